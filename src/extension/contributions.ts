@@ -1,0 +1,253 @@
+/**
+ * Everything the extension contributes to VS Code that has a name: commands and settings, each once.
+ * package.json's `contributes` is generated from these tables (scripts/generate-contributions.ts); a command here
+ * without an implementation does not compile (see commands.ts).
+ */
+
+/** The custom editor's view type, also the id of its webviews. */
+export const CAPTURE_EDITOR = 'ndmpWorkbench.capture';
+/** The tree in the NDMP side bar. */
+export const SESSIONS_VIEW = 'ndmpWorkbench.sessions';
+/** The status bar item. */
+export const STATUS_ITEM = 'ndmpWorkbench.status';
+
+/** Context keys that `when` clauses and `setContext` share. */
+export const contextKeys = {
+  hasCapture: 'ndmpWorkbench.hasCapture',
+  indexing: 'ndmpWorkbench.indexing',
+  damaged: 'ndmpWorkbench.damaged',
+} as const;
+
+const IN_EDITOR = `activeCustomEditorId == '${CAPTURE_EDITOR}'`;
+const ON_CONNECTION = `view == ${SESSIONS_VIEW} && viewItem == connection`;
+const inSection = (section: string) => `webviewId == '${CAPTURE_EDITOR}' && webviewSection == '${section}'`;
+
+export type MenuId = 'editor/title' | 'view/title' | 'view/item/context' | 'webview/context';
+
+export interface MenuEntry {
+  menu: MenuId;
+  when: string;
+  group: string;
+}
+
+export interface CommandContribution {
+  title: string;
+  /** A codicon, `$(name)`. */
+  icon?: string;
+  /** When the palette offers it; always, when absent. `false`: never (it needs an argument from a menu). */
+  palette?: string | false;
+  key?: { key: string; mac?: string; when: string };
+  menus?: readonly MenuEntry[];
+}
+
+const row = (group: string): MenuEntry => ({ menu: 'webview/context', when: inSection('row'), group });
+const title = (group: string, when = IN_EDITOR): MenuEntry => ({ menu: 'editor/title', when, group });
+
+export const commands = {
+  openCapture: {
+    title: 'Open Capture…',
+    icon: '$(folder-opened)',
+    menus: [{ menu: 'view/title', when: `view == ${SESSIONS_VIEW}`, group: 'navigation@1' }],
+  },
+  openSample: {
+    title: 'Open Sample Capture…',
+    menus: [{ menu: 'view/title', when: `view == ${SESSIONS_VIEW}`, group: '1_open@1' }],
+  },
+  filter: {
+    title: 'Filter…',
+    icon: '$(filter)',
+    palette: IN_EDITOR,
+    key: { key: 'ctrl+f', mac: 'cmd+f', when: IN_EDITOR },
+    menus: [title('navigation@1')],
+  },
+  clearFilter: {
+    title: 'Clear Filter',
+    icon: '$(clear-all)',
+    palette: IN_EDITOR,
+    key: { key: 'ctrl+shift+backspace', mac: 'cmd+shift+backspace', when: IN_EDITOR },
+    menus: [title('1_filter@1')],
+  },
+  applySavedFilter: {
+    title: 'Apply Saved or Recent Filter…',
+    palette: IN_EDITOR,
+    menus: [title('1_filter@2')],
+  },
+  saveFilter: {
+    title: 'Save Filter…',
+    icon: '$(save)',
+    palette: IN_EDITOR,
+    menus: [title('1_filter@3')],
+  },
+  deleteFilter: { title: 'Delete Saved Filter…' },
+  nextError: {
+    title: 'Go to Next Error',
+    icon: '$(arrow-down)',
+    palette: IN_EDITOR,
+    key: { key: 'f8', when: IN_EDITOR },
+    menus: [title('navigation@3')],
+  },
+  previousError: {
+    title: 'Go to Previous Error',
+    icon: '$(arrow-up)',
+    palette: IN_EDITOR,
+    key: { key: 'shift+f8', when: IN_EDITOR },
+    menus: [title('navigation@2')],
+  },
+  goToMessage: {
+    title: 'Go to Message Number…',
+    palette: IN_EDITOR,
+    key: { key: 'ctrl+g', when: IN_EDITOR },
+  },
+  goToPair: {
+    title: 'Go to Reply or Request',
+    icon: '$(arrow-swap)',
+    palette: IN_EDITOR,
+    key: { key: 'f12', when: IN_EDITOR },
+    menus: [row('1_go@1')],
+  },
+  copyJson: {
+    title: 'Copy as JSON',
+    palette: IN_EDITOR,
+    menus: [row('2_copy@1')],
+  },
+  copyHex: {
+    title: 'Copy as Hex',
+    palette: IN_EDITOR,
+    menus: [row('2_copy@2')],
+  },
+  copyFilter: {
+    title: 'Copy as Filter',
+    palette: IN_EDITOR,
+    menus: [row('2_copy@3')],
+  },
+  copyValue: {
+    title: 'Copy Value',
+    palette: IN_EDITOR,
+    menus: [row('2_copy@4')],
+  },
+  toggleTimeDisplay: {
+    title: 'Switch Time Display (Relative, Absolute, Delta)',
+    icon: '$(watch)',
+    palette: IN_EDITOR,
+    menus: [title('2_view@1')],
+  },
+  toggleErrorsOnly: {
+    title: 'Show Only Errors and Problems',
+    icon: '$(error)',
+    palette: IN_EDITOR,
+    menus: [title('2_view@2')],
+  },
+  setVersion: {
+    title: 'Set NDMP Version for Connection…',
+    palette: IN_EDITOR,
+    menus: [{ menu: 'view/item/context', when: ON_CONNECTION, group: '2_version@1' }, row('3_connection@2')],
+  },
+  filterToConnection: {
+    title: 'Filter to This Connection',
+    icon: '$(filter)',
+    palette: IN_EDITOR,
+    menus: [
+      { menu: 'view/item/context', when: ON_CONNECTION, group: 'inline@1' },
+      { menu: 'view/item/context', when: ON_CONNECTION, group: '1_filter@1' },
+      row('3_connection@1'),
+    ],
+  },
+  showConnection: { title: 'Show Connection', palette: false },
+  copyAddress: {
+    title: 'Copy Addresses',
+    palette: false,
+    menus: [{ menu: 'view/item/context', when: ON_CONNECTION, group: '3_copy@1' }],
+  },
+  showDamage: {
+    title: 'Show Damage in Capture',
+    icon: '$(warning)',
+    palette: `${IN_EDITOR} && ${contextKeys.damaged}`,
+    menus: [title('2_view@3', `${IN_EDITOR} && ${contextKeys.damaged}`)],
+  },
+  showSummary: { title: 'Show Capture Summary', icon: '$(info)', palette: contextKeys.hasCapture },
+  exportRows: {
+    title: 'Export Visible Rows as JSON Lines…',
+    icon: '$(export)',
+    palette: IN_EDITOR,
+    menus: [title('3_export@1')],
+  },
+  cancelIndexing: {
+    title: 'Cancel Indexing',
+    icon: '$(stop-circle)',
+    palette: contextKeys.indexing,
+    menus: [title('navigation@0', `${IN_EDITOR} && ${contextKeys.indexing}`)],
+  },
+  reload: {
+    title: 'Reload Capture from Disk',
+    icon: '$(refresh)',
+    palette: IN_EDITOR,
+    menus: [title('4_file@1')],
+  },
+  reopenWith: {
+    title: 'Reopen Capture With Another Editor…',
+    palette: IN_EDITOR,
+  },
+  showLog: { title: 'Show Log' },
+} as const satisfies Record<string, CommandContribution>;
+
+export type CommandName = keyof typeof commands;
+
+/** 'filter' → 'ndmpWorkbench.filter', the id VS Code knows. */
+export function commandId<N extends CommandName>(name: N): `ndmpWorkbench.${N}` {
+  return `ndmpWorkbench.${name}`;
+}
+
+export interface SettingContribution {
+  type: 'array' | 'integer' | 'string' | 'object';
+  default: unknown;
+  markdownDescription: string;
+  scope?: 'window' | 'resource' | 'machine-overridable';
+  minimum?: number;
+  enum?: readonly string[];
+  enumDescriptions?: readonly string[];
+  items?: object;
+  uniqueItems?: boolean;
+  additionalProperties?: object;
+}
+
+export const timeDisplays = ['relative', 'absolute', 'delta'] as const;
+export type TimeDisplay = (typeof timeDisplays)[number];
+
+export const settings = {
+  ports: {
+    type: 'array',
+    items: { type: 'integer', minimum: 1, maximum: 65535 },
+    uniqueItems: true,
+    default: [] as number[],
+    markdownDescription:
+      'TCP ports whose connections are read as NDMP even when their content does not look like it. NDMP is recognised by its content on every port, so this is only needed for connections whose start is missing or damaged.',
+  },
+  maxUnpackedBytes: {
+    type: 'integer',
+    minimum: 1048576,
+    default: 4294967296,
+    markdownDescription:
+      'Most bytes that a compressed capture (`.gz`) may unpack to. Reading stops there, and the editor says so.',
+  },
+  timeDisplay: {
+    type: 'string',
+    enum: timeDisplays,
+    enumDescriptions: [
+      'Seconds since the first message.',
+      'Date and time of day, with the precision of the capture.',
+      'Seconds since the row above.',
+    ],
+    default: 'relative' as TimeDisplay,
+    markdownDescription: 'How times are shown when a capture opens.',
+  },
+  savedFilters: {
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    default: {} as Record<string, string>,
+    markdownDescription:
+      'Filters by name, offered in the filter bar: `{ "Slow replies": "latency > 1s" }`. *NDMP: Save Filter…* adds to them.',
+  },
+} as const satisfies Record<string, SettingContribution>;
+
+export type SettingName = keyof typeof settings;
+export type SettingValue<N extends SettingName> = (typeof settings)[N]['default'];

@@ -1,0 +1,93 @@
+import { escapeText } from '../../protocol';
+import type { Connection, Damage } from '../../session/messageIndex';
+import type { CaptureStart, CaptureState, ConnectionState, DamageState, Progress } from '../messages';
+import { endpointText } from './addresses';
+import type { CaptureModel } from './captureModel';
+import { nearestRow } from './damage';
+
+const DAMAGE_SHOWN = 50;
+
+/** What the view knows about a file that is still being opened, or could not be. */
+export function emptyState(fileName: string, bytes: number, progress: Progress, error?: string): CaptureState {
+  return {
+    fileName,
+    format: '',
+    bytes,
+    packets: 0,
+    progress,
+    error,
+    duration: 0,
+    counts: { messages: 0, requests: 0, replies: 0, posts: 0, fileHistory: 0, errors: 0, problems: 0 },
+    connections: [],
+    damage: [],
+    damageTotal: 0,
+    comments: [],
+  };
+}
+
+/** What the view knows about an open capture. */
+export function captureState(model: CaptureModel, fileName: string, progress: Progress, error?: string): CaptureState {
+  const { index } = model;
+  const { info } = model.session;
+  return {
+    fileName,
+    format: info.gzip ? `${info.format}, gzip` : info.format,
+    bytes: info.bytes,
+    packets: info.packets,
+    progress,
+    error,
+    start: captureStart(model),
+    duration: model.duration,
+    // problems can be noted for a message after it was counted
+    counts: { ...model.counts, problems: Math.max(model.counts.problems, index.allProblems.size) },
+    connections: index.connections.map((connection) => connectionState(model, connection)),
+    damage: index.damage.slice(0, DAMAGE_SHOWN).map((damage) => damageState(model, damage)),
+    damageTotal: index.damage.length + index.damageDropped,
+    comments: info.comments.map(escapeText),
+  };
+}
+
+/** The moment that times in the view count from. */
+export function captureStart(model: CaptureModel): CaptureStart | undefined {
+  const { index } = model;
+  if (index.count === 0) return undefined;
+  const shift = BigInt(Math.round(model.origin * 1e9));
+  const nanos = BigInt(index.startSeconds) * 1_000_000_000n + BigInt(index.startNanos) + shift;
+  return { seconds: Number(nanos / 1_000_000_000n), nanos: Number(nanos % 1_000_000_000n), digits: index.digits(0) };
+}
+
+function connectionState(model: CaptureModel, connection: Connection): ConnectionState {
+  const figures = model.connections[connection.id];
+  const { names } = model.session.info;
+  const name = (address: string) => {
+    const text = names.get(address);
+    return text === undefined ? undefined : escapeText(text);
+  };
+  return {
+    id: connection.id,
+    client: endpointText(connection.client),
+    server: endpointText(connection.server),
+    clientName: name(connection.client.address),
+    serverName: name(connection.server.address),
+    version: model.index.userVersion(connection.id) ?? connection.version,
+    versionSource: model.index.userVersion(connection.id) === undefined ? connection.versionSource : 'user',
+    messages: connection.messages,
+    errors: figures?.errors ?? 0,
+    from: figures ? figures.from - model.origin : 0,
+    to: figures ? figures.to - model.origin : 0,
+    started: connection.started,
+    ended: connection.ended,
+    lostBytes: connection.lostBytes,
+  };
+}
+
+function damageState(model: CaptureModel, damage: Damage): DamageState {
+  const row = nearestRow(model.index, damage);
+  return {
+    kind: damage.kind,
+    text: escapeText(damage.text),
+    frame: damage.frame,
+    connection: damage.connection,
+    n: row === undefined ? undefined : row + 1,
+  };
+}

@@ -1,0 +1,36 @@
+/** Where the webview's files are, as URIs the webview may load. */
+export interface WebviewFiles {
+  script: string;
+  style: string;
+  codicons?: string;
+  cspSource: string;
+}
+
+const escape = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+
+/** The page of a capture editor: an empty body, one script, and a policy that allows nothing else. */
+export function captureHtml(files: WebviewFiles, nonce: string, title: string): string {
+  const policy = [
+    `default-src 'none'`,
+    `img-src ${files.cspSource}`,
+    `font-src ${files.cspSource}`,
+    `style-src ${files.cspSource} 'nonce-${nonce}'`,
+    `script-src 'nonce-${nonce}'`,
+  ].join('; ');
+  const styles = [files.codicons, files.style].filter((href) => href !== undefined);
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escape(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(title)}</title>
+${styles.map((href) => `<link rel="stylesheet" nonce="${nonce}" href="${escape(href)}">`).join('\n')}
+</head>
+<body data-view="capture">
+<div id="root"></div>
+<script nonce="${nonce}" src="${escape(files.script)}"></script>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,26 @@
+import { summarize } from '../../analysis/summary';
+import { decodeMessage, escapeText } from '../../protocol';
+import type { CaptureSession } from '../../session/capture';
+
+const KEPT = 4000;
+
+/** One-line summaries of bodies, the latest ones kept, since a table asks for the same rows again and again. */
+export class Summaries {
+  private readonly kept = new Map<number, string>();
+
+  constructor(private readonly session: CaptureSession) {}
+
+  of(row: number): string {
+    const known = this.kept.get(row);
+    if (known !== undefined) return known;
+    const context = this.session.context(row);
+    const summary = escapeText(summarize(decodeMessage(this.session.record(row).payload, context).value, context));
+    if (this.kept.size >= KEPT) this.kept.delete(this.kept.keys().next().value!);
+    this.kept.set(row, summary);
+    return summary;
+  }
+
+  clear(): void {
+    this.kept.clear();
+  }
+}

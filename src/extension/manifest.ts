@@ -1,0 +1,100 @@
+import { CAPTURE_EDITOR, commandId, commands, contextKeys, SESSIONS_VIEW, settings } from './contributions';
+import type { CommandContribution, CommandName, MenuEntry } from './contributions';
+
+const CATEGORY = 'NDMP';
+const CAPTURE_FILES = ['*.pcap', '*.pcapng', '*.cap', '*.pcap.gz', '*.pcapng.gz', '*.cap.gz'];
+
+/** The parts of package.json that come from the tables in contributions.ts. */
+export interface ManifestParts {
+  activationEvents: string[];
+  icon: string;
+  categories: string[];
+  keywords: string[];
+  contributes: Record<string, unknown>;
+}
+
+const entries = Object.entries(commands) as [CommandName, CommandContribution][];
+
+function commandEntries(): object[] {
+  return entries.map(([name, { title, icon }]) => ({
+    command: commandId(name),
+    title,
+    category: CATEGORY,
+    ...(icon ? { icon } : {}),
+  }));
+}
+
+function keybindings(): object[] {
+  return entries.flatMap(([name, { key }]) => (key ? [{ command: commandId(name), ...key }] : []));
+}
+
+function menus(): Record<string, object[]> {
+  const result: Record<string, object[]> = {
+    commandPalette: entries.flatMap(([name, { palette }]) =>
+      palette === undefined ? [] : [{ command: commandId(name), when: palette === false ? 'false' : palette }],
+    ),
+  };
+  for (const [name, { menus: places }] of entries)
+    for (const { menu, when, group } of places ?? ([] as readonly MenuEntry[]))
+      (result[menu] ??= []).push({ command: commandId(name), when, group });
+  return result;
+}
+
+function configuration(): object {
+  const properties = Object.entries(settings).map(([name, setting]) => [
+    `ndmpWorkbench.${name}`,
+    { scope: 'window', ...setting },
+  ]);
+  return { title: 'NDMP Workbench', properties: Object.fromEntries(properties) };
+}
+
+function welcome(): object[] {
+  const open = `[Open Capture…](command:${commandId('openCapture')})`;
+  const sample = `[Open Sample Capture…](command:${commandId('openSample')})`;
+  return [
+    {
+      view: SESSIONS_VIEW,
+      when: `!${contextKeys.hasCapture}`,
+      contents: `No capture is open. Double click a pcap or pcapng file in the Explorer, or:\n${open}\nNo capture at hand?\n${sample}`,
+    },
+  ];
+}
+
+/** Builds the generated parts of package.json; pure. */
+export function buildManifest(): ManifestParts {
+  return {
+    // VS Code activates for contributed commands, views and custom editors by itself.
+    activationEvents: [],
+    icon: 'media/icon.png',
+    categories: ['Visualization', 'Testing', 'Other'],
+    keywords: ['ndmp', 'pcap', 'pcapng', 'backup', 'tape', 'netapp', 'ontap', 'protocol', 'packet capture', 'xdr'],
+    contributes: {
+      commands: commandEntries(),
+      menus: menus(),
+      keybindings: keybindings(),
+      configuration: configuration(),
+      customEditors: [
+        {
+          viewType: CAPTURE_EDITOR,
+          displayName: 'NDMP Capture',
+          selector: CAPTURE_FILES.map((filenamePattern) => ({ filenamePattern })),
+          priority: 'default',
+        },
+      ],
+      viewsContainers: { activitybar: [{ id: 'ndmpWorkbench', title: 'NDMP', icon: 'media/ndmp.svg' }] },
+      views: {
+        ndmpWorkbench: [{ id: SESSIONS_VIEW, name: 'Capture Sessions', icon: 'media/ndmp.svg' }],
+      },
+      viewsWelcome: welcome(),
+      languages: [
+        {
+          id: 'xdr',
+          aliases: ['XDR', 'ONC RPC language'],
+          extensions: ['.x'],
+          configuration: './syntaxes/xdr.language-configuration.json',
+        },
+      ],
+      grammars: [{ language: 'xdr', scopeName: 'source.xdr', path: './syntaxes/xdr.tmLanguage.json' }],
+    },
+  };
+}
