@@ -1,0 +1,32 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { ByteSource } from '../capture/byteSource';
+
+/** A file on disk as a {@link ByteSource}. */
+export class FileSource implements ByteSource {
+  private readonly descriptor: number;
+  private isOpen = true;
+
+  /** @throws the file system's error when the file cannot be opened */
+  constructor(path: string) {
+    this.descriptor = openSync(path, 'r');
+  }
+
+  get size(): number {
+    return fstatSync(this.descriptor).size;
+  }
+
+  read(offset: number, length: number, target: Uint8Array): number {
+    let done = 0;
+    while (done < length) {
+      const read = readSync(this.descriptor, target, done, length - done, offset + done);
+      if (read === 0) break;
+      done += read;
+    }
+    return done;
+  }
+
+  close(): void {
+    if (this.isOpen) closeSync(this.descriptor);
+    this.isOpen = false;
+  }
+}

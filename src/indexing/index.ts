@@ -1,0 +1,6 @@
+export { CaptureError } from './captureError';
+export { openCapture } from './openCapture';
+export type { IndexProgress, OpenCapture, OpenOptions } from './openCapture';
+export { openCaptureSync } from './openCaptureSync';
+export { openStream } from './openStream';
+export type { StreamOptions } from './openStream';

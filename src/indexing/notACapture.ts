@@ -1,0 +1,26 @@
+import type { ByteSource } from '../capture/byteSource';
+
+const KNOWN_STRANGERS: readonly { magic: readonly number[]; what: string; advice: string }[] = [
+  { magic: [0x28, 0xb5, 0x2f, 0xfd], what: 'Zstandard data', advice: 'Unpack it first (zstd -d).' },
+  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], what: 'xz data', advice: 'Unpack it first (xz -d).' },
+  { magic: [0x50, 0x4b, 0x03, 0x04], what: 'a zip archive', advice: 'Unpack it first.' },
+  { magic: [0x42, 0x5a, 0x68], what: 'bzip2 data', advice: 'Unpack it first (bunzip2).' },
+  { magic: [0x73, 0x6e, 0x6f, 0x6f, 0x70, 0], what: 'a snoop capture', advice: 'Convert it with editcap -F pcapng.' },
+  { magic: [0x58, 0x43, 0x50, 0], what: 'a NetXRay capture', advice: 'Convert it with editcap -F pcapng.' },
+  {
+    magic: [0x54, 0x52, 0x53, 0x4e, 0x49, 0x46, 0x46],
+    what: 'a Sniffer capture',
+    advice: 'Convert it with editcap -F pcapng.',
+  },
+];
+
+/** Says in a sentence or two why a file is no capture that can be read. */
+export function notACapture(name: string, source: ByteSource): string {
+  const head = new Uint8Array(16);
+  const length = source.read(0, head.length, head);
+  if (length === 0) return `${name} is empty: there is nothing to read.`;
+  const stranger = KNOWN_STRANGERS.find(({ magic }) => magic.every((byte, i) => head[i] === byte));
+  if (stranger) return `${name} is ${stranger.what}, not a pcap or pcapng capture. ${stranger.advice}`;
+  const hex = [...head.subarray(0, Math.min(8, length))].map((b) => b.toString(16).padStart(2, '0')).join(' ');
+  return `${name} is not a pcap or pcapng capture: it begins with ${hex}.`;
+}

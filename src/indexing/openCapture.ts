@@ -1,0 +1,173 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { SourceCapture } from '../session/capture';
+import type { CaptureSession } from '../session/capture';
+import type { IndexOptions } from '../session/indexer';
+import type { CaptureInfo } from '../session/messageIndex';
+import { MessageIndex } from '../session/messageIndex';
+import { RowColumns } from '../session/rowColumns';
+import { CaptureError } from './captureError';
+import { FileSource } from './fileSource';
+import { DEFAULT_MAX_UNPACKED, removeScratchFolder } from './unpack';
+import type { IndexPhase, WorkerInput, WorkerMessage, WorkerProgress } from './workerMessages';
+
+/** How far an index pass is. */
+export interface IndexProgress {
+  phase: IndexPhase;
+  bytesRead: number;
+  /** Undefined for streams, whose length nobody knows. */
+  bytesTotal: number | undefined;
+  rows: number;
+}
+
+export interface OpenOptions extends IndexOptions {
+  /** Bound for what a packed capture may unpack to, in bytes. */
+  maxUnpackedBytes?: number;
+  /** Stops the pass; rows read so far stay. */
+  signal?: AbortSignal;
+  onProgress?(progress: IndexProgress): void;
+}
+
+/** A capture whose index may still be growing. */
+export interface OpenCapture extends CaptureSession {
+  /** Settles when the pass is over; rejects with an `AbortError` when it was stopped. */
+  readonly done: Promise<void>;
+  readonly finished: boolean;
+}
+
+const EMPTY_INFO: CaptureInfo = {
+  format: 'pcap',
+  gzip: false,
+  bytes: 0,
+  packets: 0,
+  interfaces: [],
+  comments: [],
+  names: new Map(),
+  tcpConnections: 0,
+  tlsConnections: 0,
+};
+
+/**
+ * Opens a capture and indexes it in a worker thread.
+ * @returns as soon as the file is recognised; rows appear in its index while {@link OpenCapture.done} is pending
+ * @throws CaptureError when the file cannot be read or is no capture; AbortError when stopped before it was open
+ */
+export function openCapture(path: string, options: OpenOptions = {}): Promise<OpenCapture> {
+  return new Promise((resolve, reject) => new WorkerCapture(path, options, resolve, reject));
+}
+
+/** The main thread's end of an index worker. */
+class WorkerCapture {
+  private readonly stop = new SharedArrayBuffer(4);
+  private readonly worker: Worker;
+  private readonly index = new MessageIndex();
+  private readonly info: CaptureInfo = { ...EMPTY_INFO };
+  private capture: (SourceCapture & { -readonly [K in keyof OpenCapture]: OpenCapture[K] }) | undefined;
+  private settleDone: { resolve(): void; reject(error: Error): void } | undefined;
+
+  constructor(
+    path: string,
+    private readonly options: OpenOptions,
+    private readonly resolve: (capture: OpenCapture) => void,
+    private readonly reject: (error: Error) => void,
+  ) {
+    const { ports, version, maxUnpackedBytes = DEFAULT_MAX_UNPACKED, signal } = options;
+    const workerData: WorkerInput = { path, options: { ports, version }, maxUnpackedBytes, stop: this.stop };
+    this.worker = new Worker(workerFile(), { workerData });
+    this.worker.on('message', (message: WorkerMessage) => this.onMessage(message));
+    this.worker.on('error', (error) => this.fail(error));
+    this.worker.on('exit', () => this.fail(new CaptureError(`Reading ${path} ended without a result.`)));
+    if (signal?.aborted) this.askToStop();
+    signal?.addEventListener('abort', this.askToStop, { once: true });
+  }
+
+  private readonly askToStop = (): void => {
+    Atomics.store(new Int32Array(this.stop), 0, 1);
+  };
+
+  private onMessage(message: WorkerMessage): void {
+    switch (message.type) {
+      case 'opened':
+        this.onOpened(message);
+        break;
+      case 'chunk':
+        this.index.chunks.push(new RowColumns(message.buffer));
+        break;
+      case 'progress':
+        this.onProgress(message);
+        break;
+      case 'done':
+        this.onProgress(message);
+        if (message.moved) this.index.setProblems(message.problems);
+        this.end(undefined);
+        break;
+      case 'stopped':
+        this.fail(new DOMException('Reading the capture was stopped.', 'AbortError'));
+        break;
+      case 'failed':
+        this.fail(message.isCaptureError ? new CaptureError(message.message) : new Error(message.message));
+        break;
+    }
+  }
+
+  private onOpened({ state, path, scratch }: Extract<WorkerMessage, { type: 'opened' }>): void {
+    const source = new FileSource(path);
+    const done = new Promise<void>((resolve, reject) => {
+      this.settleDone = { resolve, reject };
+    });
+    done.catch(() => undefined); // who does not wait for it need not handle its failure
+    const capture = new SourceCapture(this.index, this.info, source, state, () => {
+      this.askToStop();
+      source.close();
+      if (scratch !== undefined) removeScratchFolder(scratch);
+    });
+    this.capture = Object.assign(capture, { done, finished: false });
+    this.resolve(this.capture);
+  }
+
+  private onProgress(progress: WorkerProgress): void {
+    const { index } = this;
+    for (const connection of progress.connections) {
+      const known = index.connections[connection.id];
+      const chosen = index.userVersion(connection.id);
+      if (known) Object.assign(known, connection);
+      else index.connections[connection.id] = connection;
+      if (chosen !== undefined)
+        Object.assign(index.connections[connection.id], { version: chosen, versionSource: 'user' });
+    }
+    for (const damage of progress.damage) index.addDamage(damage);
+    index.damageDropped = progress.damageDropped;
+    for (const [row, texts] of progress.problems) for (const text of texts) index.addProblem(row, text);
+    if (progress.info) Object.assign(this.info, progress.info);
+    if (progress.state) this.capture?.updateState(progress.state);
+    index.count = progress.rows;
+    const { phase, bytesRead, bytesTotal, rows } = progress;
+    this.options.onProgress?.({ phase, bytesRead, bytesTotal, rows });
+  }
+
+  /** The pass is over, in whatever way; only the first call counts. */
+  private end(error: Error | undefined): void {
+    this.options.signal?.removeEventListener('abort', this.askToStop);
+    this.worker.removeAllListeners('exit');
+    if (this.capture) this.capture.finished = true;
+    if (this.settleDone) {
+      if (error) this.settleDone.reject(error);
+      else this.settleDone.resolve();
+    } else if (error) this.reject(error);
+  }
+
+  private fail(error: Error): void {
+    this.end(error);
+    void this.worker.terminate();
+  }
+}
+
+/** The bundled worker stands beside the bundle that asks for it; a checkout run from source has it in `dist`. */
+function workerFile(): string {
+  const candidates = [join(__dirname, 'indexWorker.js'), join(__dirname, '..', '..', 'dist', 'indexWorker.js')];
+  const found = candidates.find((file) => existsSync(file));
+  if (found === undefined)
+    throw new CaptureError('The index worker (dist/indexWorker.js) is missing. Build the project: npm run build.');
+  return found;
+}

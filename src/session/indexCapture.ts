@@ -1,0 +1,73 @@
+import type { ByteSource } from '../capture/byteSource';
+import type { PacketScanner } from '../capture/packet';
+import { CaptureReading, createScanner, firstRecordOffset } from '../capture/readCapture';
+import type { ScannerState } from '../capture/readCapture';
+import { sortRows } from './indexWriter';
+import { Indexer } from './indexer';
+import type { IndexOptions } from './indexer';
+import type { CaptureInfo } from './messageIndex';
+import { MessageIndex } from './messageIndex';
+import type { RowColumns } from './rowColumns';
+
+/** An index pass in progress: call {@link step} until it says false, then {@link finish}. */
+export class IndexPass {
+  readonly index = new MessageIndex();
+  private readonly scanner: PacketScanner;
+  private readonly indexer: Indexer;
+  private readonly reading: CaptureReading;
+
+  constructor(
+    source: ByteSource,
+    state: ScannerState,
+    options: IndexOptions = {},
+    onChunk?: (columns: RowColumns) => void,
+  ) {
+    this.scanner = createScanner(state);
+    this.indexer = new Indexer(this.index, options, onChunk);
+    this.reading = new CaptureReading(source, this.scanner, this.indexer, firstRecordOffset(state));
+  }
+
+  /** Position in the file up to which packets have been read. */
+  get position(): number {
+    return this.reading.position;
+  }
+
+  /** Reads another block. @returns false when there is nothing more to read. */
+  step(): boolean {
+    return this.reading.step();
+  }
+
+  /** Closes what is open. @returns true when rows had to be moved into the order of their packets. */
+  finish(): boolean {
+    this.reading.finish();
+    this.indexer.finish();
+    if (!this.indexer.isUnsorted) return false;
+    sortRows(this.index);
+    return true;
+  }
+
+  /** Brings the connections' own counts up to date. */
+  updateConnections(): void {
+    this.indexer.updateConnections();
+  }
+
+  /** What is known of the capture so far. */
+  info(bytes: number, gzip: boolean): CaptureInfo {
+    return captureInfo(this.scanner, this.indexer, bytes, gzip);
+  }
+}
+
+/** Puts together what a scanner and an indexer found out about a capture. */
+export function captureInfo(scanner: PacketScanner, indexer: Indexer, bytes: number, gzip: boolean): CaptureInfo {
+  return {
+    format: scanner.format,
+    gzip,
+    bytes,
+    packets: indexer.packets,
+    interfaces: scanner.interfaces.map(({ linkType, name, digits, packets }) => ({ linkType, name, digits, packets })),
+    comments: [...scanner.comments],
+    names: new Map(scanner.names),
+    tcpConnections: indexer.tcpConnections,
+    tlsConnections: indexer.tlsConnections,
+  };
+}

@@ -1,0 +1,383 @@
+import type { Block } from '../capture/block';
+import type { FileDamage, Packet, PacketHandler } from '../capture/packet';
+import { TcpSegment } from '../capture/tcpSegment';
+import { StreamMode, TcpStreams } from '../capture/tcpStreams';
+import type { Arrival, ArrivalMoment, StreamSink, TcpConnection, TcpDirection } from '../capture/tcpStreams';
+import { bodyErrorOffset } from '../protocol';
+import type { NdmpVersion } from '../protocol';
+import { sourceAndDestination } from './endpoints';
+import { IndexWriter } from './indexWriter';
+import type { Connection, MessageIndex } from './messageIndex';
+import { FoundRecord, RecordStream } from './recordStream';
+import type { RecordSink } from './recordStream';
+import { HEADER_BYTES, isCleanRecord, isPost, looksLikeTls } from './recordShape';
+import { RequestMatcher } from './requestMatcher';
+import type { RowColumns } from './rowColumns';
+import { RowFlag } from './rowColumns';
+
+const CONNECT_OPEN = 0x900;
+const NOTIFY_CONNECTION_STATUS = 0x502;
+const DEFAULT_VERSION: NdmpVersion = 4;
+/** How much of a stream without a beginning is searched byte by byte for NDMP; later only starts of packets are. */
+const SEARCH_BYTES = 256 * 1024;
+const CORE_CODES = 0x1000;
+
+/** What the caller can say about a capture. */
+export interface IndexOptions {
+  /** TCP ports whose traffic is NDMP even where it does not begin like it. */
+  ports?: readonly number[];
+  /** Version of connections that do not tell theirs. */
+  version?: NdmpVersion;
+}
+
+/** One direction, as the indexer sees it. */
+interface Side {
+  tcp: TcpDirection;
+  stream: RecordStream<Side>;
+  talk: Talk;
+  other: Side;
+  /** Undefined until a message told who is who. */
+  isServer: boolean | undefined;
+  /** Its first bytes were no NDMP. */
+  rejected: boolean;
+}
+
+/** One TCP connection that may be NDMP. */
+interface Talk {
+  tcp: TcpConnection;
+  sides: [Side, Side];
+  connection: Connection | undefined;
+  version: NdmpVersion;
+  requestedVersion: number;
+  matcher: RequestMatcher;
+}
+
+/** Where the error word of a core reply stands in its body, plus 1, by version and code; 0: it has none. */
+const errorWord = new Uint8Array(5 * CORE_CODES);
+for (let version = 1; version <= 4; version++) {
+  for (let code = 0; code < CORE_CODES; code++) {
+    errorWord[version * CORE_CODES + code] = bodyErrorOffset(code, version as NdmpVersion, 'reply') + 1;
+  }
+}
+
+/**
+ * The index pass: packets in, rows out. Reads a capture once, front to back, and keeps of every message only what a
+ * row needs; bodies stay where they are.
+ */
+export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
+  tcpConnections = 0;
+  tlsConnections = 0;
+  packets = 0;
+  private readonly writer: IndexWriter;
+  private readonly segment = new TcpSegment();
+  private readonly streams: TcpStreams;
+  private readonly record = new FoundRecord();
+  private readonly talks = new Map<TcpConnection, Talk>();
+  private readonly ports: ReadonlySet<number>;
+
+  constructor(
+    readonly index: MessageIndex,
+    private readonly options: IndexOptions = {},
+    onChunk: (columns: RowColumns) => void = () => undefined,
+  ) {
+    this.writer = new IndexWriter(index, onChunk);
+    this.streams = new TcpStreams(this, sourceAndDestination);
+    this.ports = new Set(options.ports);
+  }
+
+  get isUnsorted(): boolean {
+    return this.writer.isUnsorted;
+  }
+
+  onPacket(packet: Packet, block: Block): void {
+    this.packets++;
+    if (this.segment.decode(packet, block)) this.streams.onSegment(this.segment, packet);
+  }
+
+  onDamage(damage: FileDamage): void {
+    this.index.addDamage(damage);
+  }
+
+  /** The capture is at its end: what was begun is closed. */
+  finish(): void {
+    this.streams.finish();
+  }
+
+  onOpen(tcp: TcpConnection): void {
+    this.tcpConnections++;
+    const talk = {
+      tcp,
+      connection: undefined,
+      version: this.options.version ?? DEFAULT_VERSION,
+      requestedVersion: 0,
+      matcher: new RequestMatcher(),
+    } as unknown as Talk;
+    const forced = tcp.directions.some((d) => this.ports.has(d.sourcePort));
+    const [a, b] = tcp.directions.map((direction) => {
+      const side = { tcp: direction, talk, isServer: undefined, rejected: false } as unknown as Side;
+      side.stream = new RecordStream<Side>(this, this.record, side, false);
+      direction.data = side;
+      return side;
+    });
+    a.other = b;
+    b.other = a;
+    talk.sides = [a, b];
+    this.talks.set(tcp, talk);
+    if (forced) this.recognise(talk);
+  }
+
+  onBytes(direction: TcpDirection, arrival: Arrival): void {
+    const side = direction.data as Side;
+    if (direction.wireBytes <= arrival.end - arrival.start && looksLikeTls(arrival.view, arrival.start, arrival.end))
+      this.tlsConnections++;
+    if (direction.mode === StreamMode.Probe) {
+      if (!isCleanRecord(arrival.view, arrival.start, arrival.end)) return;
+      direction.mode = StreamMode.Ordered;
+      side.stream.restartHere();
+    }
+    side.stream.onBytes(arrival);
+  }
+
+  onGap(direction: TcpDirection, length: number, arrival: Arrival): void {
+    const side = direction.data as Side;
+    if (direction.mode !== StreamMode.Ordered) return;
+    const { connection } = side.talk;
+    if (connection !== undefined) {
+      connection.lostBytes += length;
+      this.index.addDamage({
+        kind: 'lost',
+        frame: arrival.frame,
+        fileOffset: arrival.recordOffset,
+        bytes: length,
+        connection: connection.id,
+        text: `${length} bytes from ${this.senderText(side)} are not in the capture before frame ${arrival.frame}.`,
+      });
+    }
+    side.stream.onGap(arrival, length);
+  }
+
+  onClose(tcp: TcpConnection): void {
+    const talk = this.talks.get(tcp);
+    if (talk === undefined) return;
+    this.talks.delete(tcp);
+    const { connection } = talk;
+    for (const side of talk.sides) {
+      if (connection !== undefined)
+        side.stream.onEnd(tcp.ended === 'open' ? 'The capture ends' : 'The connection ends');
+    }
+    if (connection === undefined) return;
+    this.updateConnection(talk, connection);
+  }
+
+  /** Brings what grows by itself (byte counts, how it ended) up to date in every connection still open. */
+  updateConnections(): void {
+    for (const talk of this.talks.values()) if (talk.connection) this.updateConnection(talk, talk.connection);
+  }
+
+  onFirstHeader(stream: RecordStream<Side>, isClean: boolean): boolean {
+    const side = stream.owner;
+    if (isClean) {
+      this.recognise(side.talk);
+      return true;
+    }
+    return this.reject(side);
+  }
+
+  onSkipped(stream: RecordStream<Side>, bytes: number, sinceFrame: number, untilFrame: number | undefined): void {
+    const side = stream.owner;
+    const { connection } = side.talk;
+    if (connection === undefined) return;
+    connection.skippedBytes += bytes;
+    const until = untilFrame !== undefined ? `frame ${untilFrame}` : 'the end of the connection';
+    this.index.addDamage({
+      kind: 'skipped',
+      frame: sinceFrame || connection.firstFrame,
+      fileOffset: 0,
+      bytes,
+      connection: connection.id,
+      text: `${bytes} bytes from ${this.senderText(side)} between frame ${sinceFrame || connection.firstFrame} and ${until} could not be read as NDMP.`,
+    });
+  }
+
+  onRecord(stream: RecordStream<Side>, record: FoundRecord, moment: ArrivalMoment): void {
+    const side = stream.owner;
+    const { talk } = side;
+    const connection = talk.connection as Connection;
+    const { view, at } = record;
+    const sequence = view.getUint32(at);
+    const type = view.getUint32(at + 8);
+    const code = view.getUint32(at + 12);
+    const replySequence = view.getUint32(at + 16);
+    const headerError = view.getUint32(at + 20);
+    const isReply = type === 1;
+    const posted = !isReply && isPost(code);
+    if (side.isServer === undefined) this.assignRoles(side, isReply || posted);
+    const { version } = talk;
+
+    let flags =
+      (isReply ? 1 : posted ? 2 : 0) | (version << RowFlag.VERSION_SHIFT) | (moment.digits << RowFlag.DIGITS_SHIFT);
+    if (side.isServer === true) flags |= RowFlag.FROM_SERVER;
+    flags |= Math.min(record.fragments, 0xffff) << RowFlag.FRAGMENTS_SHIFT;
+
+    let bodyError = 0;
+    if (isReply && headerError === 0) {
+      const word =
+        code < CORE_CODES ? errorWord[version * CORE_CODES + code] - 1 : bodyErrorOffset(code, version, 'reply');
+      if (word >= 0 && record.head >= HEADER_BYTES + word + 4) {
+        bodyError = view.getUint32(at + HEADER_BYTES + word);
+        flags |= RowFlag.HAS_BODY_ERROR;
+      }
+    }
+    let offset = record.fileOffset;
+    if (offset < 0) {
+      offset = record.recordOffset;
+      flags |= RowFlag.SPANS;
+    }
+    if (record.missing > 0) flags |= RowFlag.INCOMPLETE;
+
+    const request = isReply ? talk.matcher.takeRequest(replySequence) : -1;
+    const row = this.writer.append(
+      offset,
+      record.startSequence,
+      record.wireLength,
+      moment.seconds,
+      moment.nanos,
+      connection.id,
+      moment.frame,
+      code,
+      sequence,
+      replySequence,
+      headerError,
+      bodyError,
+      0,
+      flags,
+    );
+    if (isReply) this.pairReply(talk, code, replySequence, request, row);
+    else if (!posted) this.pairRequest(talk, code, sequence, row);
+    connection.messages++;
+    if (connection.firstRow < 0) connection.firstRow = row;
+    if (record.problem !== undefined) this.index.addProblem(row, record.problem);
+    if (record.missing > 0) {
+      this.index.addProblem(row, `${record.missing} of its ${record.length} bytes are not in the capture.`);
+    }
+    if (code === CONNECT_OPEN || code === NOTIFY_CONNECTION_STATUS)
+      this.followVersion(talk, connection, record, code, isReply, headerError, bodyError);
+  }
+
+  private pairReply(talk: Talk, code: number, replySequence: number, request: number, row: number): void {
+    if (request >= 0 && this.index.code(request) === code) this.writer.join(request, row);
+    else if (request < 0) talk.matcher.addEarlyReply(replySequence, row);
+  }
+
+  private pairRequest(talk: Talk, code: number, sequence: number, row: number): void {
+    const reply = talk.matcher.addRequest(sequence, row);
+    if (reply >= 0 && this.index.code(reply) === code) this.writer.join(row, reply);
+  }
+
+  /** Facts of version negotiation: announced by the server, chosen by the DMA, confirmed by the reply. */
+  private followVersion(
+    talk: Talk,
+    connection: Connection,
+    record: FoundRecord,
+    code: number,
+    isReply: boolean,
+    headerError: number,
+    bodyError: number,
+  ): void {
+    const { view, at, head } = record;
+    if (code === NOTIFY_CONNECTION_STATUS) {
+      if (head < HEADER_BYTES + 8) return;
+      connection.announced = view.getUint32(at + HEADER_BYTES + 4);
+      if (connection.versionSource === 'guess') this.setVersion(talk, connection, connection.announced, 'announced');
+    } else if (!isReply) {
+      talk.requestedVersion = head >= HEADER_BYTES + 4 ? view.getUint32(at + HEADER_BYTES) : 0;
+    } else if (headerError === 0 && bodyError === 0 && talk.requestedVersion > 0) {
+      this.setVersion(talk, connection, talk.requestedVersion, 'open');
+    }
+  }
+
+  private setVersion(talk: Talk, connection: Connection, version: number, source: Connection['versionSource']): void {
+    talk.version = Math.min(4, Math.max(1, version)) as NdmpVersion;
+    connection.version = talk.version;
+    connection.versionSource = source;
+  }
+
+  private assignRoles(side: Side, isServer: boolean): void {
+    side.isServer = isServer;
+    side.other.isServer = !isServer;
+    const { connection } = side.talk;
+    const server = isServer ? side : side.other;
+    if (connection) {
+      connection.server = endpointOf(server.tcp);
+      connection.client = endpointOf(server.other.tcp);
+    }
+  }
+
+  private recognise(talk: Talk): void {
+    if (talk.connection !== undefined) return;
+    const opener = talk.tcp.opener ?? talk.tcp.directions[0];
+    talk.connection = {
+      id: this.index.connections.length,
+      client: endpointOf(opener),
+      server: endpointOf(opener.peer),
+      version: talk.version,
+      versionSource: 'guess',
+      firstRow: -1,
+      messages: 0,
+      started: talk.tcp.startSeen ? 'seen' : 'missing',
+      ended: talk.tcp.ended,
+      firstFrame: talk.tcp.firstFrame,
+      lostBytes: 0,
+      skippedBytes: 0,
+      bytes: [0, 0],
+    };
+    this.index.connections.push(talk.connection);
+    for (const side of talk.sides) {
+      side.stream.recognised = true;
+      if (side.rejected || side.tcp.mode !== StreamMode.Ordered) {
+        side.rejected = false;
+        if (side.tcp.mode === StreamMode.Ignore) side.tcp.placed = false;
+        side.tcp.mode = StreamMode.Ordered;
+        side.stream.search(side.tcp.wireBytes, talk.tcp.firstFrame);
+      }
+    }
+  }
+
+  /** A direction that does not begin like NDMP. @returns whether to search it for NDMP all the same. */
+  private reject(side: Side): boolean {
+    const { talk } = side;
+    if (!talk.tcp.startSeen) {
+      if (side.tcp.wireBytes <= SEARCH_BYTES) return true;
+      side.tcp.mode = StreamMode.Probe;
+      return false;
+    }
+    side.rejected = true;
+    side.tcp.mode = StreamMode.Ignore;
+    // the other side may still turn out to be an NDMP server that was sent something else
+    if (side.other.rejected) this.forget(talk);
+    return false;
+  }
+
+  /** Neither side is NDMP: from now on the connection costs nothing but a look-up a packet. */
+  private forget(talk: Talk): void {
+    this.talks.delete(talk.tcp);
+    this.streams.release(talk.tcp);
+  }
+
+  private updateConnection(talk: Talk, connection: Connection): void {
+    connection.ended = talk.tcp.ended;
+    for (const side of talk.sides) {
+      const toServer =
+        side.isServer === undefined ? endpointOf(side.tcp).port === connection.client.port : !side.isServer;
+      connection.bytes[toServer ? 0 : 1] = side.tcp.wireBytes;
+    }
+  }
+
+  private senderText(side: Side): string {
+    return `${side.tcp.sourceAddress} port ${side.tcp.sourcePort}`;
+  }
+}
+
+function endpointOf(direction: TcpDirection): { address: string; port: number } {
+  return { address: direction.sourceAddress, port: direction.sourcePort };
+}

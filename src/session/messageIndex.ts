@@ -1,0 +1,203 @@
+import type { MessageKind, NdmpVersion } from '../protocol';
+import type { CaptureInterface } from '../capture/packet';
+import { CHUNK_MASK, CHUNK_SHIFT, RowColumns, RowFlag } from './rowColumns';
+
+/** One end of a connection. */
+export interface Endpoint {
+  address: string;
+  port: number;
+}
+
+/** A control connection in which NDMP was found. Plain data: it crosses to other threads. */
+export interface Connection {
+  /** From 0, in order of recognition. */
+  id: number;
+  client: Endpoint;
+  server: Endpoint;
+  /** Version that holds at the connection's end, told as `versionSource` says. */
+  version: NdmpVersion;
+  /** From an accepted CONNECT_OPEN, from the server's announcement, a guess, or set by the user. */
+  versionSource: 'open' | 'announced' | 'guess' | 'user';
+  /** What the server announced. */
+  announced?: number;
+  /** First row, -1 while there is none. */
+  firstRow: number;
+  messages: number;
+  started: 'seen' | 'missing';
+  ended: 'fin' | 'rst' | 'open';
+  firstFrame: number;
+  /** Bytes that the capture does not hold. */
+  lostBytes: number;
+  /** Bytes that are there but are no NDMP. */
+  skippedBytes: number;
+  /** Payload bytes, retransmissions included. */
+  bytes: [toServer: number, toClient: number];
+}
+
+/** Something that the capture does not show, or shows broken. */
+export interface Damage {
+  kind: 'truncated' | 'unreadable' | 'lost' | 'cut' | 'skipped';
+  frame: number;
+  /** Position in the file, 0 when it is the connection that misses something. */
+  fileOffset: number;
+  bytes: number;
+  connection?: number;
+  /** One clear sentence. */
+  text: string;
+}
+
+/** What is known of the capture file as a whole. */
+export interface CaptureInfo {
+  format: 'pcap' | 'pcapng';
+  gzip: boolean;
+  bytes: number;
+  packets: number;
+  interfaces: CaptureInterface[];
+  comments: string[];
+  /** Address to host name, from the capture's name resolution. */
+  names: Map<string, string>;
+  /** TCP connections with payload, and those among them that begin like TLS: possibly NDMP that is encrypted. */
+  tcpConnections: number;
+  tlsConnections: number;
+}
+
+const KINDS: readonly MessageKind[] = ['request', 'reply', 'post'];
+const MAX_DAMAGE = 10000;
+const MAX_PROBLEM_ROWS = 100000;
+
+/** All messages of a capture, a row each, in typed columns; grows while the capture is read. */
+export class MessageIndex {
+  /** Messages that can be read; only ever grows. */
+  count = 0;
+  readonly chunks: RowColumns[] = [];
+  readonly connections: Connection[] = [];
+  readonly damage: Damage[] = [];
+  /** Damage beyond what {@link damage} keeps. */
+  damageDropped = 0;
+  private readonly problemTexts = new Map<number, string[]>();
+  private readonly userVersions = new Map<number, NdmpVersion>();
+
+  frame(row: number): number {
+    return this.chunks[row >> CHUNK_SHIFT].frame[row & CHUNK_MASK];
+  }
+  /** Seconds since 1970-01-01 UTC. */
+  seconds(row: number): number {
+    return this.chunks[row >> CHUNK_SHIFT].seconds[row & CHUNK_MASK];
+  }
+  /** Nanoseconds within the second. */
+  nanos(row: number): number {
+    return this.chunks[row >> CHUNK_SHIFT].nanos[row & CHUNK_MASK];
+  }
+  /** Decimal digits of the capture's own clock. */
+  digits(row: number): number {
+    return (this.flags(row) >> RowFlag.DIGITS_SHIFT) & RowFlag.DIGITS_MASK;
+  }
+  connection(row: number): number {
+    return this.chunks[row >> CHUNK_SHIFT].connection[row & CHUNK_MASK];
+  }
+  fromServer(row: number): boolean {
+    return (this.flags(row) & RowFlag.FROM_SERVER) !== 0;
+  }
+  kind(row: number): MessageKind {
+    return KINDS[this.flags(row) & RowFlag.KIND_MASK];
+  }
+  version(row: number): NdmpVersion {
+    if (this.userVersions.size > 0) {
+      const chosen = this.userVersions.get(this.connection(row));
+      if (chosen !== undefined) return chosen;
+    }
+    return ((this.flags(row) >> RowFlag.VERSION_SHIFT) & RowFlag.VERSION_MASK) as NdmpVersion;
+  }
+  code(row: number): number {
+    return this.chunks[row >> CHUNK_SHIFT].code[row & CHUNK_MASK];
+  }
+  sequence(row: number): number {
+    return this.chunks[row >> CHUNK_SHIFT].sequence[row & CHUNK_MASK];
+  }
+  replySequence(row: number): number {
+    return this.chunks[row >> CHUNK_SHIFT].replySequence[row & CHUNK_MASK];
+  }
+  headerError(row: number): number {
+    return this.chunks[row >> CHUNK_SHIFT].headerError[row & CHUNK_MASK];
+  }
+  /** Error of the body, -1 where the body has none. */
+  bodyError(row: number): number {
+    const chunk = this.chunks[row >> CHUNK_SHIFT];
+    return chunk.flags[row & CHUNK_MASK] & RowFlag.HAS_BODY_ERROR ? chunk.bodyError[row & CHUNK_MASK] : -1;
+  }
+  /** Row of the reply to a request and of the request of a reply, -1 where there is none. */
+  pair(row: number): number {
+    return this.chunks[row >> CHUNK_SHIFT].pair[row & CHUNK_MASK] - 1;
+  }
+  /** Payload bytes: header and body, without record marks. */
+  length(row: number): number {
+    return this.wireLength(row) - 4 * this.fragments(row);
+  }
+  /** Bytes in the TCP stream, record marks included. */
+  wireLength(row: number): number {
+    return this.chunks[row >> CHUNK_SHIFT].wireLength[row & CHUNK_MASK];
+  }
+  /** Record-marking fragments, at most 65535. */
+  fragments(row: number): number {
+    return this.flags(row) >>> RowFlag.FRAGMENTS_SHIFT;
+  }
+  flags(row: number): number {
+    return this.chunks[row >> CHUNK_SHIFT].flags[row & CHUNK_MASK];
+  }
+  /** File position as {@link RowColumns.offset} says. */
+  offset(row: number): number {
+    return this.chunks[row >> CHUNK_SHIFT].offset[row & CHUNK_MASK];
+  }
+  startSequence(row: number): number {
+    return this.chunks[row >> CHUNK_SHIFT].startSequence[row & CHUNK_MASK];
+  }
+  hasProblem(row: number): boolean {
+    return (this.flags(row) & RowFlag.PROBLEM) !== 0;
+  }
+  /** What is wrong with the message as the capture holds it, in sentences. */
+  problems(row: number): readonly string[] {
+    return this.problemTexts.get(row) ?? [];
+  }
+
+  /** Moment of the first message, in seconds and nanoseconds; 0 while there is none. */
+  get startSeconds(): number {
+    return this.count > 0 ? this.seconds(0) : 0;
+  }
+  get startNanos(): number {
+    return this.count > 0 ? this.nanos(0) : 0;
+  }
+
+  addDamage(damage: Damage): void {
+    if (this.damage.length < MAX_DAMAGE) this.damage.push(damage);
+    else this.damageDropped++;
+  }
+
+  /** Notes what is wrong with a row. Beyond a bound only the row's flag says that something is. */
+  addProblem(row: number, text: string): void {
+    this.chunks[row >> CHUNK_SHIFT].flags[row & CHUNK_MASK] |= RowFlag.PROBLEM;
+    const known = this.problemTexts.get(row);
+    if (known) known.push(text);
+    else if (this.problemTexts.size < MAX_PROBLEM_ROWS) this.problemTexts.set(row, [text]);
+  }
+
+  /** All noted problems, for handing them to another thread. */
+  get allProblems(): ReadonlyMap<number, string[]> {
+    return this.problemTexts;
+  }
+
+  /** Replaces the noted problems, where rows have moved. */
+  setProblems(problems: ReadonlyMap<number, string[]>): void {
+    this.problemTexts.clear();
+    for (const [row, texts] of problems) this.problemTexts.set(row, texts);
+  }
+
+  /** Reads a connection as a version the user chose; undefined: as the capture says. */
+  setUserVersion(connection: number, version: NdmpVersion | undefined): void {
+    if (version === undefined) this.userVersions.delete(connection);
+    else this.userVersions.set(connection, version);
+  }
+
+  userVersion(connection: number): NdmpVersion | undefined {
+    return this.userVersions.get(connection);
+  }
+}
