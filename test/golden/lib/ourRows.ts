@@ -1,5 +1,5 @@
 import { openCaptureSync } from '../../../src/indexing';
-import { latencyText, timeText } from '../../../src/session';
+import { latencyText, timeText } from '../../../src/session/messageTimes';
 
 /** A row as the index has it, with what identifies a message written out. */
 export interface OurRow {

@@ -15,6 +15,8 @@ export interface PeerMessage {
   headerError: string | undefined;
   /** What the log prints of the body: names and values as text, in order ('env[0] name' → 'FILESYSTEM'). */
   fields: [name: string, value: string][];
+  /** The body's lines as they stand. */
+  lines: string[];
 }
 
 /** The messages of one connection to one server process. */
@@ -49,8 +51,12 @@ export function peerConnections(capture: CollectedCapture, role: 'filer' | 'tape
 function readMessageLine(connection: PeerConnection | undefined, text: string): void {
   if (!connection) return;
   const message = parseMessage(text);
-  if (message) connection.messages.push(message);
-  else connection.messages.at(-1)?.fields.push(...parseFields(text));
+  if (message) {
+    connection.messages.push(message);
+  } else {
+    connection.messages.at(-1)?.fields.push(...parseFields(text));
+    connection.messages.at(-1)?.lines.push(text.trim());
+  }
 }
 
 function parseMessage(text: string): PeerMessage | undefined {
@@ -66,13 +72,14 @@ function parseMessage(text: string): PeerMessage | undefined {
       replySequence: reply ? Number(first) : 0,
       headerError: error,
       fields: [],
+      lines: [],
     };
   }
   const unknown = UNKNOWN_REPLY.exec(text);
   if (!unknown) return undefined;
   const [, code, request, sequence, headerError] = unknown;
   const numbers = { sequence: Number(sequence), replySequence: Number(request) };
-  return { direction: 'sent', name: `0x${code}`, version: 0, ...numbers, headerError, fields: [] };
+  return { direction: 'sent', name: `0x${code}`, version: 0, ...numbers, headerError, fields: [], lines: [] };
 }
 
 /** `env[0] name='HIST' value='y'` → [['env[0] name', 'HIST'], ['env[0] value', 'y']]. */
