@@ -1,0 +1,43 @@
+import type { XdrPadding } from '../xdr/reader';
+import { XdrWriter } from '../xdr/writer';
+import { isBodiless } from './decodeMessage';
+import { encodeHeader } from './header';
+import { fits } from './interpret/fits';
+import { writeValue } from './interpret/encode';
+import { HEADER_LENGTH, type BodyLayout, type Header, type MessageContext } from './model';
+import { layoutsOf } from './registry';
+import type { BodyValue } from './schema';
+
+/**
+ * Encodes header and body to a payload (no record marks). `trailing` and `padding` of a decoded message make the result
+ * equal to the original bytes for every message that could be decoded to its end.
+ *
+ * Without `trailing` a value that lacks a field of its layout throws a TypeError: it is a mistake of the caller. With it
+ * (even empty) the value is taken for one of a damaged message, and the encoding goes as far as the value does.
+ */
+export function encodeMessage(
+  header: Header,
+  value: BodyValue,
+  context: MessageContext,
+  trailing?: Uint8Array,
+  padding?: readonly XdrPadding[],
+): Uint8Array {
+  const writer = new XdrWriter();
+  writer.raw(encodeHeader(header));
+  const layout = isBodiless(context) ? undefined : layoutOfValue(value, context);
+  if (layout && !writeValue(layout.schema, value, writer) && trailing === undefined)
+    throw new TypeError(`A ${context.kind} of message 0x${context.code.toString(16)} lacks a field of its body`);
+  if (trailing) writer.raw(trailing);
+  const payload = writer.finish();
+  for (const { offset, bytes } of padding ?? []) {
+    if (offset >= HEADER_LENGTH && offset + bytes.length <= payload.length) payload.set(bytes, offset);
+  }
+  return payload;
+}
+
+/** The layout that a body value has the shape of; the proper one of the version when none fits. */
+export function layoutOfValue(value: BodyValue, context: MessageContext): BodyLayout | undefined {
+  const layouts = layoutsOf(context.code, context.version, context.kind);
+  if (layouts.length <= 1) return layouts[0];
+  return layouts.find((layout) => fits(layout.schema, value)) ?? layouts[0];
+}

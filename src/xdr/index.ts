@@ -1,0 +1,4 @@
+export { byteStringLength, decodeByteString, encodeByteString } from './byteString';
+export { XdrReader, type XdrNote, type XdrPadding } from './reader';
+export { XdrWriter } from './writer';
+export { decodeRecordMark, encodeRecord, type RecordMark } from './recordMark';
