@@ -1,0 +1,214 @@
+import type {
+  AnswerOf,
+  AskOf,
+  Completion,
+  ExchangeHandlers,
+  ExchangeName,
+  FilterError,
+  HostMessage,
+  WebviewMessage,
+} from '../messages';
+import { DEFAULT_TOGGLES } from '../messages';
+import { expandField } from '../../protocol';
+import { CancelledError } from '../scheduler';
+import type { Scheduler, Work } from '../scheduler';
+import type { CaptureModel } from './captureModel';
+import type { CaptureStore } from './captureStore';
+import { copyText } from './copyText';
+import { bytesOf, detailOf } from './detail';
+import { columnFilter, fieldFilter } from './filterFor';
+import { FilteredList } from './filteredList';
+import type { TextFilter } from './filtering';
+import { findNext, locateRow } from './find';
+import { pathAtOffset } from './fieldPath';
+import { lanes } from './lanes';
+import { overview } from './overview';
+import { rowsBetween } from './rows';
+import { UserError } from './userError';
+import type { VisibleRows } from './visibleRows';
+
+/** How long an answer to `filter` waits for the scan, in milliseconds. */
+const FILTER_PATIENCE = 80;
+const MAX_CHILDREN = 1000;
+
+/** The filter language, as far as a view needs it. */
+export interface FilterLanguage {
+  compile(text: string): { bind?(model: CaptureModel): TextFilter } | { error: FilterError };
+  check(text: string): FilterError | undefined;
+  complete(text: string, caret: number): { from: number; to: number; items: Completion[] };
+}
+
+export interface ViewServices {
+  scheduler: Scheduler;
+  language: FilterLanguage;
+  post(message: HostMessage): void;
+  copy(text: string): Promise<void>;
+}
+
+/**
+ * Answers what one view of a capture asks. Knows nothing of VS Code: messages come in through `receive` and go out
+ * through `services.post`.
+ */
+export class CaptureView {
+  readonly list: FilteredList;
+  /** Row of the selected message. */
+  selected: number | undefined;
+  private readonly latest = new Map<ExchangeName, AbortController>();
+  private readonly listening: { dispose(): void };
+
+  constructor(
+    private readonly store: CaptureStore,
+    private readonly services: ViewServices,
+  ) {
+    const applied = { filterId: 0, toggles: { ...DEFAULT_TOGGLES }, text: '' };
+    this.list = new FilteredList(store, services.scheduler, services.post, applied);
+    this.list.extend();
+    this.listening = store.listen({
+      progressed: () => services.post({ type: 'progress', progress: store.progress, duration: this.duration }),
+      changed: () => services.post({ type: 'capture', capture: store.state }),
+      grew: () => this.list.extend(),
+      reset: () => this.onReset(),
+    });
+  }
+
+  private get duration(): number {
+    return this.store.model?.duration ?? 0;
+  }
+
+  private onReset(): void {
+    this.list.rebuild();
+    this.services.post({ type: 'rowsChanged' });
+  }
+
+  /** Answers an ask; whatever goes wrong is told to the view in a sentence. */
+  async receive(message: Extract<WebviewMessage, { type: 'ask' }>): Promise<void> {
+    const { id, what } = message;
+    try {
+      const answer = await this.handle(what, message.ask);
+      this.services.post({ type: 'answer', id, what, answer } as HostMessage);
+    } catch (error) {
+      if (error instanceof CancelledError) return;
+      const text = error instanceof Error ? error.message : String(error);
+      this.services.post({ type: 'failed', id, what, text });
+    }
+  }
+
+  private handle<K extends ExchangeName>(what: K, ask: unknown): AnswerOf<K> | Promise<AnswerOf<K>> {
+    if (!Object.hasOwn(this.handlers, what)) throw new UserError('The view asked for something unknown.');
+    const handler: ExchangeHandlers[K] = this.handlers[what];
+    return handler(ask as AskOf<K>);
+  }
+
+  /** Runs work for the newest ask of its kind; older work of that kind is given up. */
+  private newest<T>(what: ExchangeName, work: Work<T>): Promise<T> {
+    this.latest.get(what)?.abort();
+    const controller = new AbortController();
+    this.latest.set(what, controller);
+    return this.services.scheduler.run(work, controller.signal);
+  }
+
+  private get model(): CaptureModel {
+    const { model, error } = this.store;
+    if (!model) throw new UserError(error ?? 'The capture is still being opened.');
+    return model;
+  }
+
+  private visible(filterId: number): VisibleRows {
+    const { list } = this;
+    if (filterId !== list.applied.filterId) throw new UserError('The filter has changed meanwhile.');
+    if (!list.visible) list.extend();
+    if (!list.visible) throw new UserError('The capture is still being opened.');
+    return list.visible;
+  }
+
+  /** The row of message `n`. */
+  private row(n: number): number {
+    const { count } = this.model.index;
+    if (!Number.isInteger(n) || n < 1 || n > count) throw new UserError(`There is no message ${n}: the capture has ${count}.`);
+    return n - 1;
+  }
+
+  private payload(n: number) {
+    const row = this.row(n);
+    const { session } = this.model;
+    return { row, payload: session.record(row).payload, context: session.context(row) };
+  }
+
+  private get exchanges(): boolean {
+    return this.list.applied.toggles.exchanges;
+  }
+
+  private readonly handlers: ExchangeHandlers = {
+    rows: async ({ filterId, from, to }) => {
+      const { model, store, exchanges } = this;
+      const source = { model, summaries: store.summaries!, exchanges, finished: store.finished };
+      const rows = await this.services.scheduler.run(rowsBetween(source, this.visible(filterId), from, to));
+      return { from, rows };
+    },
+
+    filter: (ask) => this.applyFilter(ask),
+
+    checkFilter: ({ text }) => ({ error: this.services.language.check(text) }),
+
+    complete: ({ text, caret }) => this.services.language.complete(text, caret),
+
+    filterFor: ({ n, column, path }) => ({
+      text: path?.length
+        ? fieldFilter(this.model, this.row(n), path)
+        : columnFilter(this.model, this.row(n), column ?? 'message'),
+    }),
+
+    locate: (ask) => {
+      const visible = this.visible(ask.filterId);
+      const row = 'n' in ask ? this.row(ask.n) : this.model.times.nearestRow(ask.seconds + this.model.origin);
+      return row < 0 ? { index: -1, exact: false } : locateRow(this.model, visible, row, this.exchanges);
+    },
+
+    find: async ({ filterId, index, forward, what }) => ({
+      index: await this.newest(
+        'find',
+        findNext(this.model, this.visible(filterId), index, forward, what, this.exchanges),
+      ),
+    }),
+
+    detail: ({ n }) => detailOf(this.model, this.row(n), this.store.finished),
+
+    expand: ({ n, path, from, count }) => {
+      const { payload, context } = this.payload(n);
+      return { nodes: expandField(payload, context, path, from, Math.min(count, MAX_CHILDREN)) };
+    },
+
+    fieldAt: ({ n, offset }) => {
+      const { payload, context } = this.payload(n);
+      return { path: pathAtOffset(payload, context, offset) };
+    },
+
+    bytes: ({ n, offset, length }) => ({ bytes: bytesOf(this.model, this.row(n), offset, length) }),
+
+    overview: (ask) => this.newest('overview', overview(this.model, this.visible(ask.filterId), ask)),
+
+    lanes: (ask) => this.newest('lanes', lanes(this.model, ask)),
+
+    copy: async ({ as, n, path, column }) => {
+      const { text, copied } = copyText(this.model, this.row(n), as, path, column);
+      await this.services.copy(text);
+      return { copied };
+    },
+  };
+
+  private async applyFilter(ask: AskOf<'filter'>): Promise<AnswerOf<'filter'>> {
+    const { list, services } = this;
+    const { filterId, text, toggles } = ask;
+    const compiled = services.language.compile(text);
+    if ('error' in compiled) return { error: compiled.error, count: list.count, done: list.done };
+    list.apply({ filterId, toggles, text, bind: compiled.bind });
+    await list.settle(FILTER_PATIENCE);
+    return { count: list.count, done: list.done };
+  }
+
+  dispose(): void {
+    this.listening.dispose();
+    this.list.dispose();
+    for (const controller of this.latest.values()) controller.abort();
+  }
+}
