@@ -3,7 +3,7 @@ export type { BodyOf, MessageName } from './bodyTypes';
 export { describeCdb, describeSense, scsiStatusText } from './cdb';
 export { bodyToJson, type JsonObject, type JsonValue } from './bodyToJson';
 export { decodeMessage } from './decodeMessage';
-export { encodeMessage } from './encodeMessage';
+export { encodeMessage, layoutOfValue } from './encodeMessage';
 export { errorDoc, errorName } from './errors';
 export { decodeHeader, encodeHeader } from './header';
 export {
@@ -16,7 +16,19 @@ export {
   isPostCode,
   messageName,
 } from './registry';
-export type { BodyValue, EnumTable, StructType, Value, XdrType } from './schema';
+export type {
+  BodyValue,
+  EnumTable,
+  EnumType,
+  EnumValue,
+  Fields,
+  MaskType,
+  StructType,
+  UnionType,
+  Value,
+  ValueOf,
+  XdrType,
+} from './schema';
 export { clip, escapeText, hexText, ipv4Text, ipv6Text, jsonText } from './text';
 export { decodeTree, expandField, type FieldNode } from './tree';
 export { classPurpose, vendorOfClass } from './vendors';
