@@ -1,0 +1,28 @@
+import { element } from '../dom';
+
+export interface TooltipLine {
+  text: string;
+  class?: 'strong' | 'dim' | 'bad';
+}
+
+const box = element('div', { class: 'tooltip', role: 'tooltip', id: 'tooltip' });
+box.hidden = true;
+
+export function mountTooltip(parent: HTMLElement): void {
+  parent.append(box);
+}
+
+/** Shows lines of text beside a point of the window, wherever there is room. */
+export function showTooltip(x: number, y: number, lines: TooltipLine[]): void {
+  box.replaceChildren(...lines.map((line) => element('div', { class: line.class }, line.text)));
+  box.hidden = false;
+  const { offsetWidth: width, offsetHeight: height } = box;
+  const left = Math.min(x + 12, window.innerWidth - width - 4);
+  const below = y + 18 + height < window.innerHeight;
+  box.style.left = `${Math.max(4, left)}px`;
+  box.style.top = `${below ? y + 18 : Math.max(4, y - height - 8)}px`;
+}
+
+export function hideTooltip(): void {
+  box.hidden = true;
+}
