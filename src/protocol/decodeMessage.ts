@@ -30,7 +30,7 @@ export function decodeMessage(payload: Uint8Array, context: MessageContext): Dec
     problems: problemsOf(attempt),
     trailing: payload.slice(bodyEnd(reader)),
   };
-  if (reader.padding.length > 0) decoded.padding = reader.padding;
+  if (reader.patches.length > 0) decoded.patches = reader.patches;
   return decoded;
 }
 

@@ -1,4 +1,4 @@
-import type { XdrPadding } from '../xdr/reader';
+import type { XdrPatch } from '../xdr/reader';
 import { XdrWriter } from '../xdr/writer';
 import { isBodiless } from './decodeMessage';
 import { encodeHeader } from './header';
@@ -9,8 +9,8 @@ import { layoutsOf } from './registry';
 import type { BodyValue } from './schema';
 
 /**
- * Encodes header and body to a payload (no record marks). `trailing` and `padding` of a decoded message make the result
- * equal to the original bytes for every message that could be decoded to its end.
+ * Encodes header and body to a payload (no record marks). `trailing` and `patches` of a decoded message make the result
+ * equal to the original bytes, whatever they were.
  *
  * Without `trailing` a value that lacks a field of its layout throws a TypeError: it is a mistake of the caller. With it
  * (even empty) the value is taken for one of a damaged message, and the encoding goes as far as the value does.
@@ -20,7 +20,7 @@ export function encodeMessage(
   value: BodyValue,
   context: MessageContext,
   trailing?: Uint8Array,
-  padding?: readonly XdrPadding[],
+  patches?: readonly XdrPatch[],
 ): Uint8Array {
   const writer = new XdrWriter();
   writer.raw(encodeHeader(header));
@@ -29,10 +29,17 @@ export function encodeMessage(
     throw new TypeError(`A ${context.kind} of message 0x${context.code.toString(16)} lacks a field of its body`);
   if (trailing) writer.raw(trailing);
   const payload = writer.finish();
-  for (const { offset, bytes } of padding ?? []) {
-    if (offset >= HEADER_LENGTH && offset + bytes.length <= payload.length) payload.set(bytes, offset);
+  return patches ? patched(payload, patches) : payload;
+}
+
+function patched(payload: Uint8Array, patches: readonly XdrPatch[]): Uint8Array {
+  let end = payload.length;
+  for (const { offset, bytes } of patches) {
+    if (offset < HEADER_LENGTH || offset + bytes.length > payload.length) continue;
+    if (bytes.length === 0) end = offset;
+    else payload.set(bytes, offset);
   }
-  return payload;
+  return payload.subarray(0, end);
 }
 
 /** The layout that a body value has the shape of; the proper one of the version when none fits. */

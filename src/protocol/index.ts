@@ -1,5 +1,6 @@
 export * from './model';
 export type { BodyOf, MessageName } from './bodyTypes';
+export { maskNames } from './interpret/mask';
 export { describeCdb, describeSense, scsiStatusText } from './cdb';
 export { bodyToJson, type JsonObject, type JsonValue } from './bodyToJson';
 export { decodeMessage } from './decodeMessage';

@@ -1,4 +1,4 @@
-import type { XdrPadding } from '../xdr/reader';
+import type { XdrPatch } from '../xdr/reader';
 import type { BodyValue, StructType } from './schema';
 
 export type NdmpVersion = 1 | 2 | 3 | 4;
@@ -65,6 +65,6 @@ export interface DecodedMessage {
   problems: DecodeProblem[];
   /** Undecoded rest of the payload. */
   trailing: Uint8Array;
-  /** Padding bytes that were not zero, needed for an exact {@link encodeMessage}. */
-  padding?: readonly XdrPadding[];
+  /** What the value does not tell (padding that is not zero, counts of cut arrays), for an exact {@link encodeMessage}. */
+  patches?: readonly XdrPatch[];
 }

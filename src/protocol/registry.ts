@@ -117,14 +117,14 @@ function resolve(spec: MessageSpec, version: NdmpVersion): [number, MessageType]
   ];
 }
 
-/** The version's own layout (or the nearest version's), the variants of the field, the neighbouring versions' layouts. */
+/** The version's own layout (or the nearest version's), the variants of the field, then what other versions have. */
 function layoutsFor(spec: MessageSpec, version: NdmpVersion, kind: MessageKind): BodyLayout[] {
   const home = nearestVersions(version).find((candidate) => spec.bodies[candidate] !== undefined);
   const own = home && spec.bodies[home]?.[kind];
   if (!own) return [];
   const layouts: BodyLayout[] = [{ schema: own }, ...(spec.variants?.[kind] ?? [])];
   for (const neighbour of nearestVersions(home)) {
-    const schema = Math.abs(neighbour - home) === 1 && neighbour > 1 ? spec.bodies[neighbour]?.[kind] : undefined;
+    const schema = neighbour > 1 ? spec.bodies[neighbour]?.[kind] : undefined;
     if (!schema || layouts.some((layout) => layout.schema === schema)) continue;
     layouts.push({ schema, deviation: `laid out as in NDMPv${neighbour}, not as in NDMPv${home}` });
   }

@@ -10,8 +10,11 @@ export interface XdrNote {
   field?: string;
 }
 
-/** Padding bytes that are not zero as RFC 4506 wants them. */
-export interface XdrPadding {
+/**
+ * Bytes that the values do not tell: padding that is not zero as RFC 4506 wants it, the count of an array that is cut off.
+ * Without any bytes: the record ends here, before the padding of its last item.
+ */
+export interface XdrPatch {
   offset: number;
   bytes: Uint8Array;
 }
@@ -30,7 +33,7 @@ export class XdrReader {
   /** Names of the fields around the failing item, innermost first. */
   readonly failedPath: string[] = [];
   readonly notes: XdrNote[] = [];
-  readonly padding: XdrPadding[] = [];
+  readonly patches: XdrPatch[] = [];
   /** Set by a note or a failure, cleared by {@link blame}: one cheap test per field for the callers. */
   flagged = false;
   private readonly view: DataView;
@@ -64,6 +67,11 @@ export class XdrReader {
   note(offset: number, length: number, text: string): void {
     this.notes.push({ offset, length, text });
     this.flagged = true;
+  }
+
+  /** Remembers bytes that the values do not tell, so that they can be written again. */
+  keep(from: number, to: number): void {
+    this.patches.push({ offset: from, bytes: this.bytes.slice(from, to) });
   }
 
   /** Names the field in which the last notes or the failure happened. */
@@ -160,10 +168,13 @@ export class XdrReader {
     for (let i = from; i < to; i++) {
       if (this.bytes[i] === 0) continue;
       this.note(from, to - from, 'padding bytes are not zero');
-      this.padding.push({ offset: from, bytes: this.bytes.slice(from, to) });
+      this.keep(from, to);
       break;
     }
-    if (to - from < wanted) this.note(from, to - from, 'padding is missing at the end of the record');
+    if (to - from < wanted) {
+      this.note(from, to - from, 'padding is missing at the end of the record');
+      this.keep(to, to);
+    }
     this.position = to;
   }
 }

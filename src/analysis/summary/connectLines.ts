@@ -17,6 +17,10 @@ function challenge(fields: FieldReader, name: string): string {
   return kind === 'MD5' ? 'MD5 challenge' : kind.toLowerCase();
 }
 
+function product(fields: FieldReader): string {
+  return joined(' ', fields.text('vendor_name'), fields.text('product_name'), fields.text('revision_number'));
+}
+
 /** Names of the elements of a list, the first few of them. */
 function some(fields: FieldReader, list: string, name: string, what: string): string {
   const count = fields.count(list);
@@ -50,10 +54,13 @@ export const connectLines = {
 };
 
 export const configLines = {
-  NDMP_CONFIG_GET_HOST_INFO: { reply: '{hostname}, {os_type} {os_vers}' },
+  NDMP_CONFIG_GET_HOST_INFO: {
+    reply: (fields: FieldReader) =>
+      joined(', ', fields.text('hostname'), joined(' ', fields.text('os_type'), fields.text('os_vers'))),
+  },
   NDMP_CONFIG_GET_BUTYPE_ATTR: {
     request: '{name}',
-    reply: (fields: FieldReader) => `attributes 0x${(fields.number('attrs') ?? 0).toString(16)}`,
+    reply: '{attrs}',
   },
   NDMP_CONFIG_GET_CONNECTION_TYPE: { reply: '{addr_types}' },
   NDMP_CONFIG_GET_AUTH_ATTR: {
@@ -68,7 +75,9 @@ export const configLines = {
   },
   NDMP_CONFIG_GET_TAPE_INFO: { reply: (fields: FieldReader) => devices(fields, 'tape_info', 'tape drive') },
   NDMP_CONFIG_GET_SCSI_INFO: { reply: (fields: FieldReader) => devices(fields, 'scsi_info', 'SCSI device') },
-  NDMP_CONFIG_GET_SERVER_INFO: { reply: '{vendor_name} {product_name} {revision_number}; {auth_type}' },
+  NDMP_CONFIG_GET_SERVER_INFO: {
+    reply: (fields: FieldReader) => joined('; ', product(fields), fields.text('auth_type')),
+  },
   NDMP_CONFIG_SET_EXT_LIST: {
     request: (fields: FieldReader) =>
       extensionClasses(fields, fields.value.selected === undefined ? 'class_list' : 'selected'),

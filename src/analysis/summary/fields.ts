@@ -5,6 +5,7 @@ import {
   hexText,
   ipv4Text,
   ipv6Text,
+  maskNames,
   type BodyValue,
   type StructType,
   type Value,
@@ -94,6 +95,7 @@ function fieldText(type: XdrType, value: Value): string {
     return type.kind === 'array' ? value.map((element) => fieldText(type.element, element)).join(', ') : '';
   if (typeof value !== 'number') return '';
   if (type.kind === 'enum') return type.table.values.get(value)?.name ?? `value ${value}`;
+  if (type.kind === 'mask') return maskNames(type.table, value).join(', ') || 'none';
   if (type.kind === 'error') return errorName(value);
   if (type.kind === 'ipv4') return ipv4Text(value);
   return value === ALL_ONES_32 && 'allOnes' in type ? allOnesText(type) : grouped(value);

@@ -25,7 +25,8 @@ function recover(fields: FieldReader): string {
         : `${counted(count, 'file')}, ${path} …`;
   return joined(
     ', ',
-    joined(' ', fields.text('bu_type'), files, target && `→ ${target}`),
+    count === 0 && fields.text('bu_type'),
+    joined(' ', count > 0 && fields.text('bu_type'), files, target && `→ ${target}`),
     fields.value.mover !== undefined && to(fields, 'mover'),
   );
 }

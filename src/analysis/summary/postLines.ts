@@ -36,7 +36,9 @@ function entries(list: string, what: readonly [one: string, many: string], nameO
     const first = fields.element(list, 0);
     const last = fields.element(list, count - 1);
     const names = [first, last].slice(0, Math.min(2, count)).map((entry) => (entry ? nameOf(entry) : ''));
-    return count === 1 && names[0] ? names[0] : joined(', ', counted(count, ...what), joined(' … ', ...names));
+    return count === 1 && names[0]
+      ? names[0]
+      : joined(', ', counted(count, ...what), joined(count > 2 ? ' … ' : ', ', ...names));
   };
 }
 

@@ -119,6 +119,7 @@ function compileArray(type: ArrayType): ReadValue {
         if (count > (reader.end - at) >>> 2)
           reader.note(at, 4, `${count} elements cannot fit in ${reader.end - at} bytes`);
         if (isComposite(type.element) && value !== undefined) values.push(value);
+        reader.keep(at, at + 4);
         break;
       }
       values.push(value as Value);
@@ -132,7 +133,7 @@ function compileStruct(type: StructType): ReadValue {
   return (reader) => {
     const value: BodyValue = {};
     readFields(reader, value);
-    return value;
+    return reader.failed && Object.keys(value).length === 0 ? undefined : value;
   };
 }
 

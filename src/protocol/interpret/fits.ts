@@ -1,9 +1,6 @@
 import type { BodyValue, StructType, Value, XdrType } from '../schema';
 
-/**
- * Whether a value has the shape of a type. Of an array only the first element is looked at: all elements of a decoded
- * array were read by the same layout.
- */
+/** Whether a value has the shape of a type: all fields, no others, each of the right kind. */
 export function fits(type: XdrType, value: Value | undefined): boolean {
   switch (type.kind) {
     case 'u64':
@@ -13,7 +10,7 @@ export function fits(type: XdrType, value: Value | undefined): boolean {
     case 'opaque':
       return value instanceof Uint8Array;
     case 'array':
-      return Array.isArray(value) && (value.length === 0 || fits(type.element, value[0]));
+      return Array.isArray(value) && value.every((element) => fits(type.element, element));
     case 'struct':
       return isObject(value) && fieldsFit(type, value, 0);
     case 'union': {
