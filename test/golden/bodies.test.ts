@@ -4,10 +4,18 @@ import { enumNames, maskNames } from './lib/enums';
 import { LayoutDecoder, type Leaf } from './lib/layoutDecoder';
 import { layoutOf } from './lib/layouts';
 import { leavesOf } from './lib/leaves';
-import { decodedRows, jsonOf, layoutKey, soundCaptures, type DecodedRow } from './lib/messages';
+import { decodedRows, GARBLED, jsonOf, layoutKey, soundCaptures, type DecodedRow } from './lib/messages';
 
-/** Extra bytes at the end of a body that the senders of the captures are known to leave there. */
-const TRAILING = 0;
+/** Values that the senders of the captures use although the documents do not define them; a reader is told. */
+const UNDEFINED_VALUES: Record<string, RegExp> = {
+  'job-failures': /^(reason: 5|halt_reason: -1) is not a defined mover_halt_reason/,
+  'ndmpd-test-data-v3': /^addr_type: 123 is not a defined addr_type/,
+  'ndmpd-test-data-v4': /^addr_type: 123 is not a defined addr_type/,
+  'test-mover-v4': /^(mode|addr_type): 123 is not a defined/,
+  'test-tape-v2': /^(mode|tape_op): 123 is not a defined/,
+  'test-tape-v3': /^(mode|tape_op): 123 is not a defined/,
+  'test-tape-v4': /^(mode|tape_op): 123 is not a defined/,
+};
 
 describe('golden: bodies field by field, against layouts written down a second time', () => {
   const seen = new Map<string, number>();
@@ -27,8 +35,14 @@ describe('golden: bodies field by field, against layouts written down a second t
         const witness = new LayoutDecoder(payload, 24).fields(layout);
         assert.deepEqual(leavesOf(decoded.value), witness.leaves, where);
         assert.equal(decoded.trailing.length, witness.left, `${where}: bytes left over`);
-        assert.equal(witness.left, TRAILING, where);
-        assert.deepEqual(decoded.problems, [], where);
+        assert.equal(witness.left, GARBLED[`${capture.name} ${row.row + 1}`] ?? 0, where);
+        if (`${capture.name} ${row.row + 1}` in GARBLED) continue;
+        const problems = decoded.problems.map((problem) => problem.text);
+        assert.deepEqual(
+          problems.filter((text) => !UNDEFINED_VALUES[capture.name]?.test(text)),
+          [],
+          where,
+        );
         assertJson(message, witness.leaves);
         seen.set(key, (seen.get(key) ?? 0) + 1);
       }
@@ -72,7 +86,8 @@ function expectedJson(code: number, version: number, path: string, value: Leaf['
   if (name === 'ip_addr') return [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
   const mask = maskNames(code, version, path);
   if (mask) return maskText(value, mask);
-  return enumNames(code, version, path)?.[value] ?? value;
+  const names = enumNames(code, version, path);
+  return names ? (names[value] ?? value | 0) : value;
 }
 
 function maskText(value: number, names: Readonly<Record<number, string>>): string[] {

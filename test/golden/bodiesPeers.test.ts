@@ -30,7 +30,7 @@ describe('golden: bodies that tshark gets wrong, as the servers logged them', ()
           for (const fromServer of [true, false]) {
             const mine = own.filter(({ row }) => row.fromServer === fromServer);
             const theirs = connection.messages.filter((message) => (message.direction === 'sent') === fromServer);
-            mine.forEach((message, n) => compareBody(message, theirs[n], checked));
+            theirs.forEach((message, n) => compareBody(mine[n], message, checked));
           }
         });
       });
@@ -61,13 +61,14 @@ function compareBody(message: DecodedRow, theirs: PeerMessage, checked: Set<stri
     );
     checked.add(layoutKey(row));
   }
-  if (map && 'env' in json) {
+  if (map && 'env' in json && theirs.fields.length > 0) {
     assert.deepEqual(json.env, environment(theirs), where);
     checked.add(layoutKey(row));
   }
   const entries = HISTORY[row.code]?.(json);
-  if (entries) {
-    assert.deepEqual(theirs.lines.slice(1, 1 + entries.length), entries, where);
+  if (entries && theirs.lines.length > 0) {
+    const logged = theirs.lines.slice(1, 1 + entries.length).map((line) => line.replace(/ +/g, ' '));
+    assert.deepEqual(logged, entries, where);
     checked.add(layoutKey(row));
   }
 }
@@ -77,9 +78,10 @@ function agrees(ours: unknown, theirs: string): boolean {
   if (Array.isArray(ours)) return agrees(maskValue(ours), theirs);
   if (typeof ours === 'object' && ours !== null)
     return addressText(ours as Json) === theirs.replace(/^NDMP\d_ADDR_/, '');
+  if (theirs.endsWith('_DATA_OP_RESTORE_FILEHIST')) return ours === 'RECOVER_FILEHIST';
   if (/^NDMP\d_/.test(theirs)) return theirs.replace(/_ERR$/, '').endsWith(`_${String(ours).replace(/_ERR$/, '')}`);
   const text = String(ours);
-  if (theirs === '-1') return text === '18446744073709551615' || text === '4294967295';
+  if (/^-\d+$/.test(theirs)) return [32, 64].some((bits) => text === BigInt.asUintN(bits, BigInt(theirs)).toString());
   return text === theirs || (/^0x/.test(theirs) && Number(theirs) === Number(ours));
 }
 
@@ -120,5 +122,5 @@ const HISTORY: Record<number, (json: Json) => string[]> = {
 };
 
 function fileLine(stat: Json): string {
-  return `NDMP2_FILE_${stat.ftype} ${String(stat.size).padStart(8)}`;
+  return `NDMP2_FILE_${stat.ftype} ${stat.size}`;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { allCaptures } from './lib/collection';
 import type { Leaf } from './lib/layoutDecoder';
 import { leavesOf } from './lib/leaves';
-import { decodedRows, layoutKey, soundCaptures, type DecodedRow } from './lib/messages';
+import { decodedRows, GARBLED, layoutKey, soundCaptures, type DecodedRow } from './lib/messages';
 import { TSHARK_MISSES, tsharkFields } from './lib/tsharkFields';
 import { tsharkMessages, type TsharkMessage } from './lib/tsharkJson';
 
@@ -19,7 +19,7 @@ describe('golden: bodies field by field, as tshark decodes them', () => {
     const theirs = tsharkMessages(capture);
     if (!theirs) continue;
     it(capture.name, () => {
-      const ours = [...decodedRows(capture)];
+      const ours = [...decodedRows(capture)].filter(({ row }) => !(`${capture.name} ${row.row + 1}` in GARBLED));
       const mine = matched(ours, theirs);
       for (const [message, their] of mine) compareMessage(message, their, compared, appeared);
     });
@@ -101,9 +101,17 @@ function compareMessage(
       comparable(tsharkValue(text, values[0], length !== undefined)),
     );
     const where = `${key} ${paths} in message ${row.row + 1}, frame ${row.frame}`;
-    assert.deepEqual([...right].sort(), [...shown].sort(), where);
+    assert.deepEqual(undamaged(right), undamaged(shown), where);
+    assert.equal(right.length, shown.length, where);
     if (values.length > 0) fields.forEach((field) => setOf(compared, key).add(field));
   }
+}
+
+/**
+ * Sorted, without texts beyond ASCII: tshark replaces their bytes by U+FFFD and cuts them off at the length of the original.
+ */
+function undamaged(values: readonly string[]): string[] {
+  return values.filter((value) => !/[\x80-\xff]/.test(value)).sort();
 }
 
 function comparable(value: Leaf['value']): string {

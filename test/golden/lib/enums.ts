@@ -8,14 +8,8 @@ const DATA_STATE = { 0: 'IDLE', 1: 'ACTIVE', 2: 'HALTED', 3: 'LISTEN', 4: 'CONNE
 const DATA_HALT = { 0: 'NA', 1: 'SUCCESSFUL', 2: 'ABORTED', 3: 'INTERNAL_ERROR', 4: 'CONNECT_ERROR' };
 const MOVER_STATE = { 0: 'IDLE', 1: 'LISTEN', 2: 'ACTIVE', 3: 'PAUSED', 4: 'HALTED' };
 const MOVER_PAUSE = { 0: 'NA', 1: 'EOM', 2: 'EOF', 3: 'SEEK', 4: 'MEDIA_ERROR', 5: 'EOW' };
-const MOVER_HALT = {
-  0: 'NA',
-  1: 'CONNECT_CLOSED',
-  2: 'ABORTED',
-  3: 'INTERNAL_ERROR',
-  4: 'CONNECT_ERROR',
-  5: 'MEDIA_ERROR',
-};
+const MOVER_HALT_OLD = { 0: 'NA', 1: 'CONNECT_CLOSED', 2: 'ABORTED', 3: 'INTERNAL_ERROR', 4: 'CONNECT_ERROR' };
+const MOVER_HALT = { ...MOVER_HALT_OLD, 5: 'MEDIA_ERROR' };
 const FILE = ['DIR', 'FIFO', 'CSPEC', 'BSPEC', 'REG', 'SLINK', 'SOCK', 'REGISTRY', 'OTHER'];
 const DEBUG = ['USER_INFO', 'USER_SUMMARY', 'USER_DETAIL', 'DIAG_INFO', 'DIAG_SUMMARY', 'DIAG_DETAIL', 'PROG_INFO'];
 
@@ -58,8 +52,14 @@ const ENUMS: Record<string, Names> = {
 const VERSION_2: Record<string, Names> = {
   '0x300 mode': { 0: 'READ', 1: 'WRITE' },
   '0x400 operation': { 0: 'NOACTION', 1: 'BACKUP', 2: 'RESTORE', 3: 'RECOVER_FILEHIST' },
+  '0x503 reason': MOVER_HALT_OLD,
+  '0xa00 halt_reason': MOVER_HALT_OLD,
 };
-const VERSION_3: Record<string, Names> = { '0x400 operation': VERSION_2['0x400 operation'] };
+const VERSION_3: Record<string, Names> = {
+  '0x400 operation': VERSION_2['0x400 operation'],
+  '0x503 reason': MOVER_HALT_OLD,
+  '0xa00 halt_reason': MOVER_HALT_OLD,
+};
 
 /** Bits of masks by field, in the order of the bits. */
 const TAPE_FIELDS = ['file_num', 'soft_errors', 'block_size', 'blockno', 'total_space', 'space_remain', 'partition'];

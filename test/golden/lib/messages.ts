@@ -16,6 +16,16 @@ export function soundCaptures(): CollectedCapture[] {
   return allCaptures().filter((capture) => !POLICIES[capture.name] && !/^loss-before/.test(capture.name));
 }
 
+/**
+ * Messages that their sender garbled, by capture and number, with the bytes behind their body: the iXsystems server builds
+ * messages in two threads at once, so that one carries the rest of another.
+ */
+export const GARBLED: Readonly<Record<string, number>> = {
+  'ndmpd-swap-connect-v4 29': 76,
+  'ndmpd-swap-connect-v4 30': 128,
+  'ndmpd-threeway-v4 29': 76,
+};
+
 export function* decodedRows(capture: CollectedCapture): Generator<DecodedRow> {
   const session = sessionOf(capture.path);
   for (const row of ourRows(session)) {
