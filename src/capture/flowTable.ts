@@ -17,7 +17,11 @@ export class FlowTable {
   /** The direction's number, or -1 when it was never seen. */
   find(segment: TcpSegment): number {
     const ports = (segment.sourcePort << 16) | segment.destinationPort;
-    if (this.last >= 0 && this.matches(this.last, segment, ports)) return this.last;
+    const { last } = this;
+    if (last >= 0) {
+      if (this.matches(last, segment, ports)) return last;
+      if (this.matches(last ^ 1, segment, ports)) return (this.last = last ^ 1);
+    }
     for (let slot = this.hash(segment, ports) & this.mask; ; slot = (slot + 1) & this.mask) {
       const flow = this.slots[slot];
       if (flow < 0) return -1;

@@ -12,6 +12,8 @@ const PACKET_OBSOLETE = 2;
 const SIMPLE_PACKET = 3;
 const NAME_RESOLUTION = 4;
 const ENHANCED_PACKET = 6;
+/** Blocks that are no packets but that Wireshark numbers like ones; frame numbers shall agree. */
+const NUMBERED_BLOCKS = [9, 0x0bad, 0x40000bad];
 
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 /** Bytes around a block's body: type, length, and the length again. */
@@ -220,6 +222,7 @@ export class PcapngScanner implements PacketScanner {
         readNameRecords(bytes, view, body, bodyEnd, little, this.names, MAX_NAMES);
         break;
       default:
+        if (NUMBERED_BLOCKS.includes(type)) this.packet.frame++;
         break;
     }
   }

@@ -6,7 +6,6 @@ import type { CaptureSession } from '../session/capture';
 import type { IndexOptions } from '../session/indexer';
 import type { CaptureInfo } from '../session/messageIndex';
 import { MessageIndex } from '../session/messageIndex';
-import { RowColumns } from '../session/rowColumns';
 import { CaptureError } from './captureError';
 import { FileSource } from './fileSource';
 import { DEFAULT_MAX_UNPACKED, removeScratchFolder } from './unpack';
@@ -92,7 +91,7 @@ class WorkerCapture {
         this.onOpened(message);
         break;
       case 'chunk':
-        this.index.chunks.push(new RowColumns(message.buffer));
+        this.index.chunks.push(message.chunk);
         break;
       case 'progress':
         this.onProgress(message);

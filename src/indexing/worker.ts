@@ -113,9 +113,7 @@ async function run(): Promise<void> {
     if (state === undefined) throw new CaptureError(notACapture(input.path, source));
     say({ type: 'opened', state, gzip, path, scratch });
     scratch = undefined; // the main thread's from now on
-    const pass = new IndexPass(source, state, input.options, (columns) =>
-      say({ type: 'chunk', buffer: columns.buffer }),
-    );
+    const pass = new IndexPass(source, state, input.options, (chunk) => say({ type: 'chunk', chunk }));
     if (broken) pass.index.addDamage({ kind: 'truncated', frame: 0, fileOffset: 0, bytes: 0, text: broken });
     const reporter = new Reporter(pass, state, source.size, gzip);
     while (pass.step()) {

@@ -16,7 +16,7 @@ export type IndexPhase = 'unpacking' | 'indexing' | 'done';
 /** What the index worker says. */
 export type WorkerMessage =
   | { type: 'opened'; state: ScannerState; gzip: boolean; path: string; scratch: string | undefined }
-  | { type: 'chunk'; buffer: ArrayBufferLike }
+  | { type: 'chunk'; chunk: Uint32Array }
   | ({ type: 'progress' } & WorkerProgress)
   | ({ type: 'done'; moved: boolean; problems: Map<number, string[]> } & WorkerProgress)
   | { type: 'stopped' }

@@ -6,7 +6,7 @@ import type { CaptureInfo, Connection, MessageIndex } from './messageIndex';
 import { HEADER_BYTES } from './recordShape';
 import { readRecord } from './recordReader';
 import type { RecordBytes } from './recordReader';
-import { CHUNK_MASK, CHUNK_SHIFT, RowFlag } from './rowColumns';
+import { RowFlag, Word } from './rowChunk';
 
 /** A capture whose messages can be looked at. */
 export interface CaptureSession {
@@ -75,15 +75,12 @@ export class SourceCapture implements CaptureSession {
     const { index } = this;
     if (index.kind(row) !== 'reply' || index.headerError(row) !== 0) return;
     const word = bodyErrorOffset(index.code(row), index.version(row), 'reply');
-    const columns = index.chunks[row >> CHUNK_SHIFT];
-    const at = row & CHUNK_MASK;
-    columns.flags[at] &= ~RowFlag.HAS_BODY_ERROR;
+    index.setWord(row, Word.FLAGS, index.flags(row) & ~RowFlag.HAS_BODY_ERROR);
     if (word < 0) return;
     const { payload } = this.record(row);
     if (payload.length < HEADER_BYTES + word + 4) return;
-    columns.bodyError[at] = new DataView(payload.buffer, payload.byteOffset, payload.length).getUint32(
-      HEADER_BYTES + word,
-    );
-    columns.flags[at] |= RowFlag.HAS_BODY_ERROR;
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
+    index.setWord(row, Word.BODY_ERROR, view.getUint32(HEADER_BYTES + word));
+    index.setWord(row, Word.FLAGS, index.flags(row) | RowFlag.HAS_BODY_ERROR);
   }
 }

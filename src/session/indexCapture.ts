@@ -7,7 +7,6 @@ import { Indexer } from './indexer';
 import type { IndexOptions } from './indexer';
 import type { CaptureInfo } from './messageIndex';
 import { MessageIndex } from './messageIndex';
-import type { RowColumns } from './rowColumns';
 
 /** An index pass in progress: call {@link step} until it says false, then {@link finish}. */
 export class IndexPass {
@@ -20,7 +19,7 @@ export class IndexPass {
     source: ByteSource,
     state: ScannerState,
     options: IndexOptions = {},
-    onChunk?: (columns: RowColumns) => void,
+    onChunk?: (chunk: Uint32Array) => void,
   ) {
     this.scanner = createScanner(state);
     this.indexer = new Indexer(this.index, options, onChunk);

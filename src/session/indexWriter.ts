@@ -1,73 +1,45 @@
 import type { MessageIndex } from './messageIndex';
-import { CHUNK_MASK, CHUNK_SHIFT, RowColumns } from './rowColumns';
+import { CHUNK_MASK, CHUNK_SHIFT, ROW_WORDS, Word, allocateChunk } from './rowChunk';
 
-/** Appends rows to a {@link MessageIndex}. */
+/**
+ * Appends rows to a {@link MessageIndex}: {@link next} makes room, the caller fills the words of `chunk` from the
+ * place it returns on. (Passing a row's values as arguments would cost as much as finding them.)
+ */
 export class IndexWriter {
-  private columns: RowColumns;
-  private lastFrame = 0;
+  chunk: Uint32Array;
   /** Some row stands behind one with a later frame: {@link sortRows} is needed at the end. */
   isUnsorted = false;
+  private lastFrame = 0;
 
   constructor(
     readonly index: MessageIndex,
-    private readonly onChunk: (columns: RowColumns) => void,
+    private readonly onChunk: (chunk: Uint32Array) => void,
   ) {
-    this.columns = this.newChunk();
+    this.chunk = this.newChunk();
   }
 
-  /** Adds a row; the arguments are the columns of {@link RowColumns}. @returns its number */
-  append(
-    offset: number,
-    startSequence: number,
-    wireLength: number,
-    seconds: number,
-    nanos: number,
-    connection: number,
-    frame: number,
-    code: number,
-    sequence: number,
-    replySequence: number,
-    headerError: number,
-    bodyError: number,
-    pair: number,
-    flags: number,
-  ): number {
+  /** Makes room for a row of this frame. @returns the place of its first word in `chunk`; the row's number is the index's count before */
+  next(frame: number): number {
     const row = this.index.count;
     const at = row & CHUNK_MASK;
-    if (at === 0 && row > 0) this.columns = this.newChunk();
-    const { columns } = this;
-    columns.offset[at] = offset;
-    columns.startSequence[at] = startSequence;
-    columns.wireLength[at] = wireLength;
-    columns.seconds[at] = seconds;
-    columns.nanos[at] = nanos;
-    columns.connection[at] = connection;
-    columns.frame[at] = frame;
-    columns.code[at] = code;
-    columns.sequence[at] = sequence;
-    columns.replySequence[at] = replySequence;
-    columns.headerError[at] = headerError;
-    columns.bodyError[at] = bodyError;
-    columns.pair[at] = pair;
-    columns.flags[at] = flags;
+    if (at === 0 && row > 0) this.chunk = this.newChunk();
     if (frame < this.lastFrame) this.isUnsorted = true;
-    else this.lastFrame = frame;
+    this.lastFrame = frame;
     this.index.count = row + 1;
-    return row;
+    return at * ROW_WORDS;
   }
 
   /** Joins a request and its reply. */
   join(request: number, reply: number): void {
-    const { chunks } = this.index;
-    chunks[request >> CHUNK_SHIFT].pair[request & CHUNK_MASK] = reply + 1;
-    chunks[reply >> CHUNK_SHIFT].pair[reply & CHUNK_MASK] = request + 1;
+    this.index.setWord(request, Word.PAIR, reply + 1);
+    this.index.setWord(reply, Word.PAIR, request + 1);
   }
 
-  private newChunk(): RowColumns {
-    const columns = new RowColumns();
-    this.index.chunks.push(columns);
-    this.onChunk(columns);
-    return columns;
+  private newChunk(): Uint32Array {
+    const chunk = allocateChunk();
+    this.index.chunks.push(chunk);
+    this.onChunk(chunk);
+    return chunk;
   }
 }
 
@@ -77,34 +49,29 @@ export class IndexWriter {
  */
 export function sortRows(index: MessageIndex): void {
   const { count, chunks } = index;
+  const frames = new Uint32Array(count);
   const order = new Uint32Array(count);
-  for (let row = 0; row < count; row++) order[row] = row;
-  order.sort((a, b) => index.frame(a) - index.frame(b) || a - b);
+  for (let row = 0; row < count; row++) {
+    order[row] = row;
+    frames[row] = index.frame(row);
+  }
+  order.sort((a, b) => frames[a] - frames[b] || a - b);
   const place = new Uint32Array(count);
-  let moved = false;
-  for (let row = 0; row < count; row++) {
-    place[order[row]] = row;
-    if (order[row] !== row) moved = true;
-  }
-  if (!moved) return;
-  const columns = chunks.map((chunk) => chunk.all);
-  const values = new Float64Array(count);
-  for (let column = 0; column < columns[0].length; column++) {
+  for (let row = 0; row < count; row++) place[order[row]] = row;
+  const column = frames; // no longer needed: takes one column at a time
+  for (let word = 0; word < ROW_WORDS; word++) {
+    for (let row = 0; row < count; row++) column[row] = index.word(order[row], word);
     for (let row = 0; row < count; row++)
-      values[row] = columns[order[row] >> CHUNK_SHIFT][column][order[row] & CHUNK_MASK];
-    for (let row = 0; row < count; row++) columns[row >> CHUNK_SHIFT][column][row & CHUNK_MASK] = values[row];
+      chunks[row >> CHUNK_SHIFT][(row & CHUNK_MASK) * ROW_WORDS + word] = column[row];
   }
+  for (const connection of index.connections) connection.firstRow = -1;
   for (let row = 0; row < count; row++) {
-    const { pair } = chunks[row >> CHUNK_SHIFT];
-    const joined = pair[row & CHUNK_MASK];
-    if (joined > 0) pair[row & CHUNK_MASK] = place[joined - 1] + 1;
+    const pair = index.pair(row);
+    if (pair >= 0) index.setWord(row, Word.PAIR, place[pair] + 1);
+    const connection = index.connections[index.connection(row)];
+    if (connection.firstRow < 0) connection.firstRow = row;
   }
   const problems = new Map<number, string[]>();
   for (const [row, texts] of index.allProblems) problems.set(place[row], texts);
   index.setProblems(problems);
-  for (const connection of index.connections) if (connection.firstRow >= 0) connection.firstRow = -1;
-  for (let row = 0; row < count; row++) {
-    const connection = index.connections[index.connection(row)];
-    if (connection.firstRow < 0) connection.firstRow = row;
-  }
 }

@@ -12,8 +12,7 @@ import { FoundRecord, RecordStream } from './recordStream';
 import type { RecordSink } from './recordStream';
 import { HEADER_BYTES, isCleanRecord, isPost, looksLikeTls } from './recordShape';
 import { RequestMatcher } from './requestMatcher';
-import type { RowColumns } from './rowColumns';
-import { RowFlag } from './rowColumns';
+import { RowFlag, Word } from './rowChunk';
 
 const CONNECT_OPEN = 0x900;
 const NOTIFY_CONNECTION_STATUS = 0x502;
@@ -78,7 +77,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
   constructor(
     readonly index: MessageIndex,
     private readonly options: IndexOptions = {},
-    onChunk: (columns: RowColumns) => void = () => undefined,
+    onChunk: (chunk: Uint32Array) => void = () => undefined,
   ) {
     this.writer = new IndexWriter(index, onChunk);
     this.streams = new TcpStreams(this, sourceAndDestination);
@@ -204,21 +203,19 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
     const { talk } = side;
     const connection = talk.connection as Connection;
     const { view, at } = record;
-    const sequence = view.getUint32(at);
-    const type = view.getUint32(at + 8);
     const code = view.getUint32(at + 12);
-    const replySequence = view.getUint32(at + 16);
-    const headerError = view.getUint32(at + 20);
-    const isReply = type === 1;
+    const isReply = view.getUint32(at + 8) === 1;
     const posted = !isReply && isPost(code);
     if (side.isServer === undefined) this.assignRoles(side, isReply || posted);
     const { version } = talk;
+    const headerError = view.getUint32(at + 20);
 
     let flags =
-      (isReply ? 1 : posted ? 2 : 0) | (version << RowFlag.VERSION_SHIFT) | (moment.digits << RowFlag.DIGITS_SHIFT);
-    if (side.isServer === true) flags |= RowFlag.FROM_SERVER;
-    flags |= Math.min(record.fragments, 0xffff) << RowFlag.FRAGMENTS_SHIFT;
-
+      (isReply ? 1 : posted ? 2 : 0) |
+      (side.isServer === true ? RowFlag.FROM_SERVER : 0) |
+      (version << RowFlag.VERSION_SHIFT) |
+      (moment.digits << RowFlag.DIGITS_SHIFT) |
+      ((record.fragments > 0xffff ? 0xffff : record.fragments) << RowFlag.FRAGMENTS_SHIFT);
     let bodyError = 0;
     if (isReply && headerError === 0) {
       const word =
@@ -235,38 +232,44 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
     }
     if (record.missing > 0) flags |= RowFlag.INCOMPLETE;
 
-    const request = isReply ? talk.matcher.takeRequest(replySequence) : -1;
-    const row = this.writer.append(
-      offset,
-      record.startSequence,
-      record.wireLength,
-      moment.seconds,
-      moment.nanos,
-      connection.id,
-      moment.frame,
-      code,
-      sequence,
-      replySequence,
-      headerError,
-      bodyError,
-      0,
-      flags,
-    );
-    if (isReply) this.pairReply(talk, code, replySequence, request, row);
-    else if (!posted) this.pairRequest(talk, code, sequence, row);
+    const { writer } = this;
+    const row = this.index.count;
+    const to = writer.next(moment.frame);
+    const { chunk } = writer;
+    chunk[to + Word.OFFSET_LOW] = offset;
+    chunk[to + Word.OFFSET_HIGH] = offset / 0x100000000;
+    chunk[to + Word.START_SEQUENCE] = record.startSequence;
+    chunk[to + Word.WIRE_LENGTH] = record.wireLength;
+    chunk[to + Word.SECONDS] = moment.seconds;
+    chunk[to + Word.NANOS] = moment.nanos;
+    chunk[to + Word.CONNECTION] = connection.id;
+    chunk[to + Word.FRAME] = moment.frame;
+    chunk[to + Word.CODE] = code;
+    chunk[to + Word.SEQUENCE] = view.getUint32(at);
+    chunk[to + Word.REPLY_SEQUENCE] = view.getUint32(at + 16);
+    chunk[to + Word.HEADER_ERROR] = headerError;
+    chunk[to + Word.BODY_ERROR] = bodyError;
+    chunk[to + Word.FLAGS] = flags;
+
+    if (isReply) this.pairReply(talk, code, view.getUint32(at + 16), row);
+    else if (!posted) this.pairRequest(talk, code, view.getUint32(at), row);
     connection.messages++;
     if (connection.firstRow < 0) connection.firstRow = row;
-    if (record.problem !== undefined) this.index.addProblem(row, record.problem);
-    if (record.missing > 0) {
-      this.index.addProblem(row, `${record.missing} of its ${record.length} bytes are not in the capture.`);
-    }
+    if (record.problem !== undefined || record.missing > 0) this.noteProblems(record, row);
     if (code === CONNECT_OPEN || code === NOTIFY_CONNECTION_STATUS)
       this.followVersion(talk, connection, record, code, isReply, headerError, bodyError);
   }
 
-  private pairReply(talk: Talk, code: number, replySequence: number, request: number, row: number): void {
-    if (request >= 0 && this.index.code(request) === code) this.writer.join(request, row);
-    else if (request < 0) talk.matcher.addEarlyReply(replySequence, row);
+  private noteProblems(record: FoundRecord, row: number): void {
+    if (record.problem !== undefined) this.index.addProblem(row, record.problem);
+    if (record.missing > 0)
+      this.index.addProblem(row, `${record.missing} of its ${record.length} bytes are not in the capture.`);
+  }
+
+  private pairReply(talk: Talk, code: number, replySequence: number, row: number): void {
+    const request = talk.matcher.takeRequest(replySequence);
+    if (request < 0) talk.matcher.addEarlyReply(replySequence, row);
+    else if (this.index.code(request) === code) this.writer.join(request, row);
   }
 
   private pairRequest(talk: Talk, code: number, sequence: number, row: number): void {

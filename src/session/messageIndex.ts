@@ -1,6 +1,6 @@
 import type { MessageKind, NdmpVersion } from '../protocol';
 import type { CaptureInterface } from '../capture/packet';
-import { CHUNK_MASK, CHUNK_SHIFT, RowColumns, RowFlag } from './rowColumns';
+import { CHUNK_MASK, CHUNK_SHIFT, ROW_WORDS, RowFlag, Word } from './rowChunk';
 
 /** One end of a connection. */
 export interface Endpoint {
@@ -69,7 +69,7 @@ const MAX_PROBLEM_ROWS = 100000;
 export class MessageIndex {
   /** Messages that can be read; only ever grows. */
   count = 0;
-  readonly chunks: RowColumns[] = [];
+  readonly chunks: Uint32Array[] = [];
   readonly connections: Connection[] = [];
   readonly damage: Damage[] = [];
   /** Damage beyond what {@link damage} keeps. */
@@ -78,22 +78,22 @@ export class MessageIndex {
   private readonly userVersions = new Map<number, NdmpVersion>();
 
   frame(row: number): number {
-    return this.chunks[row >> CHUNK_SHIFT].frame[row & CHUNK_MASK];
+    return this.word(row, Word.FRAME);
   }
   /** Seconds since 1970-01-01 UTC. */
   seconds(row: number): number {
-    return this.chunks[row >> CHUNK_SHIFT].seconds[row & CHUNK_MASK];
+    return this.word(row, Word.SECONDS);
   }
   /** Nanoseconds within the second. */
   nanos(row: number): number {
-    return this.chunks[row >> CHUNK_SHIFT].nanos[row & CHUNK_MASK];
+    return this.word(row, Word.NANOS);
   }
   /** Decimal digits of the capture's own clock. */
   digits(row: number): number {
     return (this.flags(row) >> RowFlag.DIGITS_SHIFT) & RowFlag.DIGITS_MASK;
   }
   connection(row: number): number {
-    return this.chunks[row >> CHUNK_SHIFT].connection[row & CHUNK_MASK];
+    return this.word(row, Word.CONNECTION);
   }
   fromServer(row: number): boolean {
     return (this.flags(row) & RowFlag.FROM_SERVER) !== 0;
@@ -109,25 +109,24 @@ export class MessageIndex {
     return ((this.flags(row) >> RowFlag.VERSION_SHIFT) & RowFlag.VERSION_MASK) as NdmpVersion;
   }
   code(row: number): number {
-    return this.chunks[row >> CHUNK_SHIFT].code[row & CHUNK_MASK];
+    return this.word(row, Word.CODE);
   }
   sequence(row: number): number {
-    return this.chunks[row >> CHUNK_SHIFT].sequence[row & CHUNK_MASK];
+    return this.word(row, Word.SEQUENCE);
   }
   replySequence(row: number): number {
-    return this.chunks[row >> CHUNK_SHIFT].replySequence[row & CHUNK_MASK];
+    return this.word(row, Word.REPLY_SEQUENCE);
   }
   headerError(row: number): number {
-    return this.chunks[row >> CHUNK_SHIFT].headerError[row & CHUNK_MASK];
+    return this.word(row, Word.HEADER_ERROR);
   }
   /** Error of the body, -1 where the body has none. */
   bodyError(row: number): number {
-    const chunk = this.chunks[row >> CHUNK_SHIFT];
-    return chunk.flags[row & CHUNK_MASK] & RowFlag.HAS_BODY_ERROR ? chunk.bodyError[row & CHUNK_MASK] : -1;
+    return this.word(row, Word.FLAGS) & RowFlag.HAS_BODY_ERROR ? this.word(row, Word.BODY_ERROR) : -1;
   }
   /** Row of the reply to a request and of the request of a reply, -1 where there is none. */
   pair(row: number): number {
-    return this.chunks[row >> CHUNK_SHIFT].pair[row & CHUNK_MASK] - 1;
+    return this.word(row, Word.PAIR) - 1;
   }
   /** Payload bytes: header and body, without record marks. */
   length(row: number): number {
@@ -135,21 +134,21 @@ export class MessageIndex {
   }
   /** Bytes in the TCP stream, record marks included. */
   wireLength(row: number): number {
-    return this.chunks[row >> CHUNK_SHIFT].wireLength[row & CHUNK_MASK];
+    return this.word(row, Word.WIRE_LENGTH);
   }
   /** Record-marking fragments, at most 65535. */
   fragments(row: number): number {
     return this.flags(row) >>> RowFlag.FRAGMENTS_SHIFT;
   }
   flags(row: number): number {
-    return this.chunks[row >> CHUNK_SHIFT].flags[row & CHUNK_MASK];
+    return this.word(row, Word.FLAGS);
   }
-  /** File position as {@link RowColumns.offset} says. */
+  /** File position as {@link Word.OFFSET_LOW} says. */
   offset(row: number): number {
-    return this.chunks[row >> CHUNK_SHIFT].offset[row & CHUNK_MASK];
+    return this.word(row, Word.OFFSET_HIGH) * 0x100000000 + this.word(row, Word.OFFSET_LOW);
   }
   startSequence(row: number): number {
-    return this.chunks[row >> CHUNK_SHIFT].startSequence[row & CHUNK_MASK];
+    return this.word(row, Word.START_SEQUENCE);
   }
   hasProblem(row: number): boolean {
     return (this.flags(row) & RowFlag.PROBLEM) !== 0;
@@ -157,6 +156,16 @@ export class MessageIndex {
   /** What is wrong with the message as the capture holds it, in sentences. */
   problems(row: number): readonly string[] {
     return this.problemTexts.get(row) ?? [];
+  }
+
+  /** A word of a row, as {@link Word} names them. */
+  word(row: number, word: number): number {
+    return this.chunks[row >> CHUNK_SHIFT][(row & CHUNK_MASK) * ROW_WORDS + word];
+  }
+
+  /** Changes a word of a row. */
+  setWord(row: number, word: number, value: number): void {
+    this.chunks[row >> CHUNK_SHIFT][(row & CHUNK_MASK) * ROW_WORDS + word] = value;
   }
 
   /** Moment of the first message, in seconds and nanoseconds; 0 while there is none. */
@@ -174,7 +183,7 @@ export class MessageIndex {
 
   /** Notes what is wrong with a row. Beyond a bound only the row's flag says that something is. */
   addProblem(row: number, text: string): void {
-    this.chunks[row >> CHUNK_SHIFT].flags[row & CHUNK_MASK] |= RowFlag.PROBLEM;
+    this.setWord(row, Word.FLAGS, this.flags(row) | RowFlag.PROBLEM);
     const known = this.problemTexts.get(row);
     if (known) known.push(text);
     else if (this.problemTexts.size < MAX_PROBLEM_ROWS) this.problemTexts.set(row, [text]);

@@ -7,7 +7,7 @@ import { TCP_SYN, TcpSegment } from '../capture/tcpSegment';
 import { sourceAndDestination } from './endpoints';
 import type { Connection, MessageIndex } from './messageIndex';
 import { MARK_BYTES, MAX_RECORD_BYTES } from './recordShape';
-import { RowFlag } from './rowColumns';
+import { RowFlag } from './rowChunk';
 
 /** One message's bytes. */
 export interface RecordBytes {

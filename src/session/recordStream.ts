@@ -50,6 +50,9 @@ export interface RecordSink<T> {
   onSkipped(stream: RecordStream<T>, bytes: number, sinceFrame: number, untilFrame: number | undefined): void;
 }
 
+/** Messages that may be unreadable between one with a broken length and the next good one. */
+const MAX_OVERRUN = 64;
+
 /** What is done with the next byte. */
 const enum State {
   /** A record mark begins or continues. */
