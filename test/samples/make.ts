@@ -11,6 +11,6 @@ for (const name of Object.keys(SAMPLES)) {
   mkdirSync(join(ROOT, 'samples/made'), { recursive: true });
   mkdirSync(join(ROOT, 'test/samples/expected'), { recursive: true });
   writeFileSync(join(ROOT, 'samples/made', file), file.endsWith('.gz') ? gzipSync(bytes, { level: 9 }) : bytes);
-  writeFileSync(join(ROOT, 'test/samples/expected', `${name}.json`), expected);
+  writeFileSync(join(ROOT, 'test/samples/expected', `${name}.jsonl`), expected);
   console.log(`${file}: ${bytes.length} bytes`);
 }

@@ -43,5 +43,5 @@ export function buildSample(name: string): BuiltSample {
   const bytes = recording.toPcap();
   const file = bytes.length > COMPRESS_ABOVE ? `${name}.pcap.gz` : `${name}.pcap`;
   const lines = sample.rows.map((row) => JSON.stringify(row));
-  return { file, bytes, rows: sample.rows, expected: `[\n${lines.join(',\n')}\n]\n` };
+  return { file, bytes, rows: sample.rows, expected: `${lines.join('\n')}\n` };
 }

@@ -29,7 +29,7 @@ export function extensionMessages(sample: Sample): void {
   talk.reply(0.201, set);
   const prepare = talk.request(0.3, CODES.cabDataConnPrepare, [
     word('addr_type', 1, 'TCP'),
-    text('butype_name', 'dump'),
+    text('bu_type', 'dump'),
     pairs('env', { FILESYSTEM: '/vs1/vol1', TYPE: 'dump' }),
   ]);
   talk.reply(0.302, prepare);
@@ -65,7 +65,7 @@ export function otherEncodings(sample: Sample): void {
   const get = talk.request(10.1, CODES.getExtList);
   const classes = structs('class_list', [[word('class_id', 0x7ff0), list('versions', [version(1)])]]);
   talk.reply(10.101, get, [classes]);
-  const selected = structs('selected', [[word('class_id', 0x7ff0), list('versions', [version(1)])]]);
+  const selected = structs('class_list', [[word('class_id', 0x7ff0), list('versions', [version(1)])]]);
   const set = talk.request(10.2, CODES.setExtList, [word('error', 0, 'NO_ERR'), selected]);
   talk.reply(10.201, set);
   const echo = talk.request(10.3, CODES.testEcho, [text('echo_msg', 'is anybody there')]);
