@@ -56,9 +56,9 @@ async function* unpacked(input: NodeJS.ReadableStream): AsyncGenerator<Uint8Arra
   const iterator = (input as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
   while (head.length < 2) {
-    const { value, done } = await iterator.next();
-    if (done) break;
-    head = Buffer.concat([head, value]);
+    const next = await iterator.next();
+    if (next.done) break;
+    head = Buffer.concat([head, next.value]);
   }
   async function* whole(): AsyncGenerator<Buffer> {
     if (head.length > 0) yield head;

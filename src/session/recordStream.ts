@@ -384,8 +384,11 @@ export class RecordStream<T> {
   private isOverrun(arrival: Arrival): boolean {
     if (this.state !== State.Fragment || this.head < HEADER_BYTES || this.length === 0) return false;
     const { view, start, end } = arrival;
-    if (end - start < RECORD_HEAD_BYTES || view.getUint32(start + MARK_BYTES) !== this.headView.getUint32(0) + 1)
-      return false;
+    if (end - start < RECORD_HEAD_BYTES) return false;
+    const next = view.getUint32(start + MARK_BYTES);
+    // the sequence number of the message that does not end may be broken as well
+    const isNear = follows(next, this.headView.getUint32(0)) || (this.lastSequence >= 0 && follows(next, this.lastSequence));
+    if (!isNear) return false;
     const length = view.getUint32(start) & 0x7fffffff;
     return length + MARK_BYTES <= end - start && isCleanRecord(view, start, end);
   }
@@ -466,4 +469,9 @@ export class RecordStream<T> {
     const next = at + MARK_BYTES + (view.getUint32(at) & 0x7fffffff);
     return at === segmentStart || next === end || isCleanRecord(view, next, end);
   }
+}
+
+/** Whether a message may follow another one, a few of which may be unreadable. */
+function follows(next: number, before: number): boolean {
+  return next > before && next - before <= MAX_OVERRUN;
 }
