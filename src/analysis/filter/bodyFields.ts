@@ -51,7 +51,7 @@ const table: readonly (readonly [name: string, places: string, doc: string])[] =
   ['auth.password', '**.auth_password', 'Password of text authentication'],
   ['butype.info', 'CONFIG_GET_BUTYPE_INFO:butype_info', 'Backup types'],
   ['butype.name', 'CONFIG_GET_BUTYPE_INFO:**.butype_name CONFIG_GET_BUTYPE_ATTR:name **.bu_type', 'Backup type'],
-  ['butype.default_env', 'CONFIG_GET_BUTYPE_INFO:**.default_env', 'Default environment of a backup type'],
+  ['butype.default_env', 'CONFIG_GET_BUTYPE_INFO:**.default_env env', 'Environment of a backup type or a job'],
   ['butype.attr', 'CONFIG_GET_BUTYPE_INFO:**.attrs CONFIG_GET_BUTYPE_ATTR:attrs', 'Attributes of a backup type'],
   ['butype.env.name', 'env.name CONFIG_GET_BUTYPE_INFO:**.default_env.name', 'Name of an environment variable'],
   ['butype.env.value', 'env.value CONFIG_GET_BUTYPE_INFO:**.default_env.value', 'Value of an environment variable'],
@@ -165,7 +165,7 @@ const table: readonly (readonly [name: string, places: string, doc: string])[] =
   ['data', 'TAPE_WRITE:data_out TAPE_READ:data_in', 'Bytes written to or read from tape'],
   [
     'file',
-    'LOG_FILE:name **.unix_name **.nt_path **.dos_path **.other_name FH_ADD_UNIX_PATH:**.name FH_ADD_UNIX_DIR:**.name',
+    'LOG_FILE:name **.unix_name **.nt_path **.dos_path **.names.other_name FH_ADD_UNIX_PATH:**.name FH_ADD_UNIX_DIR:**.name',
     'File name',
   ],
   ['log.type', 'LOG_MESSAGE:log_type', 'Kind of a log message'],

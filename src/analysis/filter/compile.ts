@@ -6,7 +6,7 @@ import { resolveField } from './resolve';
 import { rowCompare, rowMasked, rowPresence, setConditions, type Condition } from './rowTerms';
 import { Evaluation, type FilterSource } from './source';
 import { and, not, or, Verdict, type RowTest, type Term } from './terms';
-import { fullText, summaryTerm } from './textTerms';
+import { fullText, problemTerm, summaryTerm } from './textTerms';
 
 /** A filter ready for use on any capture. */
 export interface Filter {
@@ -96,6 +96,8 @@ function presence(node: FilterNode & { kind: 'exists' }): Term {
       return recordTerm((record) => resolved.field.values(record));
     case 'summary':
       return summaryTerm();
+    case 'problem':
+      return problemTerm();
     case 'text':
       throw new FilterSyntaxError('text is searched with "contains" or "matches"', node.field);
   }
@@ -124,6 +126,8 @@ function compare(node: FilterNode & { kind: 'compare' | 'in' }, condition: Condi
       return recordTerm((record) => resolved.field.values(record), condition, condition.apply);
     case 'summary':
       return summaryTerm(condition);
+    case 'problem':
+      return problemTerm(condition);
     case 'text':
       return fullText(condition);
   }

@@ -182,13 +182,10 @@ function fieldBefore(before: readonly IToken[]): FieldBefore | undefined {
 function typeOf(resolved: Resolved): FieldBefore['type'] {
   switch (resolved.from) {
     case 'row':
-      return resolved.field.type === 'number'
-        ? resolved.field.names === undefined
-          ? 'number'
-          : 'names'
-        : resolved.field.type === 'texts'
-          ? 'text'
-          : 'other';
+      if (resolved.field.type !== 'number') {
+        return 'other';
+      }
+      return resolved.field.names === undefined ? 'number' : 'names';
     case 'record':
       return 'number';
     case 'body':

@@ -30,9 +30,10 @@ export function leafTest(op: CompareOp, literal: Literal): LeafTest {
 
 function numberLeaf(op: CompareOp, wanted: number | bigint, source: string): LeafTest {
   const test = tests.orderTest(op, wanted);
-  return (value) => {
+  return (value, type) => {
     if (typeof value === 'number' || typeof value === 'bigint') {
-      return test(value);
+      // A negative enum value may also be written as the unsigned word it is on the wire.
+      return test(value) || (type?.kind === 'enum' && value < 0 && test(Number(value) >>> 0));
     }
     return (
       typeof value === 'string' && ((op === 'eq' && value === source) || (isNumeral(value) && test(numeral(value))))

@@ -15,7 +15,6 @@ export interface FilterFieldInfo {
 const rowTypes: Readonly<Record<RowField['type'], string>> = {
   number: 'number',
   choice: 'name',
-  texts: 'text',
   flag: 'flag',
   duration: 'duration',
   time: 'time',
@@ -38,6 +37,7 @@ export function messageFields(): FilterFieldInfo[] {
     ...recordFields
       .filter(({ name }) => !name.includes('.'))
       .map(({ name, doc }): FilterFieldInfo => ({ name, doc, type: 'number', group: 'message' })),
+    { name: 'problem', type: 'text', doc: 'What is wrong with the message, in words', group: 'message' },
     {
       name: 'text',
       type: 'text',

@@ -318,7 +318,8 @@ function parsingProblem(text: string, tokens: IToken[], error: IRecognitionExcep
   const place = atEnd ? ', but the filter ends here' : `, not "${token.image}"`;
   const message = error.message.startsWith('Expected') ? error.message + place : error.message;
   const connective = ['and', 'or', 'not', 'in', 'contains', 'matches'].filter((w) => w === token.image.toLowerCase());
-  return new FilterSyntaxError(afterField(tokens, token, error) ?? message, span, atEnd ? [] : connective);
+  const hint = atEnd || token === tokens[0] ? [] : connective;
+  return new FilterSyntaxError(afterField(tokens, token, error) ?? message, span, hint);
 }
 
 /** After a bare field name a comparison is likelier to be missing than a connective. */

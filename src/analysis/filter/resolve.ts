@@ -20,7 +20,8 @@ export type Resolved =
   | { from: 'record'; field: RecordField }
   | { from: 'body'; field: BodyField }
   | { from: 'text' }
-  | { from: 'summary' };
+  | { from: 'summary' }
+  | { from: 'problem' };
 
 const clock = (record: RecordBytes): readonly number[] => {
   const header = decodeHeader(record.payload);
@@ -61,6 +62,7 @@ function known(): ReadonlyMap<string, Resolved> {
     }
     map.set('text', { from: 'text' });
     map.set('summary', { from: 'summary' });
+    map.set('problem', { from: 'problem' });
     byName = map;
   }
   return byName;
@@ -88,16 +90,18 @@ export function resolveField(use: FieldUse): Resolved {
   throw new FilterSyntaxError(`Unknown field "${use.name}"`, use, suggestions(use.name));
 }
 
+/** Fields whose last part is what was written come before fields that are spelt alike. */
 function suggestions(name: string): string[] {
   const names = [...fieldNames()];
   const family = name.includes('.') ? names.filter((each) => each.startsWith(`${name.split('.')[0]}.`)) : [];
+  const tails = family.filter((each) => lastPart(each) === lastPart(name).toLowerCase());
   const near = nearestNames(name, family.length > 0 ? family : names);
-  if (near.length > 0) {
-    return near;
-  }
-  const last = name.slice(name.lastIndexOf('.') + 1);
-  const tails = family.filter((each) => each.slice(each.lastIndexOf('.') + 1) === last);
-  return tails.length > 0 ? tails.slice(0, 3) : bodyPathsEndingIn(last).slice(0, 3);
+  const found = [...tails, ...near];
+  return (found.length > 0 ? found : bodyPathsEndingIn(lastPart(name))).slice(0, 3);
+}
+
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }
 
 /** Names of all fields but those under `body`. */
@@ -106,7 +110,7 @@ export function* fieldNames(): Iterable<string> {
     yield field.name;
   }
   yield* wiresharkBodyFields().keys();
-  yield* ['text', 'summary', 'body'];
+  yield* ['problem', 'text', 'summary', 'body'];
 }
 
 function bodyPathField(use: FieldUse): BodyField {
@@ -134,7 +138,7 @@ function bodySuggestions(steps: readonly PathStep[]): string[] {
   const names = new Set(parents.flatMap((parent) => fieldNamesOf(parent)));
   const prefix = ['body', ...steps.slice(0, depth).map((step) => ('field' in step ? step.field : '*'))].join('.');
   const near = nearestNames(wrong.field, names).map((name) => `${prefix}.${name}`);
-  return near.length > 0 ? near : bodyPathsEndingIn(last.field).slice(0, 3);
+  return [...bodyPathsEndingIn(last.field), ...near].slice(0, 3);
 }
 
 /** Field names directly below a type; those of the elements for an array. */
@@ -144,9 +148,7 @@ export function fieldNamesOf(type: XdrType): string[] {
 
 function bodyPathsEndingIn(field: string): string[] {
   const wanted = field.toLowerCase();
-  const paths = [...bodyPaths().keys()].filter(
-    (path) => path.slice(path.lastIndexOf('.') + 1).toLowerCase() === wanted,
-  );
+  const paths = [...bodyPaths().keys()].filter((path) => lastPart(path).toLowerCase() === wanted);
   return paths.sort((a, b) => a.length - b.length);
 }
 

@@ -10,11 +10,6 @@ export type NumberColumn = (index: MessageIndex, row: number) => number;
 export type RowField = { name: string; doc: string; sample: string } & (
   | { type: 'number'; columns: readonly NumberColumn[]; names?: NameTable }
   | { type: 'choice'; choices: readonly KnownName[]; value: (index: MessageIndex, row: number) => string }
-  | {
-      type: 'texts';
-      value: (index: MessageIndex, row: number) => readonly string[];
-      present: (index: MessageIndex, row: number) => boolean;
-    }
   | { type: 'flag'; value: (index: MessageIndex, row: number) => boolean }
   /** Nanoseconds, NaN where there are none. */
   | { type: 'duration'; nanos: NumberColumn }
@@ -226,14 +221,6 @@ export const rowFields: readonly RowField[] = [
     sample: '1000',
     doc: 'Bytes of header and body',
     columns: [(index, row) => index.length(row)],
-  },
-  {
-    name: 'problem',
-    type: 'texts',
-    sample: '"lost"',
-    doc: 'What is wrong with the message, in words',
-    value: (index, row) => index.problems(row),
-    present: (index, row) => index.hasProblem(row),
   },
 ];
 

@@ -35,8 +35,6 @@ export function rowPresence(field: RowField): Term {
       return cheap((index) => (row) => !Number.isNaN(field.nanos(index, row)));
     case 'flag':
       return cheap((index) => (row) => field.value(index, row));
-    case 'texts':
-      return cheap((index) => (row) => field.present(index, row));
     case 'address':
       return field.family === undefined ? cheap(() => () => true) : addressTerm(field, 'any', () => true);
     default:
@@ -62,8 +60,6 @@ export function rowCompare(field: RowField, condition: Condition): Term {
       return numberTerm(field, condition);
     case 'choice':
       return choiceTerm(field, condition);
-    case 'texts':
-      return textTerm(field, condition);
     case 'flag':
       return flagTerm(field, condition);
     case 'duration':
@@ -217,22 +213,6 @@ function choiceTerm(field: RowField & { type: 'choice' }, condition: Condition):
   }
   const wanted = (quantifier === 'none') === negate;
   return cheap((index) => (row) => test(field.value(index, row)) === wanted);
-}
-
-function textTerm(field: RowField & { type: 'texts' }, condition: Condition): Term {
-  const { op, quantifier, negate } = tests.quantified(condition.op);
-  const test = applied(tests.textTest(op, condition.value), condition.apply);
-  return cheap((index) => (row) => {
-    const texts = field.present(index, row) ? field.value(index, row) : [];
-    switch (quantifier) {
-      case 'any':
-        return texts.some((text) => test(text) !== negate);
-      case 'none':
-        return texts.length > 0 && !texts.some(test);
-      case 'all':
-        return texts.length > 0 && texts.every(test);
-    }
-  });
 }
 
 function flagTerm(field: RowField & { type: 'flag' }, { op, value }: Condition): Term {

@@ -14,6 +14,8 @@ export interface FilterSource {
 export interface DecodedBody {
   value: BodyValue;
   type: XdrType | undefined;
+  /** What could not be understood, in sentences. */
+  problems: readonly string[];
 }
 
 /** A source with the last row's record and body kept, as several parts of a filter may ask for them. */
@@ -40,8 +42,8 @@ export class Evaluation {
   body(row: number): DecodedBody {
     if (this.lastBody === undefined || this.bodyRow !== row) {
       const context = this.source.context(row);
-      const { value } = decodeMessage(this.record(row).payload, context);
-      this.lastBody = { value, type: schemaOf(value, context) };
+      const { value, problems } = decodeMessage(this.record(row).payload, context);
+      this.lastBody = { value, type: schemaOf(value, context), problems: problems.map(({ text }) => text) };
       this.bodyRow = row;
     }
     return this.lastBody;

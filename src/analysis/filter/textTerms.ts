@@ -57,3 +57,26 @@ export function summaryTerm(condition?: Condition): Term {
     }),
   };
 }
+
+/** What is wrong with a message: as the capture holds it, which the index knows, and what its body does not say. */
+export function problemTerm(condition?: Condition): Term {
+  const { op, quantifier, negate } = tests.quantified(condition?.op ?? 'eq');
+  const test = condition === undefined ? (): boolean => true : tests.textTest(op, condition.value);
+  const holds = (texts: readonly string[]): boolean => {
+    switch (quantifier) {
+      case 'any':
+        return texts.some((text) => test(text) !== negate);
+      case 'none':
+        return texts.length > 0 && !texts.some(test);
+      case 'all':
+        return texts.length > 0 && texts.every(test);
+    }
+  };
+  return {
+    cheap: false,
+    bind: (evaluation) => ({
+      quick: (row) => (condition === undefined && evaluation.index.hasProblem(row) ? Verdict.Yes : Verdict.Unknown),
+      full: (row) => holds([...evaluation.index.problems(row), ...evaluation.body(row).problems]),
+    }),
+  };
+}
