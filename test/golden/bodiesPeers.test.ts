@@ -78,6 +78,8 @@ function agrees(ours: unknown, theirs: string): boolean {
   if (Array.isArray(ours)) return agrees(maskValue(ours), theirs);
   if (typeof ours === 'object' && ours !== null)
     return addressText(ours as Json) === theirs.replace(/^NDMP\d_ADDR_/, '');
+  const unnamed = /^\?0x([0-9a-f]+)\?$/.exec(theirs)?.[1];
+  if (unnamed) return Number(ours) >>> 0 === Number.parseInt(unnamed, 16);
   if (theirs.endsWith('_DATA_OP_RESTORE_FILEHIST')) return ours === 'RECOVER_FILEHIST';
   if (/^NDMP\d_/.test(theirs)) return theirs.replace(/_ERR$/, '').endsWith(`_${String(ours).replace(/_ERR$/, '')}`);
   const text = String(ours);

@@ -20,7 +20,12 @@ export function capturesIn(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** The path of a capture (or of any other file in the collection) by its name, from the first folder that has it. */
+/**
+ * The path of a capture (or of any other file in the collection) by its name, from the first folder that has it. Larger
+ * fixtures are compressed: where only `name` with '.gz' is there, that is the path; captures are read all the same.
+ */
 export function findCapture(name: string): string | undefined {
-  return CAPTURE_FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  return [name, `${name}.gz`]
+    .flatMap((file) => CAPTURE_FOLDERS.map((folder) => join(folder, file)))
+    .find((path) => existsSync(path));
 }
