@@ -1,5 +1,6 @@
 import { XdrReader } from '../xdr/reader';
 import { readBody } from './interpret/decode';
+import { skipValue } from './interpret/skip';
 import { HEADER_LENGTH, type BodyLayout, type DecodedMessage, type DecodeProblem, type MessageContext } from './model';
 import { layoutsOf } from './registry';
 import type { BodyValue } from './schema';
@@ -14,8 +15,8 @@ const noBytes = new Uint8Array(0);
 
 /**
  * Decodes the body of a message to plain values. Never throws: what cannot be understood is left in `trailing` and named
- * in `problems`. When the layout of the version does not fit the bytes exactly but one seen in the field or one of a
- * neighbouring version does, that one is used and named.
+ * in `problems`. When the layout of the version does not fit the bytes exactly but one seen in the field or one of
+ * another version does, that one is used and named.
  */
 export function decodeMessage(payload: Uint8Array, context: MessageContext): DecodedMessage {
   if (payload.length < HEADER_LENGTH) {
@@ -36,6 +37,9 @@ export function decodeMessage(payload: Uint8Array, context: MessageContext): Dec
 
 /** The layout that a body is decoded by; undefined when there is no body or nothing is known about it. */
 export function chooseLayout(payload: Uint8Array, context: MessageContext): BodyLayout | undefined {
+  if (isBodiless(context)) return undefined;
+  const layouts = layoutsOf(context.code, context.version, context.kind);
+  if (layouts.length <= 1 || passesExactly(payload, layouts[0])) return layouts[0];
   return decodeBody(payload, context)?.layout;
 }
 
@@ -49,12 +53,20 @@ function decodeBody(payload: Uint8Array, context: MessageContext): Attempt | und
   const layouts = layoutsOf(context.code, context.version, context.kind);
   if (layouts.length === 0) return undefined;
   const proper = attemptLayout(payload, layouts[0]);
-  if (fitsExactly(proper)) return proper;
-  for (let i = 1; i < layouts.length; i++) {
-    const other = attemptLayout(payload, layouts[i]);
-    if (fitsExactly(other) && other.reader.notes.length === 0) return other;
+  if (hasEnded(proper.layout, proper.reader)) return proper;
+  for (const layout of layouts.slice(1)) {
+    if (!passesExactly(payload, layout)) continue;
+    const other = attemptLayout(payload, layout);
+    if (other.reader.notes.length === 0) return other;
   }
   return proper;
+}
+
+/** The quick way to see that the proper layout fits, without making values. */
+function passesExactly(payload: Uint8Array, layout: BodyLayout): boolean {
+  const reader = new XdrReader(payload, HEADER_LENGTH);
+  skipValue(layout.schema, reader);
+  return hasEnded(layout, reader);
 }
 
 function attemptLayout(payload: Uint8Array, layout: BodyLayout): Attempt {
@@ -63,7 +75,8 @@ function attemptLayout(payload: Uint8Array, layout: BodyLayout): Attempt {
   return { layout, reader, value };
 }
 
-function fitsExactly({ layout, reader }: Attempt): boolean {
+/** Whether a layout leads to the end of the record. */
+function hasEnded(layout: BodyLayout, reader: XdrReader): boolean {
   return !reader.failed && (reader.position === reader.end || layout.schema.rest !== undefined);
 }
 

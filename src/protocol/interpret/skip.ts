@@ -5,7 +5,8 @@ import type { StructType, XdrType } from '../schema';
 export function skipValue(type: XdrType, reader: XdrReader): void {
   switch (type.kind) {
     case 'u64':
-      reader.u64();
+      reader.u32();
+      reader.u32();
       break;
     case 'string':
       reader.skipVariable();
