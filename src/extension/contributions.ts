@@ -20,9 +20,8 @@ export const contextKeys = {
 
 const IN_EDITOR = `activeCustomEditorId == '${CAPTURE_EDITOR}'`;
 const ON_CONNECTION = `view == ${SESSIONS_VIEW} && viewItem == connection`;
-const inSection = (section: string) => `webviewId == '${CAPTURE_EDITOR}' && webviewSection == '${section}'`;
 
-export type MenuId = 'editor/title' | 'view/title' | 'view/item/context' | 'webview/context';
+export type MenuId = 'editor/title' | 'view/title' | 'view/item/context';
 
 export interface MenuEntry {
   menu: MenuId;
@@ -40,7 +39,6 @@ export interface CommandContribution {
   menus?: readonly MenuEntry[];
 }
 
-const row = (group: string): MenuEntry => ({ menu: 'webview/context', when: inSection('row'), group });
 const title = (group: string, when = IN_EDITOR): MenuEntry => ({ menu: 'editor/title', when, group });
 
 export const commands = {
@@ -103,27 +101,22 @@ export const commands = {
     icon: '$(arrow-swap)',
     palette: IN_EDITOR,
     key: { key: 'f12', when: IN_EDITOR },
-    menus: [row('1_go@1')],
   },
   copyJson: {
     title: 'Copy as JSON',
     palette: IN_EDITOR,
-    menus: [row('2_copy@1')],
   },
   copyHex: {
     title: 'Copy as Hex',
     palette: IN_EDITOR,
-    menus: [row('2_copy@2')],
   },
   copyFilter: {
     title: 'Copy as Filter',
     palette: IN_EDITOR,
-    menus: [row('2_copy@3')],
   },
   copyValue: {
     title: 'Copy Value',
     palette: IN_EDITOR,
-    menus: [row('2_copy@4')],
   },
   toggleTimeDisplay: {
     title: 'Switch Time Display (Relative, Absolute, Delta)',
@@ -140,7 +133,7 @@ export const commands = {
   setVersion: {
     title: 'Set NDMP Version for Connection…',
     palette: IN_EDITOR,
-    menus: [{ menu: 'view/item/context', when: ON_CONNECTION, group: '2_version@1' }, row('3_connection@2')],
+    menus: [{ menu: 'view/item/context', when: ON_CONNECTION, group: '2_version@1' }],
   },
   filterToConnection: {
     title: 'Filter to This Connection',
@@ -149,7 +142,6 @@ export const commands = {
     menus: [
       { menu: 'view/item/context', when: ON_CONNECTION, group: 'inline@1' },
       { menu: 'view/item/context', when: ON_CONNECTION, group: '1_filter@1' },
-      row('3_connection@1'),
     ],
   },
   showConnection: { title: 'Show Connection', palette: false },

@@ -411,6 +411,7 @@ export type ViewCommand =
   | 'copyJson'
   | 'copyHex'
   | 'copyFilter'
+  | 'copyValue'
   | 'copyRow';
 
 // --------------------------------------------------------------------------------------------------------- messages

@@ -56,7 +56,8 @@ export function captureStart(model: CaptureModel): CaptureStart | undefined {
   return { seconds: Number(nanos / 1_000_000_000n), nanos: Number(nanos % 1_000_000_000n), digits: index.digits(0) };
 }
 
-function connectionState(model: CaptureModel, connection: Connection): ConnectionState {
+/** What is known of a connection. */
+export function connectionState(model: CaptureModel, connection: Connection): ConnectionState {
   const figures = model.connections[connection.id];
   const { names } = model.session.info;
   const name = (address: string) => {

@@ -65,9 +65,7 @@ export class CaptureStore {
 
   get state(): CaptureState {
     const { model, fileName, progress, error } = this;
-    return model
-      ? captureState(model, fileName, progress, error)
-      : emptyState(fileName, this.bytes, progress, error);
+    return model ? captureState(model, fileName, progress, error) : emptyState(fileName, this.bytes, progress, error);
   }
 
   listen(listener: CaptureListener): { dispose(): void } {

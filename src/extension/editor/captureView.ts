@@ -124,7 +124,8 @@ export class CaptureView {
   /** The row of message `n`. */
   private row(n: number): number {
     const { count } = this.model.index;
-    if (!Number.isInteger(n) || n < 1 || n > count) throw new UserError(`There is no message ${n}: the capture has ${count}.`);
+    if (!Number.isInteger(n) || n < 1 || n > count)
+      throw new UserError(`There is no message ${n}: the capture has ${count}.`);
     return n - 1;
   }
 

@@ -46,7 +46,10 @@ function nodes(model: CaptureModel, row: number, path: readonly number[]): Field
 }
 
 function json(model: CaptureModel, row: number, path: readonly number[]): Copy {
-  const whole = () => ({ text: JSON.stringify(messageJson(model, row), undefined, 2), copied: `Copied message ${row + 1} as JSON` });
+  const whole = () => ({
+    text: JSON.stringify(messageJson(model, row), undefined, 2),
+    copied: `Copied message ${row + 1} as JSON`,
+  });
   if (path.length === 0) return whole();
   const along = nodes(model, row, path);
   const context = model.session.context(row);

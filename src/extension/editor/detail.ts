@@ -1,13 +1,5 @@
 import { summarize } from '../../analysis/summary';
-import {
-  decodeMessage,
-  decodeTree,
-  errorDoc,
-  escapeText,
-  findMessage,
-  interfaceOf,
-  messageName,
-} from '../../protocol';
+import { decodeMessage, decodeTree, errorDoc, escapeText, findMessage, interfaceOf, messageName } from '../../protocol';
 import { latencySeconds } from '../../session/messageTimes';
 import { BYTES_PAGE, CHILDREN_PAGE } from '../messages';
 import type { Detail, DetailPart, DetailProblem } from '../messages';
@@ -60,7 +52,7 @@ function detailPart(model: CaptureModel, row: number): DetailPart {
     sequence: index.sequence(row),
     result: resultOf(index, row),
     resultDoc: error === undefined ? undefined : errorDoc(error),
-    summary: escapeText(summarize(decoded.value, context)),
+    summary: summarize(decoded.value, context),
     size: payload.length,
     fragments: record.fragments,
     missing: record.missing,

@@ -2,7 +2,6 @@
 export interface WebviewFiles {
   script: string;
   style: string;
-  codicons?: string;
   cspSource: string;
 }
 
@@ -12,12 +11,11 @@ const escape = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeA
 export function captureHtml(files: WebviewFiles, nonce: string, title: string): string {
   const policy = [
     `default-src 'none'`,
-    `img-src ${files.cspSource}`,
+    `img-src ${files.cspSource} data:`,
     `font-src ${files.cspSource}`,
-    `style-src ${files.cspSource} 'nonce-${nonce}'`,
+    `style-src ${files.cspSource}`,
     `script-src 'nonce-${nonce}'`,
   ].join('; ');
-  const styles = [files.codicons, files.style].filter((href) => href !== undefined);
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -25,7 +23,7 @@ export function captureHtml(files: WebviewFiles, nonce: string, title: string): 
 <meta http-equiv="Content-Security-Policy" content="${escape(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)}</title>
-${styles.map((href) => `<link rel="stylesheet" nonce="${nonce}" href="${escape(href)}">`).join('\n')}
+<link rel="stylesheet" href="${escape(files.style)}">
 </head>
 <body data-view="capture">
 <div id="root"></div>

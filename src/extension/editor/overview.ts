@@ -90,17 +90,19 @@ function pausesIn(model: CaptureModel, from: number, to: number): Pause[] {
   const movers = model.pauses.pauses
     .map((pause) => ({ from: pause.from - origin, to: (pause.to ?? model.times.end) - origin }))
     .filter((pause) => pause.to >= from && pause.from <= to)
-    .map((pause): Pause => ({ ...pause, kind: 'mover', text: `Mover paused for ${secondsText(pause.to - pause.from)}` }));
+    .map((pause): Pause => ({
+      ...pause,
+      kind: 'mover',
+      text: `Mover paused for ${secondsText(pause.to - pause.from)}`,
+    }));
   const silences = model.silences
     .longest(from + origin, to + origin, Math.max(0.05, (to - from) * SILENCE_SHARE))
-    .map(
-      (silence): Pause => ({
-        from: silence.from - origin,
-        to: silence.to - origin,
-        kind: 'silence',
-        text: `No messages for ${secondsText(silence.to - silence.from)}`,
-      }),
-    );
+    .map((silence): Pause => ({
+      from: silence.from - origin,
+      to: silence.to - origin,
+      kind: 'silence',
+      text: `No messages for ${secondsText(silence.to - silence.from)}`,
+    }));
   return [...movers, ...silences].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, MAX_PAUSES);
 }
 

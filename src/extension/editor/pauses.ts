@@ -29,7 +29,10 @@ export class PauseTracker {
     const { index } = this;
     const code = index.code(row);
     if (code === NOTIFY_MOVER_PAUSED && index.kind(row) === 'post') this.begin(row);
-    else if (this.open.size > 0 && (code === NOTIFY_MOVER_HALTED || (RESUMING.has(code) && index.kind(row) === 'request')))
+    else if (
+      this.open.size > 0 &&
+      (code === NOTIFY_MOVER_HALTED || (RESUMING.has(code) && index.kind(row) === 'request'))
+    )
       this.end(row);
   }
 

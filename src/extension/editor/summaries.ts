@@ -1,5 +1,5 @@
 import { summarize } from '../../analysis/summary';
-import { decodeMessage, escapeText } from '../../protocol';
+import { decodeMessage } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
 
 const KEPT = 4000;
@@ -14,7 +14,7 @@ export class Summaries {
     const known = this.kept.get(row);
     if (known !== undefined) return known;
     const context = this.session.context(row);
-    const summary = escapeText(summarize(decodeMessage(this.session.record(row).payload, context).value, context));
+    const summary = summarize(decodeMessage(this.session.record(row).payload, context).value, context);
     if (this.kept.size >= KEPT) this.kept.delete(this.kept.keys().next().value!);
     this.kept.set(row, summary);
     return summary;

@@ -1,0 +1,19 @@
+import type * as vscode from 'vscode';
+import { registerCommands } from './commands';
+import { registerCaptureEditor } from './editor/provider';
+import { registerSessionsTree } from './sidebar/sessionsTree';
+import { registerStatusItem } from './statusItem';
+import { Workbench } from './workbench';
+
+/** Called by VS Code when a capture is opened, a command is run or the side bar is shown. */
+export function activate(context: vscode.ExtensionContext): void {
+  const workbench = new Workbench(context);
+  context.subscriptions.push(workbench);
+  workbench.own(
+    registerCaptureEditor(workbench),
+    registerSessionsTree(workbench),
+    registerStatusItem(workbench),
+    registerCommands(workbench),
+  );
+  workbench.log.info('activated');
+}

@@ -1,0 +1,118 @@
+import { open } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { byteText, counted, grouped } from '../counts';
+import { nearestRow } from '../editor/damage';
+import { exportRows } from '../editor/export';
+import { UserError } from '../editor/userError';
+import type { CapturePanel } from '../editor/panel';
+import type { Workbench } from '../workbench';
+import type { CommandImplementations } from '.';
+import { activePanel, openModel } from './target';
+
+type Names = 'showDamage' | 'showSummary' | 'exportRows' | 'cancelIndexing' | 'reload';
+
+/** Commands about a capture as a whole. */
+export function captureCommands(workbench: Workbench): Pick<CommandImplementations, Names> {
+  return {
+    showDamage: () => showDamage(activePanel(workbench)),
+    showSummary: () => showSummary(activePanel(workbench)),
+    exportRows: () => exportVisible(workbench, activePanel(workbench)),
+    cancelIndexing: () => activePanel(workbench).document.store.cancel(),
+    reload: () => activePanel(workbench).document.reload(),
+  };
+}
+
+async function showDamage(panel: CapturePanel): Promise<void> {
+  const { index } = openModel(panel);
+  if (index.damage.length === 0)
+    throw new UserError(`${panel.document.fileName} is whole: nothing is damaged or missing.`);
+  const items = index.damage.map((damage) => ({
+    label: damage.text,
+    description: `packet ${grouped(damage.frame)}`,
+    row: nearestRow(index, damage),
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: `Damage in ${panel.document.fileName}`,
+    placeHolder: 'Show the message next to it',
+  });
+  if (picked?.row !== undefined) panel.post({ type: 'select', n: picked.row + 1 });
+}
+
+async function showSummary(panel: CapturePanel): Promise<void> {
+  const { state } = panel.document.store;
+  const { counts } = state;
+  const items: (vscode.QuickPickItem & { run?(): unknown })[] = [
+    {
+      label: `$(list-flat) ${counted(counts.messages, 'message')}`,
+      description: `${grouped(counts.requests)} requests, ${grouped(counts.replies)} replies, ${grouped(counts.posts)} posts`,
+      run: () => panel.command('focusTable'),
+    },
+    {
+      label: `$(error) ${counted(counts.errors, 'error')}`,
+      description: counts.errors > 0 ? 'show only these' : undefined,
+      run: () => counts.errors > 0 && panel.post({ type: 'applyFilter', toggles: { errorsOnly: true } }),
+    },
+    {
+      label: `$(plug) ${counted(state.connections.length, 'connection')}`,
+      run: () => vscode.commands.executeCommand('ndmpWorkbench.sessions.focus'),
+    },
+    {
+      label: `$(file-binary) ${byteText(state.bytes)}`,
+      description: `${state.format}, ${counted(state.packets, 'packet')}`,
+    },
+  ];
+  if (state.damageTotal > 0)
+    items.push({
+      label: `$(warning) ${counted(state.damageTotal, 'damaged place')}`,
+      description: 'show where',
+      run: () => showDamage(panel),
+    });
+  const picked = await vscode.window.showQuickPick(items, { title: state.fileName });
+  panel.reveal();
+  await picked?.run?.();
+}
+
+async function exportVisible(workbench: Workbench, panel: CapturePanel): Promise<void> {
+  const model = openModel(panel);
+  const { visible } = panel.view.list;
+  if (!visible || visible.length === 0) throw new UserError('There are no rows to export: clear the filter first.');
+  const { uri } = panel.document;
+  const defaultUri = uri.with({ path: uri.path.replace(/(\.(pcapng|pcap|cap|gz))+$/, '') + '.jsonl' });
+  const target = await vscode.window.showSaveDialog({
+    title: 'Export Rows',
+    defaultUri,
+    filters: { 'JSON Lines': ['jsonl'] },
+  });
+  if (!target) return;
+  const written = await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: `Exporting to ${target.path.split('/').at(-1)}`,
+      cancellable: true,
+    },
+    async (progress, token) => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      const file = await open(target.fsPath, 'w');
+      try {
+        let last = 0;
+        return await exportRows(
+          model,
+          visible,
+          (work) => workbench.scheduler.run(work, abort.signal),
+          async (text) => void (await file.write(text)),
+          (done, total) => {
+            progress.report({
+              increment: ((done - last) / total) * 100,
+              message: `${grouped(done)} of ${grouped(total)}`,
+            });
+            last = done;
+          },
+        );
+      } finally {
+        await file.close();
+      }
+    },
+  );
+  void vscode.window.showInformationMessage(`Exported ${counted(written, 'message')} to ${target.fsPath}.`);
+}

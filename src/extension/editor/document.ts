@@ -1,0 +1,83 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { openCapture } from '../../indexing';
+import type { Scheduler } from '../scheduler';
+import { setting } from '../settings';
+import { CaptureStore } from './captureStore';
+import type { Opener } from './captureStore';
+import { UserError } from './userError';
+
+/** A capture file that is open in one or more editors. */
+export class CaptureDocument implements vscode.CustomDocument {
+  store!: CaptureStore;
+  private readonly reloaded = new vscode.EventEmitter<void>();
+  /** The file is read anew: `store` is another one. */
+  readonly onDidReload = this.reloaded.event;
+  private readonly changed = new vscode.EventEmitter<void>();
+  /** Anything about the capture changed; at most a few times a second. */
+  readonly onDidChange = this.changed.event;
+  private readonly disposed = new vscode.EventEmitter<void>();
+  readonly onDidDispose = this.disposed.event;
+
+  private constructor(
+    readonly uri: vscode.Uri,
+    private readonly scheduler: Scheduler,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  static async open(uri: vscode.Uri, scheduler: Scheduler, log: vscode.LogOutputChannel): Promise<CaptureDocument> {
+    const document = new CaptureDocument(uri, scheduler, log);
+    await document.read();
+    return document;
+  }
+
+  get fileName(): string {
+    return basename(this.uri.path);
+  }
+
+  /** Reads the file from the beginning. */
+  async reload(): Promise<void> {
+    this.store.dispose();
+    await this.read();
+    this.reloaded.fire();
+    this.changed.fire();
+  }
+
+  private async read(): Promise<void> {
+    const { uri, log } = this;
+    const path = uri.fsPath;
+    const bytes = await stat(path).then(
+      (file) => file.size,
+      () => 0,
+    );
+    const store = new CaptureStore(path, this.fileName, bytes, this.scheduler, this.opener);
+    this.store = store;
+    store.listen({ changed: () => this.changed.fire(), reset: () => this.changed.fire() });
+    const begin = Date.now();
+    log.info(`opening ${path}, ${bytes} bytes`);
+    void store.open().then(() => {
+      const { phase, rows } = store.progress;
+      if (store.error) log.error(`${path}: ${store.error}`);
+      log.info(`${path}: ${phase}, ${rows} messages, ${Date.now() - begin} ms`);
+    });
+  }
+
+  private readonly opener: Opener = async (path, options) => {
+    if (this.uri.scheme !== 'file')
+      throw new UserError(`${this.fileName} is not a file on disk (${this.uri.scheme}:). Save a copy and open that.`);
+    return openCapture(path, {
+      ...options,
+      ports: setting('ports', this.uri),
+      maxUnpackedBytes: setting('maxUnpackedBytes', this.uri),
+    });
+  };
+
+  dispose(): void {
+    this.store.dispose();
+    this.disposed.fire();
+    this.reloaded.dispose();
+    this.changed.dispose();
+    this.disposed.dispose();
+  }
+}

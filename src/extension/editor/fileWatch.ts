@@ -1,0 +1,38 @@
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import type { CaptureDocument } from './document';
+
+/** A capture that is being written changes all the time: the offer waits until it has been quiet for so long. */
+const QUIET_MS = 1500;
+
+/** Offers to read a capture again when its file has changed on disk. */
+export function watchFile(document: CaptureDocument): vscode.Disposable {
+  const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(document.uri.fsPath)), document.fileName);
+  const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, false, true);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let asking = false;
+
+  const ask = async () => {
+    if (asking) return;
+    asking = true;
+    const reload = 'Reload';
+    const answer = await vscode.window.showInformationMessage(
+      `${document.fileName} has changed on disk. The editor shows it as it was.`,
+      reload,
+    );
+    asking = false;
+    if (answer === reload) await document.reload();
+  };
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void ask(), QUIET_MS);
+  };
+  watcher.onDidChange(later);
+  watcher.onDidCreate(later);
+  return {
+    dispose: () => {
+      clearTimeout(timer);
+      watcher.dispose();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { CAPTURE_EDITOR } from '../contributions';
+import type { Workbench } from '../workbench';
+import { CaptureDocument } from './document';
+import { watchFile } from './fileWatch';
+import { CapturePanel } from './panel';
+
+/** Opens captures in the NDMP editor. */
+class CaptureEditorProvider implements vscode.CustomReadonlyEditorProvider<CaptureDocument> {
+  constructor(private readonly workbench: Workbench) {}
+
+  async openCustomDocument(uri: vscode.Uri): Promise<CaptureDocument> {
+    const { scheduler, log } = this.workbench;
+    const document = await CaptureDocument.open(uri, scheduler, log);
+    this.workbench.addDocument(document, uri.scheme === 'file' ? watchFile(document) : undefined);
+    return document;
+  }
+
+  resolveCustomEditor(document: CaptureDocument, webviewPanel: vscode.WebviewPanel): void {
+    this.workbench.addPanel(new CapturePanel(document, webviewPanel, this.workbench));
+  }
+}
+
+export function registerCaptureEditor(workbench: Workbench): vscode.Disposable {
+  return vscode.window.registerCustomEditorProvider(CAPTURE_EDITOR, new CaptureEditorProvider(workbench), {
+    supportsMultipleEditorsPerDocument: true,
+    // a capture's view holds little, and scrolling back to where one was is worth more
+    webviewOptions: { retainContextWhenHidden: true },
+  });
+}

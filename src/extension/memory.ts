@@ -1,0 +1,36 @@
+import type * as vscode from 'vscode';
+import type { Layout, Position } from './messages';
+
+const LAYOUT = 'layout';
+const POSITIONS = 'positions';
+const MAX_POSITIONS = 100;
+
+/** What is remembered between windows: the user's layout everywhere, the place in each file in this workspace. */
+export class Memory {
+  constructor(
+    private readonly everywhere: vscode.Memento,
+    private readonly workspace: vscode.Memento,
+  ) {}
+
+  get layout(): Layout | undefined {
+    return this.everywhere.get<Layout>(LAYOUT);
+  }
+
+  async keepLayout(layout: Layout): Promise<void> {
+    await this.everywhere.update(LAYOUT, layout);
+  }
+
+  position(file: string): Position | undefined {
+    return this.positions.find(([name]) => name === file)?.[1];
+  }
+
+  /** Keeps the place in a file; those of the files that were looked at longest ago are forgotten. */
+  async keepPosition(file: string, position: Position): Promise<void> {
+    const others = this.positions.filter(([name]) => name !== file);
+    await this.workspace.update(POSITIONS, [[file, position], ...others].slice(0, MAX_POSITIONS));
+  }
+
+  private get positions(): [string, Position][] {
+    return this.workspace.get<[string, Position][]>(POSITIONS) ?? [];
+  }
+}

@@ -1,0 +1,73 @@
+import type { CaptureState, ConnectionState } from '../messages';
+import { counted } from '../counts';
+
+/** What the tree shows of a capture or connection; pure, so that it can be tested without VS Code. */
+export interface NodeText {
+  label: string;
+  description: string;
+  tooltip: string;
+  icon: string;
+  /** A theme colour for the icon. */
+  color?: string;
+}
+
+export function captureNode(state: CaptureState): NodeText {
+  const { phase } = state.progress;
+  const messages = counted(state.progress.rows || state.counts.messages, 'message');
+  const tooltip = [
+    state.fileName,
+    [state.format, counted(state.packets, 'packet')].filter(Boolean).join(', '),
+    state.error ?? damageLine(state),
+  ];
+  const failed = phase === 'failed';
+  return {
+    label: state.fileName,
+    description: failed ? 'cannot be read' : phase === 'done' ? messages : `${messages}, ${phase}`,
+    tooltip: tooltip.filter(Boolean).join('\n'),
+    icon: failed ? 'error' : phase === 'done' || phase === 'cancelled' ? 'file-binary' : 'loading~spin',
+  };
+}
+
+function damageLine({ damage, damageTotal }: CaptureState): string {
+  if (damageTotal === 0) return '';
+  return damageTotal === 1 ? damage[0].text : `${damageTotal} damaged places; the first: ${damage[0].text}`;
+}
+
+export function connectionNode(connection: ConnectionState): NodeText {
+  const { client, server, clientName, serverName, version, messages, errors, ended } = connection;
+  const label = `${clientName ?? client} → ${serverName ?? server}`;
+  const facts = [`v${version}`, counted(messages, 'message')];
+  if (errors > 0) facts.push(counted(errors, 'error'));
+  if (ended === 'rst') facts.push('reset');
+  return {
+    label,
+    description: facts.join(' · '),
+    tooltip: [
+      `Connection ${connection.id + 1}: ${client} → ${server}`,
+      versionLine(connection),
+      `${counted(messages, 'message')}, ${counted(errors, 'error')}`,
+      connection.started === 'missing' ? 'Its beginning is not in the capture.' : '',
+      endLine(ended),
+      connection.lostBytes > 0 ? `${counted(connection.lostBytes, 'byte')} of it are not in the capture.` : '',
+    ]
+      .filter(Boolean)
+      .join('\n'),
+    icon: ended === 'rst' ? 'debug-disconnect' : 'plug',
+    color: errors > 0 ? 'list.errorForeground' : undefined,
+  };
+}
+
+function versionLine({ version, versionSource }: ConnectionState): string {
+  const source = {
+    open: 'as both sides agreed',
+    announced: 'as the server announced',
+    guess: 'a guess, since the beginning is missing',
+    user: 'set by hand',
+  }[versionSource];
+  return `NDMP version ${version}, ${source}`;
+}
+
+function endLine(ended: ConnectionState['ended']): string {
+  if (ended === 'fin') return 'Closed.';
+  return ended === 'rst' ? 'Ended by a TCP reset.' : 'Still open where the capture ends.';
+}
