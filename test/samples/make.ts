@@ -8,9 +8,12 @@ const ROOT = resolve(__dirname, '../..');
 
 for (const name of Object.keys(SAMPLES)) {
   const { file, bytes, expected } = buildSample(name);
-  mkdirSync(join(ROOT, 'samples/made'), { recursive: true });
+  mkdirSync(join(ROOT, 'samples/what-wireshark-does-not-show'), { recursive: true });
   mkdirSync(join(ROOT, 'test/samples/expected'), { recursive: true });
-  writeFileSync(join(ROOT, 'samples/made', file), file.endsWith('.gz') ? gzipSync(bytes, { level: 9 }) : bytes);
+  writeFileSync(
+    join(ROOT, 'samples/what-wireshark-does-not-show', file),
+    file.endsWith('.gz') ? gzipSync(bytes, { level: 9 }) : bytes,
+  );
   writeFileSync(join(ROOT, 'test/samples/expected', `${name}.jsonl`), expected);
   console.log(`${file}: ${bytes.length} bytes`);
 }

@@ -14,7 +14,7 @@ describe('samples: what Wireshark does not show', () => {
   for (const name of Object.keys(SAMPLES)) {
     it(`${name}: the shipped file is what the script makes`, () => {
       const { file, bytes, expected } = buildSample(name);
-      const shipped = readFileSync(join(ROOT, 'samples/made', file));
+      const shipped = readFileSync(join(ROOT, 'samples/what-wireshark-does-not-show', file));
       assert.ok(
         (file.endsWith('.gz') ? gunzipSync(shipped) : shipped).equals(bytes),
         'run npx tsx test/samples/make.ts',
@@ -24,7 +24,7 @@ describe('samples: what Wireshark does not show', () => {
 
     it(`${name}: every message is shown, with its fields`, () => {
       const { file, rows } = buildSample(name);
-      const session = openCaptureSync(join(ROOT, 'samples/made', file));
+      const session = openCaptureSync(join(ROOT, 'samples/what-wireshark-does-not-show', file));
       const shown = shownRows(session);
       assert.equal(shown.length, rows.length);
       shown.forEach((row, at) => assert.deepEqual(comparable(row), comparable(rows[at]), `message ${at + 1}`));
