@@ -40,6 +40,7 @@ describe('golden: bodies field by field, as tshark decodes them', () => {
   it('every layout of the captures was seen here', () => {
     const all = new Set<string>();
     for (const capture of soundCaptures()) {
+      if (!tsharkMessages(capture)) continue;
       for (const { row } of decodedRows(capture)) if (row.headerError === 0) all.add(layoutKey(row));
     }
     assert.deepEqual(
