@@ -112,17 +112,22 @@ function environment(message: PeerMessage): { name: string; value: string }[] {
 
 /** Lines that the log has for the entries of a v2 history post. */
 const HISTORY: Record<number, (json: Json) => string[]> = {
-  0x700: (json) =>
-    (json.paths as Json[]).map(
-      ({ name, fstat }, at) => `[${at}] ${fileLine(fstat as Json)} ${name} [${(fstat as Json).fh_info}]`,
-    ),
-  0x701: (json) => (json.dirs as Json[]).map(({ name, node, parent }, at) => `[${at}] ${node} ${parent} ${name}`),
-  0x702: (json) =>
-    (json.nodes as Json[]).map(
-      ({ node, fstat }, at) => `[${at}] ${fileLine(fstat as Json)} ${node} [${(fstat as Json).fh_info}]`,
-    ),
+  0x700: (json) => entries(json.paths, (path) => `${fileLine(path.fstat)} ${path.name} [${path.fstat.fh_info}]`),
+  0x701: (json) => entries(json.dirs, (dir) => `${dir.node} ${dir.parent} ${dir.name}`),
+  0x702: (json) => entries(json.nodes, (node) => `${fileLine(node.fstat)} ${node.node} [${node.fstat.fh_info}]`),
 };
 
-function fileLine(stat: Json): string {
+interface HistoryEntry {
+  name: string;
+  node: number;
+  parent: number;
+  fstat: { ftype: string; size: string; fh_info: string };
+}
+
+function entries(list: unknown, text: (entry: HistoryEntry) => string): string[] {
+  return (list as HistoryEntry[]).map((entry, at) => `[${at}] ${text(entry)}`);
+}
+
+function fileLine(stat: HistoryEntry['fstat']): string {
   return `NDMP2_FILE_${stat.ftype} ${stat.size}`;
 }

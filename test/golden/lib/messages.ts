@@ -36,7 +36,7 @@ export function* decodedRows(capture: CollectedCapture): Generator<DecodedRow> {
 }
 
 export function jsonOf({ decoded, context }: DecodedRow): Record<string, unknown> {
-  return bodyToJson(decoded.value, context) as Record<string, unknown>;
+  return bodyToJson(decoded.value, context);
 }
 
 /** '0x400 v2 reply': what has one layout. */
