@@ -51,8 +51,8 @@ function firstName(entry: FieldReader): string {
 }
 
 function nodeNumber(entry: FieldReader): string {
-  const node = entry.value.node;
-  return node === undefined ? '' : `node ${String(node)}`;
+  const { node } = entry.value;
+  return typeof node === 'bigint' || typeof node === 'number' ? `node ${node}` : '';
 }
 
 export const notifyLines = {

@@ -1,4 +1,4 @@
-import { XdrReader } from '../../xdr/reader';
+import type { XdrReader } from '../../xdr/reader';
 import { isPlausibleError } from '../errors';
 import type {
   ArrayType,

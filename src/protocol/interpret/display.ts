@@ -50,7 +50,10 @@ export function leafText(type: XdrType, value: Value): LeafText {
       return { display: timeText(value as number), raw: value as number };
     default: {
       const meaning = 'allOnes' in type ? type.allOnes : undefined;
-      return { display: withMeaning(String(value), meaning, value === ALL_ONES_32), raw: value as number };
+      return {
+        display: withMeaning((value as number).toString(), meaning, value === ALL_ONES_32),
+        raw: value as number,
+      };
     }
   }
 }
