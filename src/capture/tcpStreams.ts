@@ -1,8 +1,9 @@
+import type { Block } from './block';
 import { FlowTable } from './flowTable';
+import { InOrderPath } from './inOrderPath';
 import type { Packet } from './packet';
 import { SegmentQueue } from './segmentQueue';
-import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from './tcpSegment';
-import type { TcpSegment } from './tcpSegment';
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, TcpSegment } from './tcpSegment';
 
 /** How much of a direction's traffic its consumer wants to see. */
 export const enum StreamMode {
@@ -105,14 +106,44 @@ export class TcpStreams {
   private readonly connections = new Set<TcpConnection>();
   private readonly waiting = new Set<TcpDirection>();
   private readonly arrival = new Arrival();
+  private readonly segment = new TcpSegment();
+  private readonly shortWay = new InOrderPath();
 
   constructor(
     private readonly sink: StreamSink,
     private readonly endpoints: (segment: TcpSegment) => [source: string, destination: string],
   ) {}
 
-  /** Takes one segment, with the packet that carries it. */
-  onSegment(segment: TcpSegment, packet: Packet): void {
+  /** Takes the packet the scanner stands on. */
+  onPacket(packet: Packet, block: Block): void {
+    const { shortWay } = this;
+    const direction = shortWay.matches(packet, block);
+    if (direction === null) {
+      if (this.segment.decode(packet, block)) this.onSegment(this.segment, packet, block);
+      return;
+    }
+    const { start, end } = shortWay;
+    if (start === end) return;
+    const { arrival } = this;
+    arrival.bytes = block.bytes;
+    arrival.view = block.view;
+    arrival.start = start;
+    arrival.end = end;
+    arrival.sequence = direction.nextSequence;
+    arrival.fileOffset = block.fileOffset;
+    arrival.recordOffset = packet.recordOffset;
+    arrival.frame = packet.frame;
+    arrival.seconds = packet.seconds;
+    arrival.nanos = packet.nanos;
+    arrival.digits = packet.digits;
+    const length = end - start;
+    direction.nextSequence = (arrival.sequence + length) >>> 0;
+    direction.wireBytes += length;
+    direction.connection.packets++;
+    this.sink.onBytes(direction, arrival);
+  }
+
+  private onSegment(segment: TcpSegment, packet: Packet, block: Block): void {
     const { flags } = segment;
     let flow = this.flows.find(segment);
     if ((flags & (TCP_SYN | TCP_FIN | TCP_RST)) !== 0) {
@@ -138,6 +169,7 @@ export class TcpStreams {
     if (direction === undefined) direction = this.open(flow, segment, packet);
     direction.wireBytes += segment.length;
     direction.connection.packets++;
+    this.shortWay.learn(direction, packet, block);
     if (direction.mode === StreamMode.Ignore) return;
     this.take(direction, segment, packet);
     if (direction.connection.waiting > 0) this.onPacketWhileWaiting(direction, segment);
@@ -361,6 +393,7 @@ export class TcpStreams {
   /** Another connection takes over the ports. */
   private close(flow: number): void {
     const direction = this.directions[flow] as TcpDirection;
+    this.shortWay.forget();
     for (const each of direction.connection.directions) {
       if (each.queue) {
         this.giveUp(each, true);

@@ -1,6 +1,5 @@
 import type { Block } from '../capture/block';
 import type { FileDamage, Packet, PacketHandler } from '../capture/packet';
-import { TcpSegment } from '../capture/tcpSegment';
 import { StreamMode, TcpStreams } from '../capture/tcpStreams';
 import type { Arrival, ArrivalMoment, StreamSink, TcpConnection, TcpDirection } from '../capture/tcpStreams';
 import { bodyErrorOffset } from '../protocol';
@@ -68,7 +67,6 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
   tlsConnections = 0;
   packets = 0;
   private readonly writer: IndexWriter;
-  private readonly segment = new TcpSegment();
   private readonly streams: TcpStreams;
   private readonly record = new FoundRecord();
   private readonly talks = new Map<TcpConnection, Talk>();
@@ -90,7 +88,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
 
   onPacket(packet: Packet, block: Block): void {
     this.packets++;
-    if (this.segment.decode(packet, block)) this.streams.onSegment(this.segment, packet);
+    this.streams.onPacket(packet, block);
   }
 
   onDamage(damage: FileDamage): void {

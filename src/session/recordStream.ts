@@ -387,7 +387,8 @@ export class RecordStream<T> {
     if (end - start < RECORD_HEAD_BYTES) return false;
     const next = view.getUint32(start + MARK_BYTES);
     // the sequence number of the message that does not end may be broken as well
-    const isNear = follows(next, this.headView.getUint32(0)) || (this.lastSequence >= 0 && follows(next, this.lastSequence));
+    const isNear =
+      follows(next, this.headView.getUint32(0)) || (this.lastSequence >= 0 && follows(next, this.lastSequence));
     if (!isNear) return false;
     const length = view.getUint32(start) & 0x7fffffff;
     return length + MARK_BYTES <= end - start && isCleanRecord(view, start, end);
