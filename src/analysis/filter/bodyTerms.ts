@@ -52,12 +52,12 @@ function canHold(place: BodyPlace, code: number, version: NdmpVersion, kind: Mes
   return (bodies ?? []).some(({ schema }) => pathTypes(schema, place.steps).length > 0);
 }
 
-/** Visits every place of the field in the row's body until `visit` returns true. */
-function visitPlaces(
+/** Visits every place of the field in the row's body until `visit` returns true; `length`: its length is meant. */
+export function visitField(
   evaluation: Evaluation,
   row: number,
   field: BodyField,
-  visit: (value: Value, type: XdrType | undefined, place: BodyPlace) => boolean,
+  visit: (value: Value, type: XdrType | undefined, length: boolean) => boolean,
 ): boolean {
   const { value, type } = evaluation.body(row);
   const code = evaluation.index.code(row);
@@ -66,7 +66,7 @@ function visitPlaces(
     (place) =>
       (place.codes?.includes(code) ?? true) &&
       (place.version ?? version) === version &&
-      walkPath(value, type, place.steps, (found, foundType) => visit(found, foundType, place)),
+      walkPath(value, type, place.steps, (found, foundType) => visit(found, foundType, place.length === true)),
   );
 }
 
@@ -74,7 +74,7 @@ function visitPlaces(
 export function bodyPresence(field: BodyField): Term {
   const { bit } = field;
   return costly(field, (evaluation, row) =>
-    visitPlaces(
+    visitField(
       evaluation,
       row,
       field,
@@ -86,7 +86,7 @@ export function bodyPresence(field: BodyField): Term {
 export function bodyMasked(field: BodyField, mask: Literal): Term {
   const bits = tests.maskLiteral(mask);
   return costly(field, (evaluation, row) =>
-    visitPlaces(evaluation, row, field, (value) => tests.maskValue(leafNumber(value), bits) !== 0n),
+    visitField(evaluation, row, field, (value) => tests.maskValue(leafNumber(value), bits) !== 0n),
   );
 }
 
@@ -101,8 +101,8 @@ export function bodyCompare(field: BodyField, condition: Condition): Term {
   return costly(field, (evaluation, row) => {
     let seen = 0;
     let held = 0;
-    const stopped = visitPlaces(evaluation, row, field, (value, type, place) =>
-      eachLeaf(value, type, length || place.length === true, (leaf, leafType) => {
+    const stopped = visitField(evaluation, row, field, (value, type, ofLength) =>
+      eachLeaf(value, type, length || ofLength, (leaf, leafType) => {
         seen++;
         const holds = test(leaf, leafType) !== negate;
         held += holds ? 1 : 0;

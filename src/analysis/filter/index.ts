@@ -4,7 +4,8 @@
  */
 export { compileFilter, type Filter, type FilterResult } from './compile';
 export { completeFilter, type Completion, type CompletionItem } from './complete';
+export { fieldReader, type FieldReader, type FieldValue } from './fieldValues';
 export { listFilterFields, type FilterFieldInfo } from './listing';
-export { describeFilterError, type FilterProblem } from './problem';
+export { describeFilterError, didYouMean, type FilterProblem } from './problem';
 export type { FilterSource } from './source';
 export type { RowTest } from './terms';

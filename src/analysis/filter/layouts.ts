@@ -1,11 +1,4 @@
-import {
-  findMessage,
-  type BodyValue,
-  type MessageContext,
-  type MessageKind,
-  type NdmpVersion,
-  type XdrType,
-} from '../../protocol';
+import type { MessageKind, NdmpVersion, XdrType } from '../../protocol';
 import { definedMessages } from './names';
 
 /** One body layout of one message in one version. */
@@ -34,12 +27,4 @@ export function allLayouts(): readonly Layout[] {
     ),
   );
   return layouts;
-}
-
-/** The types of a decoded body: of the first layout that has all its fields. */
-export function schemaOf(value: BodyValue, context: MessageContext): XdrType | undefined {
-  const candidates = findMessage(context.code, context.version)?.layouts[context.kind] ?? [];
-  const names = Object.keys(value);
-  const fitting = candidates.find(({ schema }) => names.every((name) => Object.hasOwn(schema.fields, name)));
-  return fitting?.schema;
 }

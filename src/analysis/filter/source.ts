@@ -1,8 +1,7 @@
-import { decodeMessage, type BodyValue, type MessageContext, type XdrType } from '../../protocol';
+import { decodeMessage, layoutOfValue, type BodyValue, type MessageContext, type XdrType } from '../../protocol';
 import type { MessageIndex } from '../../session/messageIndex';
 import type { RecordBytes } from '../../session/recordReader';
 import { summarize } from '../summary';
-import { schemaOf } from './layouts';
 
 /** What a filter reads messages from; a CaptureSession is one. */
 export interface FilterSource {
@@ -43,7 +42,11 @@ export class Evaluation {
     if (this.lastBody === undefined || this.bodyRow !== row) {
       const context = this.source.context(row);
       const { value, problems } = decodeMessage(this.record(row).payload, context);
-      this.lastBody = { value, type: schemaOf(value, context), problems: problems.map(({ text }) => text) };
+      this.lastBody = {
+        value,
+        type: layoutOfValue(value, context)?.schema,
+        problems: problems.map(({ text }) => text),
+      };
       this.bodyRow = row;
     }
     return this.lastBody;

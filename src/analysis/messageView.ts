@@ -1,0 +1,123 @@
+import {
+  bodyToJson,
+  decodeMessage,
+  errorName,
+  interfaceOf,
+  messageName,
+  type BodyValue,
+  type DecodedMessage,
+  type JsonObject,
+  type MessageContext,
+} from '../protocol';
+import type { Endpoint, MessageIndex } from '../session/messageIndex';
+import type { RecordBytes } from '../session/recordReader';
+import { latencySeconds, timeText } from '../session/messageTimes';
+import { summarize } from './summary';
+
+/** What messages are read from; a CaptureSession is one. */
+export interface MessageSource {
+  readonly index: MessageIndex;
+  record(row: number): RecordBytes;
+  context(row: number): MessageContext;
+}
+
+/** `10.0.0.5:51234`, `[2001:db8::1]:51234`. */
+export function endpointText({ address, port }: Endpoint): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** One message by its fields; what has to be read from the capture is read when it is first asked for, and once. */
+export class MessageView {
+  private decodedMessage: DecodedMessage | undefined;
+  private recordBytes: RecordBytes | undefined;
+
+  constructor(
+    readonly source: MessageSource,
+    readonly row: number,
+    /** What the source is called, where several are read. */
+    readonly sourceName = '',
+  ) {}
+
+  get index(): MessageIndex {
+    return this.source.index;
+  }
+
+  get context(): MessageContext {
+    return this.source.context(this.row);
+  }
+
+  get record(): RecordBytes {
+    this.recordBytes ??= this.source.record(this.row);
+    return this.recordBytes;
+  }
+
+  get decoded(): DecodedMessage {
+    this.decodedMessage ??= decodeMessage(this.record.payload, this.context);
+    return this.decodedMessage;
+  }
+
+  get body(): BodyValue {
+    return this.decoded.value;
+  }
+
+  get message(): string {
+    return messageName(this.index.code(this.row), this.index.version(this.row));
+  }
+
+  get src(): string {
+    const { client, server } = this.index.connections[this.index.connection(this.row)];
+    return endpointText(this.index.fromServer(this.row) ? server : client);
+  }
+
+  get dst(): string {
+    const { client, server } = this.index.connections[this.index.connection(this.row)];
+    return endpointText(this.index.fromServer(this.row) ? client : server);
+  }
+
+  /** What the capture lacks of the message and what its body does not say, in sentences. */
+  get problems(): string[] {
+    return [...this.index.problems(this.row), ...this.decoded.problems.map(({ text }) => text)];
+  }
+
+  get summary(): string {
+    return summarize(this.body, this.context);
+  }
+
+  /** The names of the errors that the message reports: of its header, of its body. */
+  get errors(): string[] {
+    return [this.index.headerError(this.row), this.index.bodyError(this.row)]
+      .filter((error) => error > 0)
+      .map((error) => errorName(error));
+  }
+
+  /** The message as an object for machines: numbers as numbers, 64-bit numbers as decimal strings, names beside errors. */
+  json(): JsonObject {
+    const { index, row } = this;
+    const error = index.bodyError(row);
+    return {
+      n: row + 1,
+      frame: index.frame(row),
+      time: timeText(index, row),
+      connection: index.connection(row) + 1,
+      src: this.src,
+      dst: this.dst,
+      direction: index.fromServer(row) ? 'server>dma' : 'dma>server',
+      version: index.version(row),
+      kind: index.kind(row),
+      interface: interfaceOf(index.code(row)),
+      message: this.message,
+      code: index.code(row),
+      sequence: index.sequence(row),
+      replySequence: index.replySequence(row),
+      headerError: index.headerError(row),
+      headerErrorName: errorName(index.headerError(row)),
+      error: error < 0 ? null : error,
+      errorName: error < 0 ? null : errorName(error),
+      latency: latencySeconds(index, row) ?? null,
+      pair: index.pair(row) < 0 ? null : index.pair(row) + 1,
+      length: index.length(row),
+      body: bodyToJson(this.body, this.context),
+      problems: this.problems,
+    };
+  }
+}

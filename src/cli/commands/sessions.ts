@@ -1,0 +1,88 @@
+import { Option, type Command } from 'commander';
+import type { NdmpVersion } from '../../protocol';
+import { damageLine, nothingFound } from '../damageLine';
+import { Failure } from '../failure';
+import { inputName, withCapture } from '../input';
+import { portOption, versionOption } from '../options';
+import { jsonLine } from '../output/jsonl';
+import { captureJson, connectionRows } from '../output/sessionsJson';
+import { sessionLines } from '../output/sessionsTable';
+import { tsvValue } from '../output/tsv';
+import { Output, type Io } from '../terminal/io';
+import { styleFor, widthOf } from '../terminal/style';
+
+interface SessionsOptions {
+  format: 'table' | 'json' | 'jsonl' | 'tsv';
+  port: number[];
+  ndmpVersion?: NdmpVersion;
+}
+
+const help = `
+Examples:
+  ndmp sessions backup.pcap
+  ndmp sessions backup.pcapng.gz --format json | jq '.jobs'
+  ndmp sessions backup.pcap --format tsv
+
+Roles are told by the requests on a connection: data (data server), tape and mover (tape server), scsi (changer).
+Exit status: 0 done, 1 nothing could be read, 2 wrong use.`;
+
+export function registerSessions(program: Command, io: Io): void {
+  program
+    .command('sessions')
+    .summary('list the connections and jobs of a capture')
+    .description(
+      'Lists the NDMP connections of a capture, their roles, versions and logins, and the jobs run over them.',
+    )
+    .argument('<file>', 'a capture, or - for standard input')
+    .addOption(
+      new Option('--format <format>', 'output format').choices(['table', 'json', 'jsonl', 'tsv']).default('table'),
+    )
+    .addOption(portOption())
+    .addOption(versionOption())
+    .addHelpText('after', help)
+    .action((file: string, options: SessionsOptions) => sessions(io, file, options));
+}
+
+async function sessions(io: Io, file: string, { format, port, ndmpVersion }: SessionsOptions): Promise<void> {
+  const output = new Output(io.stdout, io.signal);
+  await withCapture(io, file, { ports: port, version: ndmpVersion }, async (session) => {
+    const name = inputName(file);
+    const damage = damageLine(name, session);
+    if (damage !== undefined) {
+      io.stderr.write(`ndmp: ${damage}\n`);
+    }
+    if (session.index.count === 0) {
+      throw new Failure(nothingFound(name, session));
+    }
+    for (const line of linesOf(format, io, name, session)) {
+      await output.line(line);
+    }
+    await output.flush();
+  });
+}
+
+function linesOf(
+  format: SessionsOptions['format'],
+  io: Io,
+  name: string,
+  session: Parameters<typeof captureJson>[1],
+): string[] {
+  switch (format) {
+    case 'json':
+      return [jsonLine(captureJson(name, session))];
+    case 'jsonl':
+      return connectionRows(session).map((row) => jsonLine(row));
+    case 'tsv': {
+      const rows = connectionRows(session);
+      const titles = Object.keys(rows[0]);
+      const values = rows.map((row) => titles.map((title) => tsvValue(cellText(row[title]))).join('\t'));
+      return [titles.join('\t'), ...values];
+    }
+    case 'table':
+      return sessionLines(name, session, styleFor(io), widthOf(io));
+  }
+}
+
+function cellText(value: unknown): string {
+  return value === null || value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value);
+}

@@ -1,0 +1,32 @@
+import { escapeText } from '../protocol';
+import type { CaptureSession } from '../session/capture';
+import { byteSize, counted } from './terminal/text';
+
+/** One line about everything that is damaged in a capture; undefined when nothing is. */
+export function damageLine(name: string, { index }: CaptureSession): string | undefined {
+  const { damage, damageDropped } = index;
+  if (damage.length === 0) {
+    return undefined;
+  }
+  const [first] = damage;
+  const more = damage.length + damageDropped - 1;
+  const where = first.frame > 0 && !/\bpacket\b/.test(first.text) ? ` (packet ${first.frame})` : '';
+  const rest = more === 0 ? '' : ` And ${counted(more, 'more place')}${lost(session(index))}.`;
+  return `${escapeText(name)}: ${escapeText(first.text)}${where}${rest}`;
+}
+
+function session(index: CaptureSession['index']): number {
+  return index.damage.reduce((sum, { kind, bytes }) => sum + (kind === 'lost' || kind === 'cut' ? bytes : 0), 0);
+}
+
+function lost(bytes: number): string {
+  return bytes === 0 ? '' : `, ${byteSize(bytes)} missing in all`;
+}
+
+/** Why there is nothing to show of a capture that could be opened. */
+export function nothingFound(name: string, { info }: CaptureSession): string {
+  const { packets, tlsConnections } = info;
+  const tls =
+    tlsConnections === 0 ? '' : ` ${counted(tlsConnections, 'connection is', 'connections are')} encrypted with TLS.`;
+  return `${escapeText(name)}: no NDMP messages in ${counted(packets, 'packet')}.${tls}`;
+}

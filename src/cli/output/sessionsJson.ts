@@ -1,0 +1,90 @@
+import { describeConnections, type ConnectionFacts } from '../../analysis/connections';
+import { findJobs, type Job } from '../../analysis/jobs';
+import { endpointText } from '../../analysis/messageView';
+import { jsonText, type JsonObject } from '../../protocol';
+import type { CaptureSession } from '../../session/capture';
+import { nanosBetween, timeText } from '../../session/messageTimes';
+
+/** A capture's connections as flat objects: the lines of `sessions --format jsonl` and the rows of tsv. */
+export function connectionRows(session: CaptureSession): JsonObject[] {
+  return describeConnections(session).map((facts) => connectionJson(session, facts));
+}
+
+function connectionJson({ index }: CaptureSession, facts: ConnectionFacts): JsonObject {
+  const { connection, authentication, firstRow, lastRow } = facts;
+  const [toServer, toClient] = connection.bytes;
+  return {
+    connection: connection.id + 1,
+    client: endpointText(connection.client),
+    server: endpointText(connection.server),
+    roles: [...facts.roles],
+    version: connection.version,
+    versionSource: connection.versionSource,
+    announcedVersion: connection.announced ?? null,
+    auth: authentication?.kind ?? null,
+    user: authentication === undefined ? null : jsonText(authentication.user),
+    authResult: authentication?.result ?? null,
+    host: facts.hostName === undefined ? null : jsonText(facts.hostName),
+    product: facts.product === undefined ? null : jsonText(facts.product),
+    messages: connection.messages,
+    requests: facts.requests,
+    replies: facts.replies,
+    posts: facts.posts,
+    errors: facts.errors,
+    problems: facts.problems,
+    unanswered: facts.unanswered,
+    bytesToServer: toServer,
+    bytesToClient: toClient,
+    lostBytes: connection.lostBytes,
+    skippedBytes: connection.skippedBytes,
+    started: connection.started,
+    ended: connection.ended,
+    firstFrame: connection.firstFrame,
+    firstMessage: firstRow < 0 ? null : firstRow + 1,
+    firstTime: firstRow < 0 ? null : timeText(index, firstRow),
+    lastTime: lastRow < 0 ? null : timeText(index, lastRow),
+    seconds: facts.seconds,
+  };
+}
+
+/** Everything about a capture in one object: `sessions --format json`. */
+export function captureJson(name: string, session: CaptureSession): JsonObject {
+  const { info, index } = session;
+  return {
+    file: name,
+    format: info.format,
+    gzip: info.gzip,
+    bytes: info.bytes,
+    packets: info.packets,
+    messages: index.count,
+    comments: info.comments.map(jsonText),
+    tlsConnections: info.tlsConnections,
+    connections: connectionRows(session),
+    jobs: findJobs(session).map((job) => jobJson(session, job)),
+    damage: index.damage.map(({ kind, frame, bytes, connection, text }) => ({
+      kind,
+      frame,
+      bytes,
+      connection: connection === undefined ? null : connection + 1,
+      text,
+    })),
+  };
+}
+
+function jobJson({ index }: CaptureSession, job: Job): JsonObject {
+  const { startRow, endRow, dataConnection, tapeConnection } = job;
+  return {
+    operation: job.operation,
+    type: jsonText(job.type),
+    path: jsonText(job.path),
+    level: job.level === '' ? null : jsonText(job.level),
+    layout: job.layout,
+    dataConnection: dataConnection + 1,
+    tapeConnection: tapeConnection < 0 ? null : tapeConnection + 1,
+    startMessage: startRow + 1,
+    startTime: timeText(index, startRow),
+    endMessage: endRow < 0 ? null : endRow + 1,
+    seconds: endRow < 0 ? null : nanosBetween(index, startRow, endRow) / 1e9,
+    outcome: job.outcome,
+  };
+}

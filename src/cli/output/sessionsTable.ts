@@ -1,0 +1,175 @@
+import { describeConnections, type Authentication, type ConnectionFacts } from '../../analysis/connections';
+import { findJobs, type Job } from '../../analysis/jobs';
+import { endpointText } from '../../analysis/messageView';
+import { escapeText } from '../../protocol';
+import type { CaptureSession } from '../../session/capture';
+import type { Connection } from '../../session/messageIndex';
+import { nanosBetween, relativeSeconds } from '../../session/messageTimes';
+import type { Style } from '../terminal/style';
+import { byteSize, cellWidth, counted, span, utcText } from '../terminal/text';
+import { Grid, type GridCell } from './grid';
+
+/** The connections and jobs of a capture for people. */
+export function sessionLines(name: string, session: CaptureSession, style: Style, width: number | undefined): string[] {
+  const { index, info } = session;
+  const facts = describeConnections(session);
+  const start = utcText(index.startSeconds, index.startNanos);
+  const what = `${counted(index.count, 'message')} on ${counted(facts.length, 'connection')} in ${counted(info.packets, 'packet')}`;
+  return [
+    `${style.heading(escapeText(name))}: ${what}`,
+    style.quiet(`Times are seconds since ${start} UTC.`),
+    '',
+    ...connectionTable(session, facts, style, width),
+    ...jobTable(session, style, width),
+  ];
+}
+
+function connectionTable(
+  session: CaptureSession,
+  facts: readonly ConnectionFacts[],
+  style: Style,
+  width: number | undefined,
+): string[] {
+  const rows = facts.map((each) => connectionCells(session, each, style));
+  const titles = [
+    'conn',
+    'start',
+    'lasted',
+    'client',
+    'server',
+    'role',
+    'version',
+    'messages',
+    'errors',
+    'bytes',
+    'login',
+    'end',
+  ];
+  const right = new Set(['conn', 'start', 'lasted', 'messages', 'errors', 'bytes']);
+  const spare: Record<string, number> = { bytes: 3, lasted: 2, start: 1 };
+  return tableLines(titles, right, spare, rows, style, width);
+}
+
+function tableLines(
+  titles: readonly string[],
+  right: ReadonlySet<string>,
+  spare: Readonly<Record<string, number>>,
+  rows: readonly GridCell[][],
+  style: Style,
+  width: number | undefined,
+): string[] {
+  const columns = titles.map((title, i) => ({
+    title,
+    align: right.has(title) ? ('right' as const) : ('left' as const),
+    width: rows.reduce((widest, row) => Math.max(widest, cellWidth(row[i].text)), 0),
+    ...(spare[title] === undefined ? {} : { spare: spare[title] }),
+  }));
+  const grid = new Grid(columns, width);
+  return [style.heading(grid.head()), ...rows.map((row) => grid.row(row))];
+}
+
+function connectionCells({ index }: CaptureSession, facts: ConnectionFacts, style: Style): GridCell[] {
+  const { connection, errors, firstRow } = facts;
+  const [toServer, toClient] = connection.bytes;
+  const server =
+    endpointText(connection.server) + (facts.hostName === undefined ? '' : ` (${escapeText(facts.hostName)})`);
+  return [
+    { text: String(connection.id + 1) },
+    { text: firstRow < 0 ? '' : relativeSeconds(index, firstRow).toFixed(3) },
+    { text: span(facts.seconds) },
+    { text: endpointText(connection.client) },
+    { text: server },
+    { text: facts.roles.join(', ') || 'queries only' },
+    { text: versionText(connection) },
+    { text: String(connection.messages) },
+    { text: errors === 0 ? '' : String(errors), paint: style.error },
+    { text: byteSize(toServer + toClient) },
+    loginCell(facts.authentication, style),
+    endCell(facts, style),
+  ];
+}
+
+const sources: Readonly<Record<Connection['versionSource'], string>> = {
+  open: '',
+  announced: ' (announced)',
+  guess: ' (guessed)',
+  user: ' (chosen)',
+};
+
+function versionText({ version, versionSource }: Connection): string {
+  return `v${version}${sources[versionSource]}`;
+}
+
+function loginCell(authentication: Authentication | undefined, style: Style): GridCell {
+  if (authentication === undefined) {
+    return { text: 'none seen' };
+  }
+  const { kind, user, result, refusedBefore } = authentication;
+  const who = user === '' ? '' : ` ${escapeText(user)}`;
+  const before = refusedBefore === 0 ? '' : ` after ${refusedBefore} refused`;
+  const text = `${kind}${who}${result === 'accepted' ? '' : `, ${result}`}${before}`;
+  return { text, paint: result === 'accepted' ? undefined : style.error };
+}
+
+const ends: Readonly<Record<Connection['ended'], string>> = { fin: 'closed', rst: 'reset', open: 'open at the end' };
+
+function endCell({ connection, unanswered }: ConnectionFacts, style: Style): GridCell {
+  const { started, ended, lostBytes, skippedBytes } = connection;
+  const remarks = [
+    ends[ended],
+    ...(started === 'missing' ? ['begins before the capture'] : []),
+    ...(unanswered > 0 ? [`${counted(unanswered, 'request')} unanswered`] : []),
+    ...(lostBytes > 0 ? [`${byteSize(lostBytes)} not captured`] : []),
+    ...(skippedBytes > 0 ? [`${byteSize(skippedBytes)} not NDMP`] : []),
+  ];
+  return { text: remarks.join(', '), paint: ended === 'fin' && remarks.length === 1 ? undefined : style.warning };
+}
+
+function jobTable(session: CaptureSession, style: Style, width: number | undefined): string[] {
+  const jobs = findJobs(session);
+  if (jobs.length === 0) {
+    return [];
+  }
+  const titles = ['job', 'start', 'took', 'message', 'operation', 'path', 'connections', 'outcome'];
+  const rows = jobs.map((job, i) => jobCells(session, job, i, style));
+  return [
+    '',
+    ...tableLines(titles, new Set(['job', 'start', 'took', 'message']), { took: 2, message: 1 }, rows, style, width),
+  ];
+}
+
+function jobCells({ index }: CaptureSession, job: Job, i: number, style: Style): GridCell[] {
+  const { startRow, endRow, outcome } = job;
+  const good = outcome === 'successful';
+  return [
+    { text: String(i + 1) },
+    { text: relativeSeconds(index, startRow).toFixed(3) },
+    { text: endRow < 0 ? '' : span(nanosBetween(index, startRow, endRow) / 1e9) },
+    { text: String(startRow + 1) },
+    {
+      text: escapeText(
+        [job.operation, job.type, job.level === '' ? '' : `level ${job.level}`].filter((part) => part !== '').join(' '),
+      ),
+    },
+    { text: escapeText(job.path) },
+    { text: connectionsText(job) },
+    {
+      text: outcome === 'not seen' ? 'end not seen' : outcome,
+      paint: good ? undefined : outcome === 'not seen' ? style.warning : style.error,
+    },
+  ];
+}
+
+function connectionsText({ layout, dataConnection, tapeConnection }: Job): string {
+  const data = dataConnection + 1;
+  switch (layout) {
+    case 'local':
+      return `${data} (local)`;
+    case 'three-way':
+      return tapeConnection < 0
+        ? `${data} to a tape server not in the capture`
+        : `${data} and ${tapeConnection + 1} (three-way)`;
+    case 'unknown':
+      return String(data);
+  }
+}

@@ -1,0 +1,74 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
+import { commands } from './commands';
+import { Failure, Interrupted, OutputClosed } from './failure';
+import type { Io } from './terminal/io';
+import { styleFor } from './terminal/style';
+
+const help = `
+Examples:
+  ndmp decode backup.pcap                 the messages
+  ndmp decode backup.pcap -Y failed       those that report an error
+  ndmp sessions backup.pcap               connections, roles, logins, jobs
+  ndmp decode --help                      more about a command
+
+Exit status: 0 done, 1 failed or nothing could be read, 2 wrong use.`;
+
+/**
+ * Runs the command line.
+ * @param args what follows the program's name
+ * @returns the exit status
+ */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  const program = newProgram(io);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    return exitStatus(error, io);
+  }
+}
+
+function newProgram(io: Io): Command {
+  const program = new Command('ndmp')
+    .description('Shows what NDMP programs say to each other: reads packet captures (pcap, pcapng) of backup traffic.')
+    .version(version, '-V, --version')
+    .addHelpText('after', help)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      getOutHasColors: () => styleFor(io).heading('') !== '',
+      getErrHasColors: () => false,
+      outputError: (text, write) => write(text.replace(/^error: /, 'ndmp: ')),
+    });
+  for (const register of commands) {
+    register(program, io);
+  }
+  for (const command of program.commands) {
+    command.copyInheritedSettings(program);
+  }
+  return program;
+}
+
+function exitStatus(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) {
+    // Help and version end the same way as errors; without a command, help is an answer to wrong use.
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  if (error instanceof OutputClosed) {
+    return 0;
+  }
+  if (error instanceof Interrupted) {
+    return 130;
+  }
+  if (error instanceof Failure) {
+    io.stderr.write(`ndmp: ${error.message}\n`);
+    return error.exitCode;
+  }
+  throw error;
+}
