@@ -210,7 +210,7 @@ export const settings = {
     type: 'array',
     items: { type: 'integer', minimum: 1, maximum: 65535 },
     uniqueItems: true,
-    default: [] as number[],
+    default: [],
     markdownDescription:
       'TCP ports whose connections are read as NDMP even when their content does not look like it. NDMP is recognised by its content on every port, so this is only needed for connections whose start is missing or damaged.',
   },
@@ -229,17 +229,25 @@ export const settings = {
       'Date and time of day, with the precision of the capture.',
       'Seconds since the row above.',
     ],
-    default: 'relative' as TimeDisplay,
+    default: 'relative',
     markdownDescription: 'How times are shown when a capture opens.',
   },
   savedFilters: {
     type: 'object',
     additionalProperties: { type: 'string' },
-    default: {} as Record<string, string>,
+    default: {},
     markdownDescription:
       'Filters by name, offered in the filter bar: `{ "Slow replies": "latency > 1s" }`. *NDMP: Save Filter…* adds to them.',
   },
 } as const satisfies Record<string, SettingContribution>;
 
-export type SettingName = keyof typeof settings;
-export type SettingValue<N extends SettingName> = (typeof settings)[N]['default'];
+export type SettingName = keyof typeof settings & keyof SettingValues;
+
+/** What a setting holds. */
+export interface SettingValues {
+  ports: number[];
+  maxUnpackedBytes: number;
+  timeDisplay: TimeDisplay;
+  savedFilters: Record<string, string>;
+}
+export type SettingValue<N extends SettingName> = SettingValues[N];

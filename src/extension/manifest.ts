@@ -41,11 +41,10 @@ function menus(): Record<string, object[]> {
 }
 
 function configuration(): object {
-  const properties = Object.entries(settings).map(([name, setting]) => [
-    `ndmpWorkbench.${name}`,
-    { scope: 'window', ...setting },
-  ]);
-  return { title: 'NDMP Workbench', properties: Object.fromEntries(properties) };
+  const properties: Record<string, object> = {};
+  for (const [name, setting] of Object.entries(settings))
+    properties[`ndmpWorkbench.${name}`] = { scope: 'window', ...setting };
+  return { title: 'NDMP Workbench', properties };
 }
 
 function welcome(): object[] {

@@ -18,7 +18,7 @@ import { copyText } from './copyText';
 import { bytesOf, detailOf } from './detail';
 import { columnFilter, fieldFilter } from './filterFor';
 import { FilteredList } from './filteredList';
-import type { TextFilter } from './filtering';
+import type { BindFilter } from './filteredList';
 import { findNext, locateRow } from './find';
 import { pathAtOffset } from './fieldPath';
 import { lanes } from './lanes';
@@ -33,7 +33,7 @@ const MAX_CHILDREN = 1000;
 
 /** The filter language, as far as a view needs it. */
 export interface FilterLanguage {
-  compile(text: string): { bind?(model: CaptureModel): TextFilter } | { error: FilterError };
+  compile(text: string): { bind?: BindFilter } | { error: FilterError };
   check(text: string): FilterError | undefined;
   complete(text: string, caret: number): { from: number; to: number; items: Completion[] };
 }
@@ -41,7 +41,7 @@ export interface FilterLanguage {
 export interface ViewServices {
   scheduler: Scheduler;
   language: FilterLanguage;
-  post(message: HostMessage): void;
+  post: (message: HostMessage) => void;
   copy(text: string): Promise<void>;
 }
 

@@ -8,13 +8,16 @@ import type { TextFilter } from './filtering';
 import { Throttle } from './throttle';
 import { VisibleRows } from './visibleRows';
 
+/** A filter text as a test of the rows of a capture. */
+export type BindFilter = (model: CaptureModel) => TextFilter;
+
 /** What a list is made by. */
 export interface AppliedFilter {
   filterId: number;
   toggles: FilterToggles;
   text: string;
   /** The text as a test of a capture's rows; absent when it is empty. */
-  bind?(model: CaptureModel): TextFilter;
+  bind?: BindFilter;
 }
 
 /** The list of one view: follows the capture as it grows and tells how far its scan is. */
