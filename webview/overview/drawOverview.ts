@@ -1,0 +1,148 @@
+import type { Overview } from '../../src/extension/messages';
+import { INTERFACES } from '../interfaces';
+import type { Range } from '../state';
+import type { Theme } from '../theme';
+import { ticks, type TimeScale } from './timeScale';
+
+/** Heights of the strip's parts, from its top. */
+export const OVERVIEW = { top: 14, base: 52, pause: 54, axis: 70, height: 76 } as const;
+
+export interface OverviewDrawing {
+  overview: Overview | undefined;
+  zoom: Range | undefined;
+  visible: Range | undefined;
+  selected: number | undefined;
+  scale: TimeScale;
+  theme: Theme;
+}
+
+/** Draws density by interface, errors, damage, pauses, the time axis and what of the time is shown elsewhere. */
+export function drawOverview(context: CanvasRenderingContext2D, drawing: OverviewDrawing): void {
+  drawAxis(context, drawing.scale, drawing.theme, OVERVIEW.axis, OVERVIEW.base);
+  if (drawing.overview) {
+    drawDensity(context, drawing.overview, drawing);
+    drawPauses(context, drawing.overview, drawing);
+    drawMarks(context, drawing.overview, drawing);
+  }
+  drawShade(context, drawing);
+  drawVisible(context, drawing);
+}
+
+/** Round times below a drawing, with hairlines up to `top`. */
+export function drawAxis(
+  context: CanvasRenderingContext2D,
+  scale: TimeScale,
+  theme: Theme,
+  baseline: number,
+  top: number,
+): void {
+  context.font = `10.5px ${theme.font}`;
+  context.textBaseline = 'alphabetic';
+  for (const tick of ticks(scale.range, Math.max(2, Math.floor(scale.width / 110)))) {
+    const x = Math.round(scale.x(tick.at)) + 0.5;
+    context.fillStyle = theme.line || theme.dim;
+    context.fillRect(x - 0.5, top, 1, 4);
+    context.fillStyle = theme.dim;
+    const half = context.measureText(tick.text).width / 2;
+    context.textAlign = 'center';
+    const middle = Math.min(Math.max(x, scale.left + half), scale.right - half);
+    context.fillText(tick.text, middle, baseline);
+  }
+  context.textAlign = 'left';
+}
+
+/** Bars grow with the square root of the count: a lone message stays visible beside a flood. */
+function drawDensity(context: CanvasRenderingContext2D, overview: Overview, { scale, theme }: OverviewDrawing): void {
+  const buckets = overview.total.length;
+  const most = Math.sqrt(Math.max(1, ...overview.total));
+  const room = OVERVIEW.base - OVERVIEW.top;
+  const step = (overview.to - overview.from) / buckets;
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    const total = overview.total[bucket];
+    if (total === 0) continue;
+    const x = scale.x(overview.from + bucket * step);
+    const width = Math.max(1, scale.x(overview.from + (bucket + 1) * step) - x - 1);
+    const height = Math.max(2, (Math.sqrt(total) / most) * room);
+    const listed = overview.matching ? overview.matching[bucket] / total : 1;
+    let y = OVERVIEW.base;
+    for (const { name } of INTERFACES) {
+      const count = overview.interfaces[name]?.[bucket] ?? 0;
+      if (count === 0) continue;
+      const part = (count / total) * height;
+      context.globalAlpha = theme.highContrast ? 1 : listed > 0 ? 0.78 : 0.22;
+      context.fillStyle = theme.fill[name];
+      context.fillRect(x, y - part, width, part);
+      y -= part;
+    }
+  }
+  context.globalAlpha = 1;
+}
+
+/** Bands under the bars: with stripes when a mover was paused, plain when nothing was said. */
+function drawPauses(context: CanvasRenderingContext2D, overview: Overview, { scale, theme }: OverviewDrawing): void {
+  for (const pause of overview.pauses) {
+    const [x, end] = [scale.clampedX(pause.from), scale.clampedX(pause.to)];
+    const width = Math.max(2, end - x);
+    context.fillStyle = pause.kind === 'mover' ? theme.warning : theme.dim;
+    context.globalAlpha = pause.kind === 'mover' ? 1 : 0.45;
+    context.fillRect(x, OVERVIEW.pause, width, 3);
+  }
+  context.globalAlpha = 1;
+}
+
+/** Triangles on top for errors, diamonds for lost bytes; close ones are drawn as one. */
+function drawMarks(context: CanvasRenderingContext2D, overview: Overview, { scale, theme }: OverviewDrawing): void {
+  const step = (overview.to - overview.from) / overview.errors.length;
+  let last = -Infinity;
+  context.fillStyle = theme.error;
+  overview.errors.forEach((count, bucket) => {
+    const x = scale.x(overview.from + (bucket + 0.5) * step);
+    if (count === 0 || x - last < 7) return;
+    last = x;
+    path(context, [x - 4.5, 2, x + 4.5, 2, x, 10]);
+  });
+  last = -Infinity;
+  context.fillStyle = theme.warning;
+  for (const { at } of overview.damage) {
+    const x = scale.clampedX(at);
+    if (x - last < 9) continue;
+    last = x;
+    path(context, [x, 1, x + 5, 6, x, 11, x - 5, 6]);
+  }
+}
+
+function path(context: CanvasRenderingContext2D, points: number[]): void {
+  context.beginPath();
+  for (let index = 0; index < points.length; index += 2) context.lineTo(points[index], points[index + 1]);
+  context.closePath();
+  context.fill();
+}
+
+/** Dims what lies outside of the zoomed stretch. */
+function drawShade(context: CanvasRenderingContext2D, { zoom, scale, theme }: OverviewDrawing): void {
+  if (!zoom) return;
+  const [x, end] = [scale.clampedX(zoom.from), scale.clampedX(zoom.to)];
+  context.globalAlpha = 0.6;
+  context.fillStyle = theme.background;
+  context.fillRect(scale.left, OVERVIEW.top - 2, x - scale.left, OVERVIEW.base - OVERVIEW.top + 6);
+  context.fillRect(end, OVERVIEW.top - 2, scale.right - end, OVERVIEW.base - OVERVIEW.top + 6);
+  context.globalAlpha = 1;
+}
+
+/** A bracket under what the table shows, a line where the selected message is. */
+function drawVisible(context: CanvasRenderingContext2D, { visible, selected, scale, theme }: OverviewDrawing): void {
+  if (visible) {
+    const [x, end] = [scale.clampedX(visible.from), scale.clampedX(visible.to)];
+    context.fillStyle = theme.foreground;
+    context.fillRect(Math.min(x, end), OVERVIEW.base, Math.max(3, end - x), 2);
+  }
+  if (selected !== undefined) {
+    context.fillStyle = theme.focus;
+    context.fillRect(
+      Math.round(scale.clampedX(selected)) - 0.5,
+      OVERVIEW.top - 6,
+      1.5,
+      OVERVIEW.base - OVERVIEW.top + 8,
+    );
+  }
+}

@@ -1,0 +1,85 @@
+import type { ColumnId, Layout, TimeMode } from '../../src/extension/messages';
+
+export interface Column {
+  id: ColumnId;
+  title: string;
+  /** Read out instead of a title that is only a sign. */
+  label?: string;
+  width: number;
+  min: number;
+  align?: 'end';
+  /** Left out where the table is narrower than this, unless the user gave it a width. */
+  needs?: number;
+}
+
+/** Width of the coloured edge that stands before the first column. */
+export const EDGE = 4;
+
+const COLUMNS: readonly Column[] = [
+  { id: 'n', title: '#', label: 'Number', width: 58, min: 36, align: 'end' },
+  { id: 'time', title: 'Time', width: 112, min: 60, align: 'end' },
+  { id: 'delta', title: 'Δ', label: 'Time since the row above', width: 92, min: 50, align: 'end', needs: 1240 },
+  { id: 'connection', title: 'Connection', width: 176, min: 60 },
+  { id: 'direction', title: '', label: 'Direction', width: 26, min: 26 },
+  { id: 'message', title: 'Message', width: 236, min: 90 },
+  { id: 'kind', title: 'Kind', width: 64, min: 40, needs: 1120 },
+  { id: 'sequence', title: 'Seq', label: 'Sequence', width: 92, min: 40, align: 'end', needs: 1000 },
+  { id: 'result', title: 'Result', width: 150, min: 60 },
+  { id: 'latency', title: 'Latency', width: 78, min: 50, align: 'end' },
+  { id: 'summary', title: 'Summary', width: 260, min: 120 },
+];
+
+const TIME_TITLES: Record<TimeMode, string> = { relative: 'Time', absolute: 'Clock', delta: 'Δ' };
+
+export interface ColumnNeeds {
+  mode: TimeMode;
+  digits: number;
+  /** Whole digits of the longest number and of the longest relative time. */
+  numberDigits: number;
+  secondDigits: number;
+}
+
+/** Pixels that a text of so many fixed-width characters needs with the cell's padding. */
+function textWidth(characters: number): number {
+  return Math.ceil(characters * 7.3 + 16);
+}
+
+function groupedLength(digits: number): number {
+  return digits + Math.floor(Math.max(0, digits - 1) / 3);
+}
+
+/** Characters of a time in the given mode. */
+function timeLength({ mode, digits, secondDigits }: ColumnNeeds): number {
+  const decimals = digits > 0 ? 1 + groupedLength(digits) : 0;
+  return (mode === 'absolute' ? 8 : 1 + groupedLength(secondDigits)) + decimals;
+}
+
+/** The columns to show at a table width, with widths: the user's own, else as the contents need. */
+export function visibleColumns(tableWidth: number, chosen: Layout['columns'], needs: ColumnNeeds): Column[] {
+  const natural = COLUMNS.map((column) => {
+    if (column.id === 'n') return { ...column, width: Math.max(44, textWidth(groupedLength(needs.numberDigits))) };
+    if (column.id === 'delta') return { ...column, width: textWidth(timeLength({ ...needs, mode: 'delta' }) - 1) };
+    if (column.id !== 'time') return column;
+    return { ...column, title: TIME_TITLES[needs.mode], width: textWidth(timeLength(needs)) };
+  });
+  const shown = natural.filter((column) => {
+    if (column.id === 'delta' && needs.mode === 'delta') return false;
+    return column.needs === undefined || tableWidth >= column.needs || chosen[column.id] !== undefined;
+  });
+  const narrow = tableWidth < 1120 ? 0.8 : 1;
+  return shown.map((column) => {
+    const shrinks = ['connection', 'message', 'result'].includes(column.id);
+    const width = chosen[column.id] ?? Math.round(column.width * (shrinks ? narrow : 1));
+    return { ...column, width: Math.max(column.min, width) };
+  });
+}
+
+/** A value for grid-template-columns: the summary takes what is left. */
+export function gridTemplate(columns: readonly Column[]): string {
+  return columns.map(({ id, width }) => (id === 'summary' ? `minmax(${width}px, 1fr)` : `${width}px`)).join(' ');
+}
+
+/** The least width of a row. */
+export function totalWidth(columns: readonly Column[]): number {
+  return columns.reduce((sum, column) => sum + column.width, EDGE);
+}
