@@ -23,7 +23,7 @@ const commands: ReadonlyMap<number, Command> = new Map<number, Command>([
   [0x1a, { name: 'MODE SENSE(6)', detail: (cdb) => `page 0x${(cdb[2] & 0x3f).toString(16)}` }],
   [0x1b, { name: 'LOAD UNLOAD' }],
   [0x1e, { name: 'PREVENT ALLOW MEDIUM REMOVAL', detail: (cdb) => ((cdb[4] & 1) === 1 ? 'prevent' : 'allow') }],
-  [0x2b, { name: 'POSITION TO ELEMENT', elements: [4] }],
+  [0x2b, { name: 'POSITION TO ELEMENT or LOCATE' }],
   [0x34, { name: 'READ POSITION' }],
   [0x37, { name: 'INITIALIZE ELEMENT STATUS WITH RANGE' }],
   [0x4d, { name: 'LOG SENSE', detail: (cdb) => `page 0x${(cdb[2] & 0x3f).toString(16)}` }],

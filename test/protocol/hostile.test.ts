@@ -48,7 +48,7 @@ describe('bad input', () => {
       fc.property(anyBody, body, ({ context }, bytes) => {
         useAll(payloadOf(context, toHex(bytes)), context);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -83,7 +83,7 @@ describe('bad input', () => {
         }
         useAll(bytes, context);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -105,7 +105,7 @@ describe('bad input', () => {
             new DataView(damaged.buffer).setUint32(node.offset, length);
             const before = performance.now();
             useAll(damaged, context);
-            assert.ok(performance.now() - before < 500, `${title}: ${node.name} takes too long`);
+            assert.ok(performance.now() - before < 2000, `${title}: ${node.name} takes too long`);
             assert.ok(decodeMessage(damaged, context).problems.length > 0, `${title}: ${node.name} is not reported`);
           }
         }
