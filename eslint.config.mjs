@@ -51,7 +51,7 @@ export default defineConfig(
         'Buffer',
         'setTimeout',
         'clearTimeout',
-        'navigator',
+        'TextDecoder', 'navigator',
         'document',
         'window',
       ),

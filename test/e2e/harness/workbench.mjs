@@ -1,0 +1,99 @@
+import { EXTENSION_ID } from './paths.mjs';
+
+/** Polls until `ask` answers something truthy, and gives that. */
+export async function until(what, ask, timeout = 10_000) {
+  for (const end = Date.now() + timeout; Date.now() < end; await new Promise((done) => setTimeout(done, 100))) {
+    const answer = await ask();
+    if (answer) return answer;
+  }
+  throw new Error(`timed out waiting for ${what}`);
+}
+
+/** VS Code's workbench in a page, by what a person sees of it. */
+export class Workbench {
+  constructor(page) {
+    this.page = page;
+  }
+
+  async open(url, folder) {
+    await this.page.goto(`${url}?folder=${encodeURIComponent(folder)}`, { waitUntil: 'domcontentloaded' });
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+  }
+
+  /** A status bar item of the extension, by the id it was created with: the surest sign that the extension is active. */
+  statusItem(id) {
+    return this.page.locator(`[id="${EXTENSION_ID}.${id}"]`);
+  }
+
+  /** The input of the palette, of an input box, a quick pick or a file dialog: VS Code has one for all. */
+  get quickInput() {
+    return this.page.locator('.quick-input-widget:visible input:not([type="checkbox"])');
+  }
+
+  quickRow(text) {
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
+  }
+
+  /** Runs a command by its title in the palette, `Category: Title`. */
+  async command(title) {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.waitFor();
+    await this.quickInput.fill(`>${title}`);
+    await this.quickRow(title).waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async quickOpen(file) {
+    await this.page.keyboard.press('Control+P');
+    await this.quickInput.waitFor();
+    await this.quickInput.fill(file);
+    await this.quickRow(file).waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Types into an input box or a file dialog, whose text holds `waitFor`, and confirms. */
+  async answer(text, { waitFor } = {}) {
+    if (waitFor) await this.page.locator('.quick-input-widget:visible').filter({ hasText: waitFor }).waitFor();
+    await this.quickInput.fill(text);
+    await this.page.waitForTimeout(300); // a file dialog resolves the path first, and shows nothing when it has
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** `item` as a regular expression from the start: a menu item's name ends with its key binding. */
+  async contextMenu(target, item) {
+    await target.click({ button: 'right' });
+    const entry = this.page.getByRole('menuitem', { name: item });
+    await entry.waitFor();
+    await this.page.waitForTimeout(300); // a menu swallows clicks just after it opens
+    await entry.click();
+    await entry.waitFor({ state: 'hidden' });
+  }
+
+  toast(text) {
+    return this.page.locator('.notification-list-item').filter({ hasText: text });
+  }
+
+  treeItem(name) {
+    return this.page.getByRole('treeitem', { name });
+  }
+
+  /** The innermost frame of the extension's webview that holds `marker`, a selector. */
+  async webview(marker, timeout = 20_000) {
+    const ours = (frame) => frame.parentFrame()?.url().includes(`extensionId=${EXTENSION_ID}`);
+    const holds = async (frame) =>
+      ours(frame) &&
+      (await frame
+        .locator(marker)
+        .count()
+        .catch(() => 0)) > 0;
+    return until(
+      `a webview that holds ${marker}`,
+      async () => {
+        for (const frame of this.page.frames()) if (await holds(frame)) return frame;
+        return undefined;
+      },
+      timeout,
+    );
+  }
+}
