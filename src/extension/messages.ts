@@ -446,7 +446,7 @@ export type HostMessage =
   | Answer
   /** `text` is a sentence for users. */
   | { type: 'failed'; id: number; what: ExchangeName; text: string }
-  | { type: 'init'; capture: CaptureState; layout?: Layout; position?: Position; savedFilters: SavedFilter[] }
+  | { type: 'init'; capture: CaptureState; layout: Partial<Layout>; position?: Position; savedFilters: SavedFilter[] }
   /** Something but the progress changed (connections, damage, phase, counts); at most four times a second. */
   | { type: 'capture'; capture: CaptureState }
   /** While indexing; at most ten times a second. */

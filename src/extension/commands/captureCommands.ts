@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { byteText, counted, grouped } from '../counts';
-import { nearestRow } from '../editor/damage';
 import { exportRows } from '../editor/export';
 import { UserError } from '../editor/userError';
 import type { CapturePanel } from '../editor/panel';
@@ -23,13 +22,14 @@ export function captureCommands(workbench: Workbench): Pick<CommandImplementatio
 }
 
 async function showDamage(panel: CapturePanel): Promise<void> {
-  const { index } = openModel(panel);
+  const model = openModel(panel);
+  const { index } = model;
   if (index.damage.length === 0)
     throw new UserError(`${panel.document.fileName} is whole: nothing is damaged or missing.`);
-  const items = index.damage.map((damage) => ({
+  const items = index.damage.map((damage, i) => ({
     label: damage.text,
     description: `packet ${grouped(damage.frame)}`,
-    row: nearestRow(index, damage),
+    row: model.damage.row(i),
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title: `Damage in ${panel.document.fileName}`,

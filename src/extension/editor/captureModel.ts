@@ -5,6 +5,7 @@ import type { MessageIndex } from '../../session/messageIndex';
 import { relativeSeconds } from '../../session/messageTimes';
 import type { CaptureCounts } from '../messages';
 import type { Work } from '../scheduler';
+import { DamagePlaces } from './damage';
 import { PauseTracker } from './pauses';
 import { isFailed } from './result';
 import { SilenceTracker } from './silences';
@@ -46,6 +47,7 @@ export class CaptureModel {
   silences!: SilenceTracker;
   counts!: CaptureCounts;
   connections!: ConnectionFigures[];
+  damage!: DamagePlaces;
   private taken = 0;
 
   constructor(readonly session: CaptureSession) {
@@ -62,6 +64,7 @@ export class CaptureModel {
     this.pauses = new PauseTracker(this.index);
     this.silences = new SilenceTracker();
     this.connections = [];
+    this.damage = new DamagePlaces(this.index);
     this.counts = { messages: 0, requests: 0, replies: 0, posts: 0, fileHistory: 0, errors: 0, problems: 0 };
   }
 

@@ -1,9 +1,8 @@
 import { escapeText } from '../../protocol';
-import type { Connection, Damage } from '../../session/messageIndex';
+import type { Connection } from '../../session/messageIndex';
 import type { CaptureStart, CaptureState, ConnectionState, DamageState, Progress } from '../messages';
 import { endpointText } from './addresses';
 import type { CaptureModel } from './captureModel';
-import { nearestRow } from './damage';
 
 const DAMAGE_SHOWN = 50;
 
@@ -41,7 +40,7 @@ export function captureState(model: CaptureModel, fileName: string, progress: Pr
     // problems can be noted for a message after it was counted
     counts: { ...model.counts, problems: Math.max(model.counts.problems, index.allProblems.size) },
     connections: index.connections.map((connection) => connectionState(model, connection)),
-    damage: index.damage.slice(0, DAMAGE_SHOWN).map((damage) => damageState(model, damage)),
+    damage: index.damage.slice(0, DAMAGE_SHOWN).map((_, i) => damageState(model, i)),
     damageTotal: index.damage.length + index.damageDropped,
     comments: info.comments.map(escapeText),
   };
@@ -82,8 +81,9 @@ export function connectionState(model: CaptureModel, connection: Connection): Co
   };
 }
 
-function damageState(model: CaptureModel, damage: Damage): DamageState {
-  const row = nearestRow(model.index, damage);
+function damageState(model: CaptureModel, i: number): DamageState {
+  const { damage } = model.damage.at(i);
+  const row = model.damage.row(i);
   return {
     kind: damage.kind,
     text: escapeText(damage.text),

@@ -54,6 +54,7 @@ export class CaptureView {
   /** Row of the selected message. */
   selected: number | undefined;
   private readonly latest = new Map<ExchangeName, AbortController>();
+  private readonly lifetime = new AbortController();
   private readonly listening: { dispose(): void };
 
   constructor(
@@ -143,7 +144,8 @@ export class CaptureView {
     rows: async ({ filterId, from, to }) => {
       const { model, store, exchanges } = this;
       const source = { model, summaries: store.summaries!, exchanges, finished: store.finished };
-      const rows = await this.services.scheduler.run(rowsBetween(source, this.visible(filterId), from, to));
+      const work = rowsBetween(source, this.visible(filterId), from, to);
+      const rows = await this.services.scheduler.run(work, this.lifetime.signal);
       return { from, rows };
     },
 
@@ -208,6 +210,7 @@ export class CaptureView {
   }
 
   dispose(): void {
+    this.lifetime.abort();
     this.listening.dispose();
     this.list.dispose();
     for (const controller of this.latest.values()) controller.abort();

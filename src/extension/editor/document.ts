@@ -38,9 +38,11 @@ export class CaptureDocument implements vscode.CustomDocument {
 
   /** Reads the file from the beginning. */
   async reload(): Promise<void> {
-    this.store.dispose();
+    const before = this.store;
     await this.read();
     this.reloaded.fire();
+    // only now, since views read from its file until they have turned to the new one
+    before.dispose();
     this.changed.fire();
   }
 

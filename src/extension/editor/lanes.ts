@@ -3,7 +3,6 @@ import type { InterfaceName } from '../../protocol';
 import type { Bar, Lane } from '../messages';
 import type { Work } from '../scheduler';
 import type { CaptureModel } from './captureModel';
-import { rowsAround } from './damage';
 import { isFailed, resultOf } from './result';
 
 const MAX_BARS = 4000;
@@ -49,11 +48,12 @@ export function* lanes(model: CaptureModel, ask: LanesAsk): Work<{ lanes: Lane[]
     }
     yield;
   }
+  const gaps = yield* gapsIn(model, from, to);
   return {
     lanes: ask.connections.map((connection) => ({
       connection,
       bars: builders.get(connection)!.finish(),
-      gaps: gapsOf(model, connection, from, to),
+      gaps: gaps.get(connection) ?? [],
     })),
   };
 }
@@ -148,19 +148,21 @@ function commonest(codes: Map<number, number>): number {
   return best;
 }
 
-/** Where bytes of a connection are missing: from the message before to the one after. */
-function gapsOf(model: CaptureModel, connection: number, from: number, to: number): Lane['gaps'] {
-  const gaps: Lane['gaps'] = [];
-  for (const damage of model.index.damage) {
-    if (damage.connection !== connection || damage.kind === 'truncated' || gaps.length === MAX_GAPS) continue;
-    const { before, after } = rowsAround(model.index, damage);
-    if (before === undefined && after === undefined) continue;
+/** Where bytes are missing, by connection: from the message before to the one after. */
+function* gapsIn(model: CaptureModel, from: number, to: number): Work<Map<number, Lane['gaps']>> {
+  const gaps = new Map<number, Lane['gaps']>();
+  for (let i = 0; i < model.damage.count; i++) {
+    if (i % 8 === 7) yield;
+    const { damage, before, after } = model.damage.at(i);
+    const { connection } = damage;
+    if (connection === undefined || (before === undefined && after === undefined)) continue;
     const gap = {
       from: before === undefined ? 0 : model.time(before),
       to: after === undefined ? model.duration : model.time(after),
       text: damage.text,
     };
-    if (gap.to >= from && gap.from <= to) gaps.push(gap);
+    const list = gaps.get(connection) ?? [];
+    if (gap.to >= from && gap.from <= to && list.length < MAX_GAPS) gaps.set(connection, [...list, gap]);
   }
   return gaps;
 }

@@ -4,7 +4,6 @@ import type { Overview, Pause } from '../messages';
 import type { Work } from '../scheduler';
 import { INTERFACES, Series } from './captureModel';
 import type { CaptureModel } from './captureModel';
-import { nearestRow } from './damage';
 import { isFailed } from './result';
 import type { VisibleRows } from './visibleRows';
 
@@ -31,7 +30,8 @@ export function* overview(model: CaptureModel, visible: VisibleRows, ask: Overvi
   const counts = fine
     ? yield* countMessages(model, visible, from, to, buckets)
     : resampled(model, visible, from, to, buckets);
-  return { from, to, ...counts, pauses: pausesIn(model, from, to), damage: damageIn(model, from, to) };
+  const damage = yield* damageIn(model, from, to);
+  return { from, to, ...counts, pauses: pausesIn(model, from, to), damage };
 }
 
 type Counts = Pick<Overview, 'total' | 'errors' | 'matching' | 'interfaces'>;
@@ -117,15 +117,15 @@ export function secondsText(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
-function damageIn(model: CaptureModel, from: number, to: number): Overview['damage'] {
+function* damageIn(model: CaptureModel, from: number, to: number): Work<Overview['damage']> {
   const places: Overview['damage'] = [];
-  for (const damage of model.index.damage) {
-    const row = nearestRow(model.index, damage);
+  for (let i = 0; i < model.damage.count && places.length < MAX_DAMAGE; i++) {
+    if (i % 8 === 7) yield;
+    const row = model.damage.row(i);
     if (row === undefined || row >= model.count) continue;
     const at = model.time(row);
     if (at < from || at > to) continue;
-    places.push({ at, text: damage.text, n: row + 1 });
-    if (places.length === MAX_DAMAGE) break;
+    places.push({ at, text: model.damage.at(i).damage.text, n: row + 1 });
   }
   return places;
 }

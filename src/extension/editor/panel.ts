@@ -72,7 +72,7 @@ export class CapturePanel implements vscode.Disposable {
     this.post({
       type: 'init',
       capture: this.document.store.state,
-      layout: memory.layout && { ...memory.layout, timeMode: setting('timeDisplay', this.document.uri) },
+      layout: { ...memory.layout, timeMode: setting('timeDisplay', this.document.uri) },
       position: this.position,
       savedFilters: savedFilters.all,
     });
