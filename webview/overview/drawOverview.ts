@@ -52,30 +52,48 @@ export function drawAxis(
 }
 
 /** Bars grow with the square root of the count: a lone message stays visible beside a flood. */
-function drawDensity(context: CanvasRenderingContext2D, overview: Overview, { scale, theme }: OverviewDrawing): void {
-  const buckets = overview.total.length;
+function drawDensity(context: CanvasRenderingContext2D, overview: Overview, drawing: OverviewDrawing): void {
+  const { scale, theme } = drawing;
   const most = Math.sqrt(Math.max(1, ...overview.total));
   const room = OVERVIEW.base - OVERVIEW.top;
-  const step = (overview.to - overview.from) / buckets;
-  for (let bucket = 0; bucket < buckets; bucket++) {
-    const total = overview.total[bucket];
-    if (total === 0) continue;
+  const step = (overview.to - overview.from) / overview.total.length;
+  overview.total.forEach((total, bucket) => {
+    if (total === 0) return;
     const x = scale.x(overview.from + bucket * step);
     const width = Math.max(1, scale.x(overview.from + (bucket + 1) * step) - x - 1);
-    const height = Math.max(2, (Math.sqrt(total) / most) * room);
-    const listed = overview.matching ? overview.matching[bucket] / total : 1;
-    let y = OVERVIEW.base;
-    for (const { name } of INTERFACES) {
-      const count = overview.interfaces[name]?.[bucket] ?? 0;
-      if (count === 0) continue;
-      const part = (count / total) * height;
-      context.globalAlpha = theme.highContrast ? 1 : listed > 0 ? 0.78 : 0.22;
-      context.fillStyle = theme.fill[name];
-      context.fillRect(x, y - part, width, part);
-      y -= part;
+    const heightOf = (count: number): number => (count === 0 ? 0 : Math.max(2, (Math.sqrt(count) / most) * room));
+    const solid = theme.highContrast ? 1 : 0.8;
+    if (overview.matching) {
+      context.globalAlpha = theme.highContrast ? 0.45 : 0.22;
+      drawStack(context, overview, bucket, theme, x, width, heightOf(total));
+      context.globalAlpha = solid;
+      drawStack(context, overview, bucket, theme, x, width, heightOf(overview.matching[bucket]));
+    } else {
+      context.globalAlpha = solid;
+      drawStack(context, overview, bucket, theme, x, width, heightOf(total));
     }
-  }
+  });
   context.globalAlpha = 1;
+}
+
+/** One bucket, its height shared out among the interfaces. */
+function drawStack(
+  context: CanvasRenderingContext2D,
+  overview: Overview,
+  bucket: number,
+  theme: Theme,
+  x: number,
+  width: number,
+  height: number,
+): void {
+  let y = OVERVIEW.base;
+  for (const { name } of INTERFACES) {
+    const part = ((overview.interfaces[name]?.[bucket] ?? 0) / overview.total[bucket]) * height;
+    if (part === 0) continue;
+    context.fillStyle = theme.fill[name];
+    context.fillRect(x, y - part, width, part);
+    y -= part;
+  }
 }
 
 /** Bands under the bars: with stripes when a mover was paused, plain when nothing was said. */

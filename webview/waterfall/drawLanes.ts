@@ -1,0 +1,142 @@
+import type { ConnectionState, Lane } from '../../src/extension/messages';
+import { countText } from '../format';
+import { fitText, textWidth } from '../layout/canvas';
+import type { TimeScale } from '../overview/timeScale';
+import { ticks } from '../overview/timeScale';
+import type { Theme } from '../theme';
+import { LANE, laneShapes, type Shape } from './laneGeometry';
+
+export interface LaneDrawing {
+  scale: TimeScale;
+  theme: Theme;
+  /** Message selected, and its reply or request. */
+  selected: ReadonlySet<number>;
+}
+
+/** Hairlines at round times behind all lanes. */
+export function drawGrid(context: CanvasRenderingContext2D, { scale, theme }: LaneDrawing, height: number): void {
+  context.fillStyle = theme.line || theme.dim;
+  context.globalAlpha = theme.highContrast ? 0.35 : 0.5;
+  for (const tick of ticks(scale.range, Math.max(2, Math.floor(scale.width / 110)))) {
+    context.fillRect(Math.round(scale.x(tick.at)), 0, 1, height);
+  }
+  context.globalAlpha = 1;
+}
+
+/** One lane with its top edge at `top`; returns what was drawn, for the pointer. */
+export function drawLane(
+  context: CanvasRenderingContext2D,
+  drawing: LaneDrawing,
+  connection: ConnectionState | undefined,
+  lane: Lane | undefined,
+  top: number,
+): Shape[] {
+  const { scale, theme } = drawing;
+  context.fillStyle = theme.line || theme.dim;
+  context.fillRect(0, top + LANE.height - 1, scale.right, 1);
+  if (connection) drawLife(context, scale, theme, connection, top);
+  if (!lane) return [];
+  for (const gap of lane.gaps) drawGap(context, drawing, gap, top);
+  const shapes = laneShapes(lane, scale, top);
+  for (const shape of shapes) drawShape(context, drawing, shape);
+  for (const shape of shapes) {
+    if (!drawing.selected.has(shape.bar.n)) continue;
+    context.strokeStyle = theme.foreground;
+    context.lineWidth = 1.5;
+    context.strokeRect(shape.x - 1.5, shape.y - 1.5, shape.width + 3, shape.height + 3);
+  }
+  return shapes;
+}
+
+/** The line from a connection's first message to its last. */
+function drawLife(
+  context: CanvasRenderingContext2D,
+  scale: TimeScale,
+  theme: Theme,
+  connection: ConnectionState,
+  top: number,
+): void {
+  const [x, end] = [scale.clampedX(connection.from), scale.clampedX(connection.to)];
+  if (connection.to < scale.range.from || connection.from > scale.range.to) return;
+  context.fillStyle = theme.dim;
+  context.globalAlpha = 0.45;
+  context.fillRect(x, top + LANE.bar + LANE.barHeight / 2, Math.max(1, end - x), 1);
+  context.globalAlpha = 1;
+}
+
+/** Stripes where bytes are missing. */
+function drawGap(
+  context: CanvasRenderingContext2D,
+  { scale, theme }: LaneDrawing,
+  gap: { from: number; to: number },
+  top: number,
+): void {
+  if (gap.to < scale.range.from || gap.from > scale.range.to) return;
+  const x = Math.max(scale.left, scale.x(gap.from) - 2);
+  const width = Math.max(6, Math.min(scale.right, scale.x(gap.to)) - x);
+  context.save();
+  context.beginPath();
+  context.rect(x, top + 2, width, LANE.height - 5);
+  context.clip();
+  context.strokeStyle = theme.warning;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  for (let line = x - LANE.height; line < x + width; line += 5) {
+    context.moveTo(line, top + LANE.height);
+    context.lineTo(line + LANE.height, top);
+  }
+  context.stroke();
+  context.restore();
+}
+
+function drawShape(context: CanvasRenderingContext2D, { scale, theme }: LaneDrawing, shape: Shape): void {
+  const { bar, x, y, width, height } = shape;
+  const open = bar.to === undefined;
+  context.fillStyle = theme.fill[bar.interface];
+  context.globalAlpha = bar.kind === 'post' ? 0.9 : bar.count > 1 ? 0.72 : 1;
+  if (open) {
+    context.fillRect(x, y, Math.min(8, width), height);
+    for (let dash = x + 11; dash < x + width; dash += 6) context.fillRect(dash, y + height / 2 - 1, 3, 2);
+  } else {
+    context.beginPath();
+    context.roundRect(x, y, width, height, Math.min(2, width / 2));
+    context.fill();
+  }
+  context.globalAlpha = 1;
+  if (theme.contrastBorder && width > 4 && !open) {
+    context.strokeStyle = theme.background;
+    context.lineWidth = 1;
+    context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
+  }
+  if (bar.failed) drawFailure(context, theme, shape, scale);
+  if (bar.kind === 'request' && !open) drawLabel(context, theme, shape);
+}
+
+/** A failed exchange: a red edge below and a triangle above its end. */
+function drawFailure(context: CanvasRenderingContext2D, theme: Theme, shape: Shape, scale: TimeScale): void {
+  const { x, y, width, height } = shape;
+  context.fillStyle = theme.error;
+  context.fillRect(x, y + height, Math.max(width, 3), 2.5);
+  const tip = Math.min(Math.max(x + width / 2, scale.left + 4), scale.right - 4);
+  context.beginPath();
+  context.moveTo(tip - 4, y - 6);
+  context.lineTo(tip + 4, y - 6);
+  context.lineTo(tip, y + 1);
+  context.closePath();
+  context.fill();
+}
+
+/** The message's name where it fits: in full, or without its interface. */
+function drawLabel(context: CanvasRenderingContext2D, theme: Theme, { bar, x, y, width, height }: Shape): void {
+  const room = width - 9;
+  if (room < 18) return;
+  context.font = `11px ${theme.font}`;
+  context.textBaseline = 'middle';
+  context.textAlign = 'left';
+  const name = bar.count > 1 ? `${countText(bar.count)} × ${bar.name}` : bar.name;
+  const short = bar.name.slice(bar.name.indexOf('_') + 1);
+  const text = textWidth(context, name) <= room ? name : bar.count === 1 ? fitText(context, short, room) : '';
+  if (!text) return;
+  context.fillStyle = theme.ink[bar.interface];
+  context.fillText(text, x + 5, y + height / 2 + 0.5);
+}
