@@ -10,12 +10,12 @@ export function damageLine(name: string, { index }: CaptureSession): string | un
   }
   const [first] = damage;
   const more = damage.length + damageDropped - 1;
-  const where = first.frame > 0 && !/\bpacket\b/.test(first.text) ? ` (packet ${first.frame})` : '';
-  const rest = more === 0 ? '' : ` And ${counted(more, 'more place')}${lost(session(index))}.`;
+  const where = first.frame > 0 && !/\b(?:packet|frame)\b/.test(first.text) ? ` (packet ${first.frame})` : '';
+  const rest = more === 0 ? '' : ` And ${counted(more, 'more place')}${lost(missingBytes(index))}.`;
   return `${escapeText(name)}: ${escapeText(first.text)}${where}${rest}`;
 }
 
-function session(index: CaptureSession['index']): number {
+function missingBytes(index: CaptureSession['index']): number {
   return index.damage.reduce((sum, { kind, bytes }) => sum + (kind === 'lost' || kind === 'cut' ? bytes : 0), 0);
 }
 

@@ -41,10 +41,7 @@ export function walkPath(
   }
   const step = steps[at];
   if ('deep' in step) {
-    return (
-      walkPath(value, type, steps, visit, at + 1) ||
-      children(value, type).some(([child, childType]) => walkPath(child, childType, steps, visit, at))
-    );
+    return walkDeep(value, type, steps, visit, at);
   }
   if ('element' in step) {
     return (
@@ -68,6 +65,26 @@ export function walkPath(
   return walkPath(value[step.field], fieldType(type, value, step.field), steps, visit, at + 1);
 }
 
+/** The rest of the path from here and from everything below; the elements of an array answer for it. */
+function walkDeep(
+  value: Value,
+  type: XdrType | undefined,
+  steps: readonly PathStep[],
+  visit: PathVisitor,
+  at: number,
+): boolean {
+  if (Array.isArray(value)) {
+    const inner = elementType(type);
+    return value.some(
+      (element) => walkNamedPair(element, inner, steps, visit, at + 1) || walkDeep(element, inner, steps, visit, at),
+    );
+  }
+  return (
+    walkPath(value, type, steps, visit, at + 1) ||
+    children(value, type).some(([child, childType]) => walkDeep(child, childType, steps, visit, at))
+  );
+}
+
 /** `env.FILESYSTEM`: the value of the pair that has this name. */
 function walkNamedPair(
   element: Value,
@@ -77,7 +94,13 @@ function walkNamedPair(
   at: number,
 ): boolean {
   const step = steps[at];
-  if (!('field' in step) || !isStruct(element) || element.name !== step.field || typeof element.value !== 'string') {
+  if (
+    step === undefined ||
+    !('field' in step) ||
+    !isStruct(element) ||
+    element.name !== step.field ||
+    typeof element.value !== 'string'
+  ) {
     return false;
   }
   return walkPath(element.value, fieldType(type, element, 'value'), steps, visit, at + 1);

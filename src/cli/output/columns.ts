@@ -109,7 +109,9 @@ function filterColumn(name: string): Column {
       columns.map((column) => column.name),
     );
     const hint = didYouMean([...near, ...reader.problem.suggestions].slice(0, 3));
-    throw new UsageError(`--fields: ${reader.problem.message}.${hint === '' ? '' : ` ${hint}`}`);
+    throw new UsageError(
+      `--fields: ${reader.problem.message}.${hint === '' ? ' "ndmp fields" lists them.' : ` ${hint}`}`,
+    );
   }
   const { read } = reader;
   return {

@@ -37,7 +37,7 @@ function connectionTable(
     'lasted',
     'client',
     'server',
-    'role',
+    'serves',
     'version',
     'messages',
     'errors',
@@ -46,7 +46,7 @@ function connectionTable(
     'end',
   ];
   const right = new Set(['conn', 'start', 'lasted', 'messages', 'errors', 'bytes']);
-  const spare: Record<string, number> = { bytes: 3, lasted: 2, start: 1 };
+  const spare: Record<string, number> = { bytes: 6, lasted: 5, start: 4, client: 3, messages: 2, version: 1 };
   return tableLines(titles, right, spare, rows, style, width);
 }
 
@@ -79,7 +79,7 @@ function connectionCells({ index }: CaptureSession, facts: ConnectionFacts, styl
     { text: span(facts.seconds) },
     { text: endpointText(connection.client) },
     { text: server },
-    { text: facts.roles.join(', ') || 'queries only' },
+    { text: facts.roles.map((role) => role.replace(' server', '')).join(', ') || 'queries only' },
     { text: versionText(connection) },
     { text: String(connection.messages) },
     { text: errors === 0 ? '' : String(errors), paint: style.error },

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { Interrupted, OutputClosed } from '../failure';
 
@@ -44,11 +43,26 @@ export class Output {
     this.pending = '';
     this.check();
     if (text !== '' && !this.stream.write(text)) {
-      await Promise.race([once(this.stream, 'drain'), once(this.stream, 'close')]).catch(() => undefined);
+      await this.drained();
     }
     // Errors of a pipe and Ctrl-C arrive as events: give them their turn in a loop that never waits otherwise.
     await new Promise((resolve) => setImmediate(resolve));
     this.check();
+  }
+
+  /** Until the reader has caught up, is gone, or the user has had enough. */
+  private drained(): Promise<void> {
+    const { stream, signal } = this;
+    return new Promise((resolve) => {
+      const events = ['drain', 'close', 'error'] as const;
+      const done = (): void => {
+        events.forEach((event) => stream.off(event, done));
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      events.forEach((event) => stream.on(event, done));
+      signal.addEventListener('abort', done);
+    });
   }
 
   private check(): void {
