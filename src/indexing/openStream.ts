@@ -7,8 +7,7 @@ import { CaptureReading, createScanner, detectFormat, firstRecordOffset } from '
 import type { ScannerState } from '../capture/readCapture';
 import { SourceCapture } from '../session/capture';
 import type { CaptureSession } from '../session/capture';
-import { captureInfo } from '../session/indexCapture';
-import { sortRows } from '../session/indexWriter';
+import { captureInfo, settleRows } from '../session/indexCapture';
 import { Indexer } from '../session/indexer';
 import type { IndexOptions } from '../session/indexer';
 import type { CaptureInfo } from '../session/messageIndex';
@@ -44,6 +43,7 @@ export async function openStream(input: NodeJS.ReadableStream, options: StreamOp
     if (!live.isOpen) throw new CaptureError(notACapture(name, spool));
     live.finish();
     await live.report();
+    live.settle();
     return live.capture;
   } catch (error) {
     spool.close();
@@ -119,7 +119,12 @@ class LiveIndex {
     while (this.reading?.step());
     this.reading?.finish();
     this.indexer.finish();
-    if (this.indexer.isUnsorted && this.options.onRows === undefined) sortRows(this.index);
+  }
+
+  /** Rows that were reported in the order in which they came get their final order and versions. */
+  settle(): void {
+    const { session } = this;
+    if (session !== undefined) settleRows(this.index, this.indexer, (row) => session.record(row));
     this.updateInfo();
   }
 

@@ -1,12 +1,10 @@
 import type { ByteSource } from '../capture/byteSource';
 import type { ScannerState } from '../capture/readCapture';
-import { bodyErrorOffset } from '../protocol';
 import type { MessageContext, NdmpVersion } from '../protocol';
+import { rereadBodyError } from './lateVersions';
 import type { CaptureInfo, Connection, MessageIndex } from './messageIndex';
-import { HEADER_BYTES } from './recordShape';
 import { readRecord } from './recordReader';
 import type { RecordBytes } from './recordReader';
-import { RowFlag, Word } from './rowChunk';
 
 /** A capture whose messages can be looked at. */
 export interface CaptureSession {
@@ -57,7 +55,7 @@ export class SourceCapture implements CaptureSession {
     this.index.setUserVersion(connection, version);
     Object.assign(known, version === undefined ? told : { version, versionSource: 'user' });
     for (let row = 0; row < this.index.count; row++) {
-      if (this.index.connection(row) === connection) this.rereadBodyError(row);
+      if (this.index.connection(row) === connection) rereadBodyError(this.index, row, (at) => this.record(at));
     }
   }
 
@@ -68,19 +66,5 @@ export class SourceCapture implements CaptureSession {
 
   close(): void {
     this.onClose();
-  }
-
-  /** The place of the error word in a reply depends on the version. */
-  private rereadBodyError(row: number): void {
-    const { index } = this;
-    if (index.kind(row) !== 'reply' || index.headerError(row) !== 0) return;
-    const word = bodyErrorOffset(index.code(row), index.version(row), 'reply');
-    index.setWord(row, Word.FLAGS, index.flags(row) & ~RowFlag.HAS_BODY_ERROR);
-    if (word < 0) return;
-    const { payload } = this.record(row);
-    if (payload.length < HEADER_BYTES + word + 4) return;
-    const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
-    index.setWord(row, Word.BODY_ERROR, view.getUint32(HEADER_BYTES + word));
-    index.setWord(row, Word.FLAGS, index.flags(row) | RowFlag.HAS_BODY_ERROR);
   }
 }

@@ -6,7 +6,10 @@ import { sortRows } from './indexWriter';
 import { Indexer } from './indexer';
 import type { IndexOptions } from './indexer';
 import type { CaptureInfo } from './messageIndex';
+import { relabel } from './lateVersions';
 import { MessageIndex } from './messageIndex';
+import { readRecord } from './recordReader';
+import type { RecordBytes } from './recordReader';
 
 /** An index pass in progress: call {@link step} until it says false, then {@link finish}. */
 export class IndexPass {
@@ -16,8 +19,8 @@ export class IndexPass {
   private readonly reading: CaptureReading;
 
   constructor(
-    source: ByteSource,
-    state: ScannerState,
+    private readonly source: ByteSource,
+    private readonly state: ScannerState,
     options: IndexOptions = {},
     onChunk?: (chunk: Uint32Array) => void,
   ) {
@@ -39,10 +42,7 @@ export class IndexPass {
   /** Closes what is open. @returns true when rows had to be moved into the order of their packets. */
   finish(): boolean {
     this.reading.finish();
-    this.indexer.finish();
-    if (!this.indexer.isUnsorted) return false;
-    sortRows(this.index);
-    return true;
+    return settleRows(this.index, this.indexer, (row) => readRecord(this.source, this.state, this.index, row));
   }
 
   /** Brings the connections' own counts up to date. */
@@ -54,6 +54,19 @@ export class IndexPass {
   info(bytes: number, gzip: boolean): CaptureInfo {
     return captureInfo(this.scanner, this.indexer, bytes, gzip);
   }
+}
+
+/**
+ * Ends an index pass: closes what is open, labels rows whose version was learned late and puts rows into the order of
+ * their packets.
+ * @returns true when rows had to be moved
+ */
+export function settleRows(index: MessageIndex, indexer: Indexer, read: (row: number) => RecordBytes): boolean {
+  indexer.finish();
+  for (const [connection, version] of indexer.lateVersions) relabel(index, connection, version, read);
+  if (!indexer.isUnsorted) return false;
+  sortRows(index);
+  return true;
 }
 
 /** Puts together what a scanner and an indexer found out about a capture. */

@@ -63,6 +63,8 @@ for (let version = 1; version <= 4; version++) {
  * row needs; bodies stay where they are.
  */
 export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
+  /** Versions of connections that were learned after some of their rows had been written. */
+  readonly lateVersions = new Map<number, NdmpVersion>();
   tcpConnections = 0;
   tlsConnections = 0;
   packets = 0;
@@ -249,13 +251,13 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
     chunk[to + Word.BODY_ERROR] = bodyError;
     chunk[to + Word.FLAGS] = flags;
 
-    if (isReply) this.pairReply(talk, code, view.getUint32(at + 16), row);
-    else if (!posted) this.pairRequest(talk, code, view.getUint32(at), row);
     connection.messages++;
     if (connection.firstRow < 0) connection.firstRow = row;
     if (record.problem !== undefined || record.missing > 0) this.noteProblems(record, row);
     if (code === CONNECT_OPEN || code === NOTIFY_CONNECTION_STATUS)
       this.followVersion(talk, connection, record, code, isReply, headerError, bodyError);
+    if (isReply) this.pairReply(talk, code, view.getUint32(at + 16), row);
+    else if (!posted) this.pairRequest(talk, code, view.getUint32(at), row);
   }
 
   private noteProblems(record: FoundRecord, row: number): void {
@@ -272,7 +274,18 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
 
   private pairRequest(talk: Talk, code: number, sequence: number, row: number): void {
     const reply = talk.matcher.addRequest(sequence, row);
-    if (reply >= 0 && this.index.code(reply) === code) this.writer.join(row, reply);
+    if (reply < 0 || this.index.code(reply) !== code) return;
+    this.writer.join(row, reply);
+    if (code === CONNECT_OPEN) this.followLateOpen(talk, reply);
+  }
+
+  /** The reply to a CONNECT_OPEN was read before its request: rows since then have the wrong version. */
+  private followLateOpen(talk: Talk, reply: number): void {
+    const { connection, requestedVersion } = talk;
+    if (connection === undefined || requestedVersion === 0) return;
+    if (this.index.headerError(reply) !== 0 || this.index.bodyError(reply) !== 0) return;
+    this.setVersion(talk, connection, requestedVersion, 'open');
+    this.lateVersions.set(connection.id, talk.version);
   }
 
   /** Facts of version negotiation: announced by the server, chosen by the DMA, confirmed by the reply. */
