@@ -34,12 +34,32 @@ export class Workbench {
     return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
   }
 
+  /**
+   * Opens the palette with `text` typed and gives the row that holds it. The palette lists what was there when it opened,
+   * so it is opened again while the commands of the extension are still to come.
+   */
+  async palette(text) {
+    return until(
+      `'${text}' in the palette`,
+      async () => {
+        await this.page.keyboard.press('F1');
+        await this.quickInput.waitFor();
+        await this.quickInput.fill(`>${text}`);
+        const row = this.quickRow(text);
+        const found = await row.waitFor({ timeout: 2000 }).then(
+          () => true,
+          () => false,
+        );
+        if (!found) await this.page.keyboard.press('Escape');
+        return found && row;
+      },
+      60_000,
+    );
+  }
+
   /** Runs a command by its title in the palette, `Category: Title`. */
   async command(title) {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.waitFor();
-    await this.quickInput.fill(`>${title}`);
-    await this.quickRow(title).waitFor();
+    await this.palette(title);
     await this.page.keyboard.press('Enter');
   }
 
