@@ -21,10 +21,10 @@ interface OpenBar {
   from: number;
   to: number;
   endless: boolean;
-  kind: 'request' | 'post';
+  post: boolean;
   interface: InterfaceName;
   count: number;
-  /** The row whose result is told: the first that failed. */
+  /** The row whose result is told: the first that failed; -1 when none did. */
   failed: number;
   /** How often each code occurs. */
   codes: Map<number, number>;
@@ -42,9 +42,7 @@ export function* lanes(model: CaptureModel, ask: LanesAsk): Work<{ lanes: Lane[]
   for (const [first, end] of times.blocksBetween(from + origin, to + origin, true)) {
     for (let row = first; row < end; row++) {
       const builder = builders.get(index.connection(row));
-      if (!builder || isPairedRequest(model, row)) continue;
-      const bar = barOf(model, row);
-      if (bar.from <= to && (bar.to >= from || bar.endless)) builder.add(bar);
+      if (builder && !isPairedRequest(model, row)) builder.add(row, from, to);
     }
     yield;
   }
@@ -64,25 +62,6 @@ function isPairedRequest(model: CaptureModel, row: number): boolean {
   return index.kind(row) === 'request' && index.pair(row) >= 0 && index.pair(row) < model.count;
 }
 
-function barOf(model: CaptureModel, row: number): OpenBar {
-  const { index } = model;
-  const request = index.kind(row) === 'reply' && index.pair(row) >= 0 ? index.pair(row) : row;
-  const from = model.time(request);
-  const to = model.time(row);
-  const code = index.code(row);
-  return {
-    first: request,
-    from: Math.min(from, to),
-    to,
-    endless: index.kind(row) === 'request',
-    kind: index.kind(row) === 'post' ? 'post' : 'request',
-    interface: interfaceOf(code),
-    count: 1,
-    failed: isFailed(index, row) ? row : -1,
-    codes: new Map([[code, 1]]),
-  };
-}
-
 class LaneBuilder {
   private readonly bars: OpenBar[] = [];
   /** The latest bar of each kind and interface, those without a reply apart. */
@@ -93,19 +72,39 @@ class LaneBuilder {
     private readonly resolution: number,
   ) {}
 
-  add(bar: OpenBar): void {
-    const key = `${bar.kind} ${bar.interface} ${bar.endless}`;
-    const last = this.last.get(key);
-    if (last && this.isNear(last, bar)) join(last, bar);
-    else {
+  /** Takes the exchange that ends with `row`, or the post, when it touches from .. to. */
+  add(row: number, from: number, to: number): void {
+    const { index } = this.model;
+    const kind = index.kind(row);
+    const endless = kind === 'request';
+    const first = kind === 'reply' && index.pair(row) >= 0 ? index.pair(row) : row;
+    const end = this.model.time(row);
+    const begin = first === row ? end : Math.min(end, this.model.time(first));
+    if (begin > to || (end < from && !endless)) return;
+    const code = index.code(row);
+    const name = interfaceOf(code);
+    const key = `${kind === 'post' ? 'p' : endless ? 'e' : 'r'}${name}`;
+    let bar = this.last.get(key);
+    if (!bar || Math.abs(begin - bar.to) >= this.resolution || end - begin >= this.resolution) {
+      bar = {
+        first,
+        from: begin,
+        to: end,
+        endless,
+        post: kind === 'post',
+        interface: name,
+        count: 0,
+        failed: -1,
+        codes: new Map(),
+      };
       this.bars.push(bar);
       this.last.set(key, bar);
     }
-  }
-
-  /** Both shorter than the resolution or with less than that between them: nobody could tell them apart. */
-  private isNear(last: OpenBar, bar: OpenBar): boolean {
-    return Math.abs(bar.from - last.to) < this.resolution && bar.to - bar.from < this.resolution;
+    bar.count++;
+    bar.from = Math.min(bar.from, begin);
+    bar.to = Math.max(bar.to, end);
+    bar.codes.set(code, (bar.codes.get(code) ?? 0) + 1);
+    if (bar.failed < 0 && isFailed(index, row)) bar.failed = row;
   }
 
   finish(): Bar[] {
@@ -119,7 +118,7 @@ class LaneBuilder {
       n: bar.first + 1,
       from: bar.from,
       to: bar.endless ? undefined : bar.to,
-      kind: bar.kind,
+      kind: bar.post ? 'post' : 'request',
       interface: bar.interface,
       name: messageName(code, index.version(bar.first)).replace(/^NDMP_/, ''),
       count: bar.count,
@@ -127,14 +126,6 @@ class LaneBuilder {
       result: bar.failed >= 0 ? resultOf(index, bar.failed)?.text : undefined,
     };
   }
-}
-
-function join(bar: OpenBar, next: OpenBar): void {
-  bar.from = Math.min(bar.from, next.from);
-  bar.to = Math.max(bar.to, next.to);
-  bar.count += next.count;
-  if (bar.failed < 0) bar.failed = next.failed;
-  for (const [code, count] of next.codes) bar.codes.set(code, (bar.codes.get(code) ?? 0) + count);
 }
 
 function commonest(codes: Map<number, number>): number {
