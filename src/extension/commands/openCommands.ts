@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { CAPTURE_EDITOR } from '../contributions';
 import { UserError } from '../editor/userError';
+import { tableDescriptions } from '../sampleText';
 import type { Workbench } from '../workbench';
 import type { CommandImplementations } from '.';
 
@@ -58,7 +59,8 @@ async function findSamples(folder: vscode.Uri): Promise<Sample[]> {
         if (isCapture(inner)) samples.push(sample(vscode.Uri.joinPath(uri, inner), inner, descriptions.get(inner)));
     } else if (isCapture(name)) samples.push(sample(uri, name, descriptions.get(name)));
   }
-  return samples.sort((a, b) => a.label.localeCompare(b.label));
+  const order = [...descriptions.keys()];
+  return samples.sort((a, b) => order.indexOf(a.label) - order.indexOf(b.label) || a.label.localeCompare(b.label));
 }
 
 const isCapture = (name: string) => /\.(pcap|pcapng|cap)(\.gz)?$/.test(name);
@@ -72,16 +74,12 @@ async function list(folder: vscode.Uri): Promise<[string, vscode.FileType][]> {
   }
 }
 
-/** The lines "| `file.pcap` | … what it is |" of the folder's README. */
+/** What the tables of the folder's README say of its files, in their order: "| `file.pcap` | what it is |". */
 async function readDescriptions(folder: vscode.Uri): Promise<Map<string, string>> {
-  const descriptions = new Map<string, string>();
   try {
     const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, 'README.md'));
-    const text = new TextDecoder().decode(bytes);
-    for (const [, path, what] of text.matchAll(/^\|\s*[`[]*([^`|\]]+?)[`\]]*(?:\([^)]*\))?\s*\|.*?([^|]+?)\s*\|\s*$/gm))
-      descriptions.set(path.split('/').at(-1)!, what.replace(/[`*]/g, ''));
+    return tableDescriptions(new TextDecoder().decode(bytes));
   } catch {
-    // samples without descriptions are still samples
+    return new Map(); // samples without descriptions are still samples
   }
-  return descriptions;
 }

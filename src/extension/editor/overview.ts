@@ -1,4 +1,4 @@
-import { interfaceOf } from '../../protocol';
+import { bodyToJson, decodeMessage, interfaceOf } from '../../protocol';
 import type { InterfaceName } from '../../protocol';
 import type { Overview, Pause } from '../messages';
 import type { Work } from '../scheduler';
@@ -12,6 +12,7 @@ const MAX_PAUSES = 50;
 const MAX_DAMAGE = 200;
 /** A silence is worth a mark from this share of the shown time on. */
 const SILENCE_SHARE = 0.04;
+const SHORTEST_SILENCE = 0.05;
 
 export interface OverviewAsk {
   from: number;
@@ -87,34 +88,32 @@ function* countMessages(
 
 function pausesIn(model: CaptureModel, from: number, to: number): Pause[] {
   const { origin } = model;
-  const movers = model.pauses.pauses
-    .map((pause) => ({ from: pause.from - origin, to: (pause.to ?? model.times.end) - origin }))
-    .filter((pause) => pause.to >= from && pause.from <= to)
-    .map((pause): Pause => ({
-      ...pause,
-      kind: 'mover',
-      text: `Mover paused for ${secondsText(pause.to - pause.from)}`,
-    }));
   const silences = model.silences
-    .longest(from + origin, to + origin, Math.max(0.05, (to - from) * SILENCE_SHARE))
+    .longest(from + origin, to + origin, Math.max(SHORTEST_SILENCE, (to - from) * SILENCE_SHARE))
     .map((silence): Pause => ({
       from: silence.from - origin,
       to: silence.to - origin,
       kind: 'silence',
-      text: `No messages for ${secondsText(silence.to - silence.from)}`,
+      text: 'No messages',
     }));
-  return [...movers, ...silences].sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, MAX_PAUSES);
+  const movers = model.pauses.pauses
+    .map((pause) => ({ row: pause.row, from: pause.from - origin, to: (pause.to ?? model.times.end) - origin }))
+    .filter((pause) => pause.to >= from && pause.from <= to)
+    .sort((a, b) => b.to - b.from - (a.to - a.from))
+    .slice(0, MAX_PAUSES)
+    .map(({ row, ...stretch }): Pause => ({
+      ...stretch,
+      kind: 'mover',
+      text: `Mover paused${pauseReason(model, row)}`,
+    }));
+  return [...movers, ...silences].slice(0, MAX_PAUSES);
 }
 
-/** '0.42 s', '3.1 s', '95 s', '12 min', '3.2 h'. */
-export function secondsText(seconds: number): string {
-  if (seconds < 0.001) return `${(seconds * 1e6).toFixed(0)} µs`;
-  if (seconds < 0.1) return `${(seconds * 1000).toFixed(1)} ms`;
-  if (seconds < 1) return `${seconds.toFixed(2)} s`;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 180) return `${seconds.toFixed(0)} s`;
-  if (seconds < 7200) return `${(seconds / 60).toFixed(0)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+/** ' (EOM)' from the body of a NOTIFY_MOVER_PAUSED. */
+function pauseReason({ session }: CaptureModel, row: number): string {
+  const context = session.context(row);
+  const { reason } = bodyToJson(decodeMessage(session.record(row).payload, context).value, context);
+  return typeof reason === 'string' ? ` (${reason.replace(/^NDMP_(MOVER_)?PAUSE_/, '')})` : '';
 }
 
 function* damageIn(model: CaptureModel, from: number, to: number): Work<Overview['damage']> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { overview, secondsText } from '../../../src/extension/editor/overview';
+import { overview } from '../../../src/extension/editor/overview';
 import { VisibleRows } from '../../../src/extension/editor/visibleRows';
 import { fakeModel, runToEnd } from '../fakeCapture';
 import type { FakeMessage } from '../fakeCapture';
@@ -68,17 +68,5 @@ describe('overview', () => {
     const result = overviewOf([{ at: 1000 }, { at: 400 }, { at: 1001 }], { from: 0, to: 601, buckets: 601 });
     assert.equal(sum(result.total), 3);
     assert.ok(result.total[0] > 0);
-  });
-
-  it('writes durations as people do', () => {
-    assert.deepEqual([0.00042, 0.042, 0.42, 3.14, 95, 1000, 12_000].map(secondsText), [
-      '420 µs',
-      '42.0 ms',
-      '0.42 s',
-      '3.1 s',
-      '95 s',
-      '17 min',
-      '3.3 h',
-    ]);
   });
 });
