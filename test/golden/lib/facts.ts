@@ -76,12 +76,12 @@ const CORE: Record<number, string | [version: number, name: string][]> = {
   0xa09: 'MOVER_CONNECT',
 };
 
-/** The name of a core message in a version, with its NDMP_ prefix. */
-export function coreName(code: number, version: number): string | undefined {
+/** The names that a core message may go by in a version, with their NDMP_ prefix: its name there, and that of NDMPv4. */
+export function coreNames(code: number, version: number): string[] {
   const entry = CORE[code];
-  if (entry === undefined) return undefined;
-  if (typeof entry === 'string') return `NDMP_${entry}`;
-  return `NDMP_${entry.find(([from]) => version >= from)?.[1]}`;
+  if (entry === undefined) return [];
+  if (typeof entry === 'string') return [`NDMP_${entry}`];
+  return [version, 4].map((each) => `NDMP_${entry.find(([from]) => each >= from)?.[1]}`);
 }
 
 /** Every code a name of any version stands for; NOTIFY_CONNECTED and NOTIFY_CONNECTION_STATUS are one. */
