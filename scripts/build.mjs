@@ -1,6 +1,7 @@
 // Bundles everything into dist/, which then runs without node_modules.
 //   node scripts/build.mjs                  for development, with source maps
 //   node scripts/build.mjs --watch          the same, again at every change
+//   node scripts/build.mjs --quiet          for development, without the list of sizes
 //   node scripts/build.mjs --production     minified, without maps, with the notices of what was bundled
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,7 +12,11 @@ import { thirdPartyNotices } from './lib/notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { values: options } = parseArgs({
-  options: { watch: { type: 'boolean', default: false }, production: { type: 'boolean', default: false } },
+  options: {
+    watch: { type: 'boolean', default: false },
+    production: { type: 'boolean', default: false },
+    quiet: { type: 'boolean', default: false },
+  },
 });
 
 /**
@@ -43,6 +48,7 @@ const node = { ...common, platform: 'node', format: 'cjs', plugins: [modernBuffe
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension/activate.ts' }, target: 'node22', external: ['vscode'] },
   { ...node, entryPoints: { ndmp: 'src/cli/main.ts' }, target: 'node20', banner: { js: '#!/usr/bin/env node' } },
+  ...(options.production ? [] : [{ ...node, entryPoints: { demo: 'src/cli/demo.ts' }, target: 'node20' }]),
   { ...node, entryPoints: { indexWorker: 'src/indexing/worker.ts' }, target: 'node20' },
   {
     ...common,
@@ -80,7 +86,7 @@ if (options.watch) {
   chmodSync(join(root, 'dist/ndmp.js'), 0o755);
   const bundled = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   writeFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(root, bundled));
-  for (const { metafile } of results)
+  for (const { metafile } of options.quiet ? [] : results)
     for (const [path, { bytes }] of Object.entries(metafile.outputs))
       if (!path.endsWith('.map')) console.log(`${path.padEnd(24)} ${(bytes / 1024).toFixed(0).padStart(6)} kB`);
 }

@@ -80,10 +80,10 @@ export async function startServer({ vsix, port, settings = {} } = {}) {
       detached: true,
     },
   );
+  const ended = new Promise((done) => child.once('exit', done));
   const tail = () => readFileSync(join(dir, 'server.log'), 'utf8').slice(-2000);
 
   async function stop() {
-    const gone = child.exitCode !== null ? Promise.resolve() : new Promise((done) => child.once('exit', done));
     const signal = (name) => {
       try {
         process.kill(-child.pid, name);
@@ -93,7 +93,7 @@ export async function startServer({ vsix, port, settings = {} } = {}) {
     };
     signal('SIGTERM');
     const timer = setTimeout(signal, 5000, 'SIGKILL');
-    await gone;
+    await ended;
     clearTimeout(timer);
     remove();
   }
@@ -116,6 +116,8 @@ export async function startServer({ vsix, port, settings = {} } = {}) {
   return {
     url,
     dir,
+    /** Settles when the server has ended, for whatever reason. */
+    ended,
     /** The end of the server's own log. */
     tail,
     /** A log file of the extension host, as `publisher.name/Channel.log`; empty when there is none. */
