@@ -128,7 +128,7 @@ export class RecordStream<T> {
       this.arrivals++;
       if (arrival.recordOffset < this.recordOffset) this.recordOffset = arrival.recordOffset;
       if (this.isOverrun(arrival))
-        this.emit(arrival, 'The record mark promises more bytes than came before the next message began.');
+        this.emit(this.last, 'The record mark promises more bytes than came before the next message began.');
     }
     const { view, end, start, sequence } = arrival;
     let at = start;
@@ -385,13 +385,14 @@ export class RecordStream<T> {
     if (this.state !== State.Fragment || this.head < HEADER_BYTES || this.length === 0) return false;
     const { view, start, end } = arrival;
     if (end - start < RECORD_HEAD_BYTES) return false;
-    const next = view.getUint32(start + MARK_BYTES);
+    const length = (view.getUint32(start) & 0x7fffffff) + MARK_BYTES;
+    const header = start + MARK_BYTES;
+    // a record that is exactly this packet speaks for itself, even with a field that is broken
+    if (length === end - start) return view.getUint32(header + 8) <= 1 && isKnown(view.getUint32(header + 12));
+    if (length > end - start || !isCleanRecord(view, start, end)) return false;
+    const next = view.getUint32(header);
     // the sequence number of the message that does not end may be broken as well
-    const isNear =
-      follows(next, this.headView.getUint32(0)) || (this.lastSequence >= 0 && follows(next, this.lastSequence));
-    if (!isNear) return false;
-    const length = view.getUint32(start) & 0x7fffffff;
-    return length + MARK_BYTES <= end - start && isCleanRecord(view, start, end);
+    return follows(next, this.headView.getUint32(0)) || (this.lastSequence >= 0 && follows(next, this.lastSequence));
   }
 
   private emit(moment: ArrivalMoment, problem: string | undefined): void {
