@@ -54,6 +54,8 @@ export interface ConnectionState {
   serverName?: string;
   version: NdmpVersion;
   versionSource: 'open' | 'announced' | 'guess' | 'user';
+  /** What the server was asked to be: 'data server', 'data and tape server', 'changer'. */
+  role?: string;
   messages: number;
   errors: number;
   /** The first and last message, relative seconds. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { NdmpVersion } from '../../protocol';
-import { endpointText } from '../editor/addresses';
+import { endpointText } from '../../analysis/messageView';
 import { UserError } from '../editor/userError';
 import type { ConnectionItem } from '../sidebar/sessionsTree';
 import type { Workbench } from '../workbench';

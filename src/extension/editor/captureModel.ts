@@ -30,6 +30,8 @@ export const Series = { TOTAL: 0, ERRORS: 1, INTERFACES: 2 } as const;
 
 export interface ConnectionFigures {
   errors: number;
+  /** Interfaces of the requests on it. */
+  interfaces: Set<InterfaceName>;
   /** Seconds since the first message. */
   from: number;
   to: number;
@@ -121,13 +123,15 @@ export class CaptureModel {
     if (failed) histogram.series[Series.ERRORS][bucket]++;
     this.pauses.add(row);
     this.silences.add(time);
-    this.takeConnection(index.connection(row), time, failed);
+    const figures = this.takeConnection(index.connection(row), time, failed);
+    if (kind === 'request') figures.interfaces.add(iface);
   }
 
-  private takeConnection(id: number, time: number, failed: boolean): void {
-    const figures = (this.connections[id] ??= { errors: 0, from: time, to: time });
+  private takeConnection(id: number, time: number, failed: boolean): ConnectionFigures {
+    const figures = (this.connections[id] ??= { errors: 0, interfaces: new Set(), from: time, to: time });
     if (failed) figures.errors++;
     if (time < figures.from) figures.from = time;
     if (time > figures.to) figures.to = time;
+    return figures;
   }
 }

@@ -1,8 +1,8 @@
+import { endpointText } from '../../analysis/messageView';
 import { escapeText } from '../../protocol';
 import type { Connection } from '../../session/messageIndex';
 import type { CaptureStart, CaptureState, ConnectionState, DamageState, Progress } from '../messages';
-import { endpointText } from './addresses';
-import type { CaptureModel } from './captureModel';
+import type { CaptureModel, ConnectionFigures } from './captureModel';
 
 const DAMAGE_SHOWN = 50;
 
@@ -72,6 +72,7 @@ export function connectionState(model: CaptureModel, connection: Connection): Co
     version: model.index.userVersion(connection.id) ?? connection.version,
     versionSource: model.index.userVersion(connection.id) === undefined ? connection.versionSource : 'user',
     messages: connection.messages,
+    role: figures ? roleText(figures) : undefined,
     errors: figures?.errors ?? 0,
     from: figures ? figures.from - model.origin : 0,
     to: figures ? figures.to - model.origin : 0,
@@ -79,6 +80,15 @@ export function connectionState(model: CaptureModel, connection: Connection): Co
     ended: connection.ended,
     lostBytes: connection.lostBytes,
   };
+}
+
+/** What the server at the other end serves, as far as it was asked to. */
+function roleText({ interfaces }: ConnectionFigures): string | undefined {
+  const roles: string[] = [];
+  if (interfaces.has('data')) roles.push('data');
+  if (interfaces.has('tape') || interfaces.has('mover')) roles.push('tape');
+  if (interfaces.has('scsi')) roles.push('changer');
+  return roles.length > 0 ? `${roles.join(' and ')} server`.replace('changer server', 'changer') : undefined;
 }
 
 function damageState(model: CaptureModel, i: number): DamageState {

@@ -36,12 +36,12 @@ function damageLine({ damage, damageTotal }: CaptureState): string {
 export function connectionNode(connection: ConnectionState): NodeText {
   const { client, server, clientName, serverName, version, messages, errors, ended } = connection;
   const label = `${clientName ?? client} → ${serverName ?? server}`;
-  const facts = [`v${version}`, counted(messages, 'message')];
+  const facts = [connection.role ?? '', `v${version}`, counted(messages, 'message')];
   if (errors > 0) facts.push(counted(errors, 'error'));
   if (ended === 'rst') facts.push('reset');
   return {
     label,
-    description: facts.join(' · '),
+    description: facts.filter(Boolean).join(' · '),
     tooltip: [
       `Connection ${connection.id + 1}: ${client} → ${server}`,
       versionLine(connection),

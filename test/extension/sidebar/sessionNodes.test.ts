@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { emptyState } from '../../../src/extension/editor/captureState';
+import type { CaptureState, ConnectionState } from '../../../src/extension/messages';
+import { captureNode, connectionNode } from '../../../src/extension/sidebar/sessionNodes';
+import { statusText } from '../../../src/extension/statusText';
+
+const connection: ConnectionState = {
+  id: 1,
+  client: '192.0.2.1:50000',
+  server: '192.0.2.2:10000',
+  serverName: 'filer1',
+  version: 4,
+  versionSource: 'guess',
+  role: 'data server',
+  messages: 12345,
+  errors: 1,
+  from: 0,
+  to: 1,
+  started: 'missing',
+  ended: 'rst',
+  lostBytes: 0,
+};
+
+function state(change: Partial<CaptureState>): CaptureState {
+  return { ...emptyState('a.pcap', 10, { phase: 'done', bytesRead: 10, rows: 0 }), format: 'pcap', ...change };
+}
+
+describe('side bar and status bar texts', () => {
+  it('name a connection by its hosts and say what matters about it', () => {
+    const node = connectionNode(connection);
+    assert.equal(node.label, '192.0.2.1:50000 → filer1');
+    assert.equal(node.description, 'data server · v4 · 12\u202f345 messages · 1 error · reset');
+    assert.match(node.tooltip, /192\.0\.2\.2:10000/);
+    assert.match(node.tooltip, /a guess/);
+    assert.match(node.tooltip, /beginning is not in the capture/);
+    assert.ok(node.color);
+  });
+
+  it('show progress, the end and failure of a capture', () => {
+    const busy = state({ progress: { phase: 'indexing', bytesRead: 1, rows: 3 } });
+    assert.equal(captureNode(busy).description, '3 messages, indexing');
+    assert.equal(captureNode(state({ progress: { phase: 'done', bytesRead: 1, rows: 1 } })).description, '1 message');
+    const failed = state({ progress: { phase: 'failed', bytesRead: 0, rows: 0 }, error: 'It is a folder.' });
+    assert.equal(captureNode(failed).description, 'cannot be read');
+    assert.match(captureNode(failed).tooltip, /folder/);
+  });
+
+  it('sum a capture up in the status bar', () => {
+    const counts = { messages: 444, requests: 0, replies: 0, posts: 0, fileHistory: 0, errors: 2, problems: 0 };
+    assert.deepEqual(statusText(state({ counts })), {
+      text: 'NDMP: 444 messages · 2 errors',
+      label: 'NDMP capture: 444 messages, 2 errors',
+    });
+    const busy = statusText(state({ counts, progress: { phase: 'indexing', bytesRead: 1, rows: 500 } }));
+    assert.match(busy.text, /^\$\(loading~spin\) NDMP: 500 messages/);
+    assert.match(busy.label, /still reading/);
+  });
+});
