@@ -16,7 +16,7 @@ export function damageLine(name: string, { index }: CaptureSession): string | un
 }
 
 function missingBytes(index: CaptureSession['index']): number {
-  return index.damage.reduce((sum, { kind, bytes }) => sum + (kind === 'lost' || kind === 'cut' ? bytes : 0), 0);
+  return index.damage.reduce((sum, { kind, bytes }) => sum + (kind === 'lost' ? bytes : 0), 0);
 }
 
 function lost(bytes: number): string {

@@ -191,6 +191,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
     this.index.addDamage({
       kind: 'skipped',
       frame: sinceFrame || connection.firstFrame,
+      untilFrame,
       fileOffset: 0,
       bytes,
       connection: connection.id,

@@ -36,8 +36,11 @@ export interface Connection {
 
 /** Something that the capture does not show, or shows broken. */
 export interface Damage {
-  kind: 'truncated' | 'unreadable' | 'lost' | 'cut' | 'skipped';
+  kind: 'truncated' | 'unreadable' | 'lost' | 'skipped';
+  /** Packet at which it begins, or the last good one before it. */
   frame: number;
+  /** Last packet that it touches, where there are several. */
+  untilFrame?: number;
   /** Position in the file, 0 when it is the connection that misses something. */
   fileOffset: number;
   bytes: number;

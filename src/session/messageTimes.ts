@@ -18,22 +18,29 @@ export function nanosBetween(index: MessageIndex, from: number, to: number): num
   return (index.seconds(to) - index.seconds(from)) * 1e9 + (index.nanos(to) - index.nanos(from));
 }
 
-/** Seconds from the request to this reply; undefined for anything but a paired reply. */
-export function latencySeconds(index: MessageIndex, row: number): number | undefined {
-  if (index.kind(row) !== 'reply') return undefined;
-  const request = index.pair(row);
-  return request < 0 ? undefined : nanosBetween(index, request, row) / 1e9;
-}
-
-/** {@link latencySeconds} as exact decimal text with the capture's own precision. */
-export function latencyText(index: MessageIndex, row: number): string | undefined {
+/**
+ * Nanoseconds from the request to this reply; undefined for anything but a paired reply, and where the capture has the
+ * reply before the request (shuffled packets, a clock set back): what it says of the time between them is nothing.
+ */
+function latencyNanos(index: MessageIndex, row: number): number | undefined {
   if (index.kind(row) !== 'reply') return undefined;
   const request = index.pair(row);
   if (request < 0) return undefined;
   const nanos = nanosBetween(index, request, row);
-  const size = Math.abs(nanos);
+  return nanos < 0 ? undefined : nanos;
+}
+
+/** Seconds from the request to this reply, where {@link latencyNanos} tells them. */
+export function latencySeconds(index: MessageIndex, row: number): number | undefined {
+  const nanos = latencyNanos(index, row);
+  return nanos === undefined ? undefined : nanos / 1e9;
+}
+
+/** {@link latencySeconds} as exact decimal text with the capture's own precision. */
+export function latencyText(index: MessageIndex, row: number): string | undefined {
+  const nanos = latencyNanos(index, row);
+  if (nanos === undefined) return undefined;
   const digits = index.digits(row);
-  const whole = Math.floor(size / 1e9).toString();
-  const fraction = digits === 0 ? '' : '.' + (size % 1e9).toString().padStart(9, '0').slice(0, digits);
-  return (nanos < 0 ? '-' : '') + whole + fraction;
+  const whole = Math.floor(nanos / 1e9).toString();
+  return digits === 0 ? whole : `${whole}.${(nanos % 1e9).toString().padStart(9, '0').slice(0, digits)}`;
 }

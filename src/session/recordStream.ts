@@ -82,6 +82,7 @@ export class RecordStream<T> {
   private fragments = 0;
   private missing = 0;
   private arrivals = 0;
+  private begunFrame = 0;
   private fileOffset = -1;
   private recordOffset = 0;
   private startSequence = 0;
@@ -127,8 +128,7 @@ export class RecordStream<T> {
     if (this.fragments > 0 || this.markBytes > 0) {
       this.arrivals++;
       if (arrival.recordOffset < this.recordOffset) this.recordOffset = arrival.recordOffset;
-      if (this.isOverrun(arrival))
-        this.emit(this.last, 'The record mark promises more bytes than came before the next message began.');
+      if (this.isOverrun(arrival)) this.endOverrun();
     }
     const { view, end, start, sequence } = arrival;
     let at = start;
@@ -232,6 +232,7 @@ export class RecordStream<T> {
 
   private begin(arrival: Arrival, at: number): void {
     this.arrivals = 1;
+    this.begunFrame = arrival.frame;
     this.fileOffset = arrival.fileOffset < 0 ? -1 : arrival.fileOffset + at;
     this.recordOffset = arrival.recordOffset;
     this.startSequence = (arrival.sequence + (at - arrival.start)) >>> 0;
@@ -393,6 +394,14 @@ export class RecordStream<T> {
     const next = view.getUint32(header);
     // the sequence number of the message that does not end may be broken as well
     return follows(next, this.headView.getUint32(0)) || (this.lastSequence >= 0 && follows(next, this.lastSequence));
+  }
+
+  /** Shows what there is of a message whose length is broken, and says which packets it swallowed. */
+  private endOverrun(): void {
+    const { last, begunFrame, head, length } = this;
+    const promised = length + this.fragmentLeft;
+    this.emit(last, `The record mark promises ${promised} bytes, but the next message begins after ${length}.`);
+    if (last.frame !== begunFrame) this.sink.onSkipped(this, length - head, begunFrame, last.frame);
   }
 
   private emit(moment: ArrivalMoment, problem: string | undefined): void {

@@ -1,3 +1,4 @@
+import type { Damage } from '../../src/session/messageIndex';
 import assert from 'node:assert/strict';
 import { allCaptures, capture as findCapture, type CollectedCapture } from './lib/collection';
 import { kindOf, ourLine, tsharkLine } from './lib/compare';
@@ -68,12 +69,17 @@ function damagedFrames(capture: CollectedCapture, policy: Policy & { base: strin
     );
 
     const { index } = sessionOf(capture.path);
-    const named = new Set([...index.damage.map((damage) => damage.frame), ...rows.map((row) => row.frame)]);
+    const named = new Set([...index.damage.flatMap(framesOf), ...rows.map((row) => row.frame)]);
     assert.deepEqual(
       [...changed].filter((frame) => !named.has(frame)),
       [],
     );
   });
+}
+
+/** The packets that a piece of damage is about. */
+function framesOf({ frame, untilFrame = frame }: Damage): number[] {
+  return Array.from({ length: untilFrame - frame + 1 }, (_, at) => frame + at);
 }
 
 function assertNoMessages(capture: CollectedCapture): void {
