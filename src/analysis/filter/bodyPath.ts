@@ -65,7 +65,7 @@ export function walkPath(
   return walkPath(value[step.field], fieldType(type, value, step.field), steps, visit, at + 1);
 }
 
-/** The rest of the path from here and from everything below; the elements of an array answer for it. */
+/** The rest of the path from here and from everything below. Only fields are found so, not names of pairs. */
 function walkDeep(
   value: Value,
   type: XdrType | undefined,
@@ -73,14 +73,8 @@ function walkDeep(
   visit: PathVisitor,
   at: number,
 ): boolean {
-  if (Array.isArray(value)) {
-    const inner = elementType(type);
-    return value.some(
-      (element) => walkNamedPair(element, inner, steps, visit, at + 1) || walkDeep(element, inner, steps, visit, at),
-    );
-  }
   return (
-    walkPath(value, type, steps, visit, at + 1) ||
+    (!Array.isArray(value) && walkPath(value, type, steps, visit, at + 1)) ||
     children(value, type).some(([child, childType]) => walkDeep(child, childType, steps, visit, at))
   );
 }
@@ -145,7 +139,8 @@ export function pathTypes(type: XdrType, steps: readonly PathStep[], at = 0): Xd
   const step = steps[at];
   const inner = childTypes(type);
   if ('deep' in step) {
-    return [...pathTypes(type, steps, at + 1), ...inner.flatMap(([, child]) => pathTypes(child, steps, at))];
+    const here = type.kind === 'array' ? [] : pathTypes(type, steps, at + 1);
+    return [...here, ...inner.flatMap(([, child]) => pathTypes(child, steps, at))];
   }
   if ('element' in step) {
     return type.kind === 'array' ? pathTypes(type.element, steps, at + 1) : [];

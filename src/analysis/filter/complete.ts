@@ -31,29 +31,17 @@ const maxItems = 200;
  */
 export function completeFilter(text: string, cursor: number): Completion {
   const at = Math.max(0, Math.min(cursor, text.length));
-  const { tokens } = t.filterLexer.tokenize(text.slice(0, at));
-  if (insideText(text.slice(0, at), tokens)) {
+  const head = text.slice(0, at);
+  const written = /(?:[A-Za-z_](?:[\w.-]|\[\d*\])*)?$/.exec(head)?.[0] ?? '';
+  const from = at - written.length;
+  const { tokens: before, errors } = t.filterLexer.tokenize(head.slice(0, from));
+  if (errors.some(({ offset }) => text[offset] === '"' || text[offset] === "'")) {
+    // A quote that is not closed yet: whatever is typed there is free text.
     return { from: at, to: at, items: [] };
   }
-  const last = tokens[tokens.length - 1];
-  const touching = last !== undefined && last.startOffset + last.image.length === at && /[\w.\]>]$/.test(last.image);
-  const before = touching ? tokens.slice(0, -1) : tokens;
-  const written = touching ? last.image : text.slice(endOf(before), at).trimStart();
-  const from = at - written.length;
   const to = at + (/^[\w.-]*/.exec(text.slice(at))?.[0].length ?? 0);
   const items = expected(before).flatMap((type) => itemsFor(type, before, written));
   return { from, to, items: ranked(items, written) };
-}
-
-function endOf(tokens: readonly IToken[]): number {
-  const last = tokens[tokens.length - 1];
-  return last === undefined ? 0 : last.startOffset + last.image.length;
-}
-
-/** Whether an opened quote is not closed yet: whatever is typed there is free text. */
-function insideText(text: string, tokens: readonly IToken[]): boolean {
-  const rest = text.slice(endOf(tokens)).trimStart();
-  return rest.startsWith('"') || rest.startsWith("'");
 }
 
 function expected(before: IToken[]): TokenType[] {
