@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/session': ['src/capture', 'src/protocol', 'src/xdr'],
   'src/analysis': ['src/session', 'src/protocol', 'src/xdr'],
   'src/indexing': ['src/session', 'src/capture', 'src/capture/node', 'src/protocol', NODE],
-  'src/cli': ['src/analysis', 'src/indexing', 'src/session', 'src/capture', 'src/protocol', NODE],
+  'src/cli': ['src/analysis', 'src/indexing', 'src/session', 'src/capture', 'src/protocol', 'package.json', NODE],
   'src/extension': ['src/analysis', 'src/indexing', 'src/session', 'src/capture', 'src/protocol', NODE, VSCODE],
   webview: [],
 };
@@ -25,6 +25,7 @@ const MESSAGES = 'src/extension/messages';
 /** npm packages, by the only folders that use them. */
 const PACKAGES: Record<string, readonly string[]> = {
   chevrotain: ['src/analysis'],
+  re2js: ['src/analysis'],
   commander: ['src/cli'],
   'pcap-parser': ['src/indexing', 'src/capture/node'],
   '@vscode/webview-ui-toolkit': ['webview'],
