@@ -68,8 +68,9 @@ async function showSummary(panel: CapturePanel): Promise<void> {
       run: () => showDamage(panel),
     });
   const picked = await vscode.window.showQuickPick(items, { title: state.fileName });
+  if (!picked) return;
   panel.reveal();
-  await picked?.run?.();
+  await picked.run?.();
 }
 
 async function exportVisible(workbench: Workbench, panel: CapturePanel): Promise<void> {

@@ -35,7 +35,8 @@ function damageLine({ damage, damageTotal }: CaptureState): string {
 
 export function connectionNode(connection: ConnectionState): NodeText {
   const { client, server, clientName, serverName, version, messages, errors, ended } = connection;
-  const label = `${clientName ?? client} → ${serverName ?? server}`;
+  // short, as the side bar is narrow: whole addresses are in the tooltip
+  const label = `${connection.id + 1}: ${clientName ?? withoutPort(client)} → ${serverName ?? withoutUsualPort(server)}`;
   const facts = [connection.role ?? '', `v${version}`, counted(messages, 'message')];
   if (errors > 0) facts.push(counted(errors, 'error'));
   if (ended === 'rst') facts.push('reset');
@@ -56,6 +57,10 @@ export function connectionNode(connection: ConnectionState): NodeText {
     color: errors > 0 ? 'list.errorForeground' : undefined,
   };
 }
+
+/** The address without the port, which says nothing of a client and is 10000 of most servers. */
+const withoutPort = (endpoint: string) => endpoint.replace(/:\d+$/, '');
+const withoutUsualPort = (endpoint: string) => endpoint.replace(/:10000$/, '');
 
 function versionLine({ version, versionSource }: ConnectionState): string {
   const source = {

@@ -28,7 +28,7 @@ function state(change: Partial<CaptureState>): CaptureState {
 describe('side bar and status bar texts', () => {
   it('name a connection by its hosts and say what matters about it', () => {
     const node = connectionNode(connection);
-    assert.equal(node.label, '192.0.2.1:50000 → filer1');
+    assert.equal(node.label, '2: 192.0.2.1 → filer1');
     assert.equal(node.description, 'data server · v4 · 12\u202f345 messages · 1 error · reset');
     assert.match(node.tooltip, /192\.0\.2\.2:10000/);
     assert.match(node.tooltip, /a guess/);
