@@ -68,6 +68,15 @@ export class DetailPane {
     if (this.shown.value) this.tree.focus();
   }
 
+  /** Copies the selected field's value, or the message's name when no field is selected. */
+  copyValue(): void {
+    const detail = this.shown.value;
+    const place = this.selectedNode;
+    if (!detail) return;
+    if (place) void this.actions.copy({ as: 'value', n: detail.parts[place.part].n, path: [...place.path] });
+    else void this.actions.copy({ as: 'value', column: 'message' });
+  }
+
   /** The message must be decoded again. */
   reload(): void {
     void this.load(true);

@@ -57,8 +57,10 @@ export class FieldLine {
   private fillField(item: Extract<TreeItem, { kind: 'field' }>): void {
     const { node } = item;
     const named = node.enumName !== undefined && !node.display.includes(node.enumName);
-    const type = typeof node.raw === 'number' || node.enumName !== undefined ? 'number' : 'text';
-    this.fill(node.name, node.display, named ? node.enumName! : '', `value-${node.childCount ? 'group' : type}`);
+    const text = node.type === 'string' && node.raw !== undefined;
+    const value = text ? `"${node.display}"` : node.display;
+    const kind = node.childCount ? 'group' : text ? 'text' : 'number';
+    this.fill(node.name, value, named ? node.enumName! : '', `value-${kind}`);
     setAttributes(this.root, { title: [node.display, node.doc].filter(Boolean).join('\n') || undefined });
   }
 
