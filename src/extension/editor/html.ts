@@ -26,7 +26,6 @@ export function captureHtml(files: WebviewFiles, nonce: string, title: string): 
 <link rel="stylesheet" href="${escape(files.style)}">
 </head>
 <body data-view="capture">
-<div id="root"></div>
 <script nonce="${nonce}" src="${escape(files.script)}"></script>
 </body>
 </html>
