@@ -12,7 +12,7 @@ export const INTERFACES: readonly InterfaceStyle[] = [
   { name: 'connect', label: 'Connect', variable: '--vscode-descriptionForeground' },
   { name: 'config', label: 'Config', variable: '--vscode-charts-blue' },
   { name: 'scsi', label: 'SCSI', variable: '--vscode-terminal-ansiMagenta' },
-  { name: 'tape', label: 'Tape', variable: '--vscode-charts-orange' },
+  { name: 'tape', label: 'Tape', variable: '--vscode-symbolIcon-classForeground' },
   { name: 'mover', label: 'Mover', variable: '--vscode-charts-purple' },
   { name: 'data', label: 'Data', variable: '--vscode-terminal-ansiCyan' },
   { name: 'notify', label: 'Notify', variable: '--vscode-charts-yellow' },

@@ -13,7 +13,6 @@ export interface Theme {
   focus: string;
   error: string;
   warning: string;
-  density: string;
   /** Borders that only high contrast themes define. */
   contrastBorder?: string;
   font: string;
@@ -48,7 +47,6 @@ function readTheme(): Theme {
     focus: variable('--vscode-focusBorder'),
     error: variable('--vscode-editorError-foreground', '--vscode-errorForeground'),
     warning: variable('--vscode-editorWarning-foreground'),
-    density: variable('--vscode-charts-lines', '--vscode-descriptionForeground'),
     contrastBorder: variable('--vscode-contrastBorder') || undefined,
     font: style.fontFamily,
     fill,

@@ -31,7 +31,7 @@ export class LaneLabel {
     setText(this.name, `DMA → ${serverText(connection)}`);
     setText(this.note, noteText(connection));
     setAttributes(this.button, {
-      title: `${endpointsText(connection)}\n${versionText(connection)}`,
+      title: [endpointsText(connection), versionText(connection), plural(connection.messages, 'message')].join('\n'),
       'aria-label': `Connection ${connection.id + 1}: ${endpointsText(connection)}, ${noteText(connection)}`,
     });
   }
@@ -67,8 +67,8 @@ export class LaneLabel {
 }
 
 function noteText(connection: ConnectionState): string {
-  const parts = [`v${connection.version}${connection.versionSource === 'guess' ? '?' : ''}`];
-  parts.push(plural(connection.messages, 'message'));
+  const version = `v${connection.version}${connection.versionSource === 'guess' ? '?' : ''}`;
+  const parts = [connection.role ?? plural(connection.messages, 'message'), version];
   if (connection.errors > 0) parts.push(plural(connection.errors, 'error'));
   return parts.join(' · ');
 }

@@ -1,0 +1,95 @@
+// Pictures of the capture view in every theme, size and situation:  node test/webview/harness/screenshots.mjs [NAME…]
+// They go to test-results/webview/.
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startBrowser } from '../../e2e/harness/browser.mjs';
+import { startHarness } from './server.mjs';
+
+const results = join(dirname(fileURLToPath(import.meta.url)), '../../../test-results/webview');
+mkdirSync(results, { recursive: true });
+
+const SHOTS = {
+  'dark-1400': { query: 'theme=dark&rows=444', then: (page) => clickRow(page, 8) },
+  'light-1400': { query: 'theme=light&rows=444', then: (page) => clickRow(page, 8) },
+  'hc-1400': { query: 'theme=hc&rows=444', then: (page) => clickRow(page, 8) },
+  'hc-light-1400': { query: 'theme=hc-light&rows=444', then: (page) => clickRow(page, 8) },
+  'dark-900': { query: 'theme=dark&rows=444', width: 900, height: 760, then: (page) => clickRow(page, 8) },
+  'light-1800': { query: 'theme=light&rows=444', width: 1800, height: 1100, then: (page) => clickRow(page, 8) },
+  'dark-10M-end': { query: 'theme=dark', then: (page) => page.keyboard.press('End') },
+  'dark-error': { query: 'theme=dark&rows=444', then: (page) => page.keyboard.press('e') },
+  'dark-flood': { query: 'theme=dark&rows=444&n=25', then: (page) => clickByte(page) },
+  'dark-zoom': { query: 'theme=dark&rows=444', then: drag },
+  'light-zoom-hover': { query: 'theme=light&rows=444&connections=1', then: dragAndHover },
+  'dark-lanes': { query: 'theme=dark&rows=4000&connections=40' },
+  'dark-damaged': { query: 'theme=dark&scene=damaged&rows=444&n=61' },
+  'light-damaged': { query: 'theme=light&scene=damaged&rows=444&n=61' },
+  'dark-indexing': { query: 'theme=dark&scene=indexing&rows=50000' },
+  'dark-nothing': { query: 'theme=dark&scene=nothing' },
+  'light-failed': { query: 'theme=light&scene=failed' },
+  'dark-completion': { query: 'theme=dark&rows=444', then: (page) => type(page, 'message contains "TAPE" && l') },
+  'dark-filter-error': { query: 'theme=dark&rows=444', then: (page) => type(page, 'message => "TAPE"', true) },
+  'light-filtered': { query: 'theme=light&rows=444', then: (page) => type(page, 'message contains "TAPE"', true) },
+  'dark-no-match': { query: 'theme=dark&rows=444', then: (page) => type(page, 'message contains "NOPE"', true) },
+  'dark-menu': {
+    query: 'theme=dark&rows=444',
+    then: (page) => page.locator('#row-6 .cell-message').click({ button: 'right' }),
+  },
+  'dark-exchanges': {
+    query: 'theme=dark&rows=444',
+    then: (page) => page.getByRole('button', { name: 'Exchanges' }).click(),
+  },
+  'dark-dropdown': { query: 'theme=dark&rows=444', then: (page) => page.locator('vscode-dropdown').first().click() },
+  'hc-zoom': { query: 'theme=hc&rows=444', then: drag },
+};
+
+const clickRow = (page, index) => page.locator(`#row-${index} .cell-message`).click();
+
+async function clickByte(page) {
+  await page.locator('.hex-byte[data-at="0:70"]').click();
+}
+
+async function drag(page) {
+  await clickRow(page, 5);
+  await page.mouse.move(420, 80);
+  await page.mouse.down();
+  await page.mouse.move(560, 90, { steps: 5 });
+  await page.mouse.up();
+}
+
+async function dragAndHover(page) {
+  await drag(page);
+  await page.waitForTimeout(400);
+  await page.mouse.move(500, 140);
+  for (let x = 200; x < 1300; x += 40) {
+    await page.mouse.move(x, 140);
+    if (await page.locator('.tooltip').isVisible()) break;
+  }
+}
+
+async function type(page, text, enter = false) {
+  await page.locator('.filter-input').fill(text);
+  await page.locator('.filter-input').press('End');
+  if (enter) await page.keyboard.press('Enter');
+}
+
+const names = process.argv.slice(2);
+const harness = await startHarness();
+const browser = await startBrowser();
+const { page } = browser;
+page.on('console', (message) => message.type() !== 'log' && console.log('console:', message.text()));
+page.on('pageerror', (error) => console.log('error:', error.message));
+for (const [name, { query, width = 1400, height = 900, then }] of Object.entries(SHOTS)) {
+  if (names.length > 0 && !names.some((wanted) => name.includes(wanted))) continue;
+  await page.setViewportSize({ width, height });
+  await page.goto(`${harness.url}?${query}`);
+  await page.waitForTimeout(350);
+  await then?.(page);
+  await page.waitForTimeout(450);
+  const errors = await page.evaluate(() => window.harness.told.filter(({ type }) => type === 'viewError'));
+  if (errors.length > 0) console.log(name, errors);
+  await page.screenshot({ path: join(results, `${name}.png`) });
+  console.log(name);
+}
+await browser.stop();
+await harness.stop();
