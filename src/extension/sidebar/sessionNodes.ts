@@ -36,15 +36,15 @@ function damageLine({ damage, damageTotal }: CaptureState): string {
 export function connectionNode(connection: ConnectionState): NodeText {
   const { client, server, clientName, serverName, version, messages, errors, ended } = connection;
   // short, as the side bar is narrow: whole addresses are in the tooltip
-  const label = `${connection.id + 1}: ${clientName ?? withoutPort(client)} → ${serverName ?? withoutUsualPort(server)}`;
-  const facts = [connection.role ?? '', `v${version}`, counted(messages, 'message')];
+  const label = `${connection.id + 1}: ${clientName ?? 'DMA'} → ${serverName ?? withoutUsualPort(server)}`;
+  const facts = [connection.role?.replace(/ server$/, '') ?? '', `v${version}`, counted(messages, 'message')];
   if (errors > 0) facts.push(counted(errors, 'error'));
   if (ended === 'rst') facts.push('reset');
   return {
     label,
     description: facts.filter(Boolean).join(' · '),
     tooltip: [
-      `Connection ${connection.id + 1}: ${client} → ${server}`,
+      `Connection ${connection.id + 1}: ${client} → ${server}${connection.role ? ` (${connection.role})` : ''}`,
       versionLine(connection),
       `${counted(messages, 'message')}, ${counted(errors, 'error')}`,
       connection.started === 'missing' ? 'Its beginning is not in the capture.' : '',
@@ -58,8 +58,7 @@ export function connectionNode(connection: ConnectionState): NodeText {
   };
 }
 
-/** The address without the port, which says nothing of a client and is 10000 of most servers. */
-const withoutPort = (endpoint: string) => endpoint.replace(/:\d+$/, '');
+/** The address, without the port that is NDMP's own. */
 const withoutUsualPort = (endpoint: string) => endpoint.replace(/:10000$/, '');
 
 function versionLine({ version, versionSource }: ConnectionState): string {
