@@ -38,6 +38,8 @@ function readPipe(io: Io, { ports, version, onRows }: InputOptions): Promise<Cap
   if ((io.stdin as NodeJS.ReadStream).isTTY) {
     throw new Failure('Standard input is a terminal: pipe a capture into it, as in tcpdump -w - … | ndmp decode -', 2);
   }
+  // A pipe on which nothing comes would be waited for in spite of Ctrl-C.
+  io.signal.addEventListener('abort', () => io.stdin.destroy(), { once: true });
   return openStream(io.stdin, {
     ports,
     version,

@@ -33,7 +33,7 @@ async function listFields(io: Io, part: string | undefined): Promise<void> {
     [
       { title: 'field', align: 'left', width },
       { title: 'type', align: 'left', width: 8, spare: 1 },
-      { title: 'meaning', align: 'left', width: 8 },
+      { title: 'meaning', align: 'left', width: 30 },
     ],
     widthOf(io),
   );

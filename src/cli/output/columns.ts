@@ -108,7 +108,7 @@ function filterColumn(name: string): Column {
       name,
       columns.map((column) => column.name),
     );
-    const hint = didYouMean([...near, ...reader.problem.suggestions].slice(0, 3));
+    const hint = didYouMean([...new Set([...near, ...reader.problem.suggestions])].slice(0, 3));
     throw new UsageError(
       `--fields: ${reader.problem.message}.${hint === '' ? ' "ndmp fields" lists them.' : ` ${hint}`}`,
     );

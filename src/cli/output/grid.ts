@@ -7,6 +7,8 @@ export interface GridColumn {
   width: number;
   /** It may be left out where the terminal is narrow; higher goes first. */
   spare?: number;
+  /** Its values may be cut where the terminal is narrow and nothing is left to leave out. */
+  shrinks?: boolean;
 }
 
 export interface GridCell {
@@ -16,8 +18,10 @@ export interface GridCell {
 }
 
 const gap = '  ';
-/** Room that the last column must have before others are left out for it. */
-const lastAtLeast = 24;
+/** Others are left out so that the last column has its width, but not for more than this. */
+const lastAtMost = 40;
+/** A column that shrinks keeps this much. */
+const leastWidth = 8;
 
 /**
  * Lines of columns for a stream of rows whose widths are not known beforehand. The last column takes what is left of
@@ -26,6 +30,8 @@ const lastAtLeast = 24;
 export class Grid {
   private readonly widths: number[];
   private readonly shown: number[];
+  /** Cells at which the values of a column are cut. */
+  private readonly limits = new Map<number, number>();
 
   constructor(
     private readonly columns: readonly GridColumn[],
@@ -33,6 +39,12 @@ export class Grid {
   ) {
     this.widths = columns.map(({ title, width }) => Math.max(width, cellWidth(title)));
     this.shown = this.fitting();
+    this.shrink();
+  }
+
+  /** Room that the last column should have. */
+  private get lastWidth(): number {
+    return Math.min(lastAtMost, this.widths[this.widths.length - 1]);
   }
 
   /** Which columns there is room for. */
@@ -42,12 +54,25 @@ export class Grid {
     spare.sort((a, b) => (this.columns[b].spare ?? 0) - (this.columns[a].spare ?? 0));
     for (const leaveOut of spare) {
       const taken = shown.slice(0, -1).reduce((sum, i) => sum + this.widths[i] + gap.length, 0);
-      if (this.width === undefined || this.width - taken >= lastAtLeast) {
+      if (this.width === undefined || this.width - taken >= this.lastWidth) {
         break;
       }
       shown = shown.filter((i) => i !== leaveOut);
     }
     return shown;
+  }
+
+  private shrink(): void {
+    const shrinking = this.shown.filter((i) => this.columns[i].shrinks === true);
+    if (this.width === undefined || shrinking.length === 0) {
+      return;
+    }
+    const taken = this.shown.slice(0, -1).reduce((sum, i) => sum + this.widths[i] + gap.length, 0);
+    const missing = Math.max(0, taken + this.lastWidth - this.width);
+    for (const i of shrinking) {
+      this.widths[i] = Math.max(leastWidth, this.widths[i] - Math.ceil(missing / shrinking.length));
+      this.limits.set(i, this.widths[i]);
+    }
   }
 
   head(): string {
@@ -58,7 +83,8 @@ export class Grid {
     let taken = 0;
     const parts = this.shown.map((i, place) => {
       const { align } = this.columns[i];
-      const { text, paint = (plain: string): string => plain } = cells[i];
+      const { text: whole, paint = (plain: string): string => plain } = cells[i];
+      const text = fit(whole, this.limits.get(i) ?? Infinity);
       const last = place === this.shown.length - 1;
       if (!last) {
         this.widths[i] = Math.max(this.widths[i], cellWidth(text));

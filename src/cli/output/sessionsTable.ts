@@ -63,6 +63,7 @@ function tableLines(
     align: right.has(title) ? ('right' as const) : ('left' as const),
     width: rows.reduce((widest, row) => Math.max(widest, cellWidth(row[i].text)), 0),
     ...(spare[title] === undefined ? {} : { spare: spare[title] }),
+    shrinks: title === 'path' || title === 'server' || title === 'operation',
   }));
   const grid = new Grid(columns, width);
   return [style.heading(grid.head()), ...rows.map((row) => grid.row(row))];
@@ -134,7 +135,14 @@ function jobTable(session: CaptureSession, style: Style, width: number | undefin
   const rows = jobs.map((job, i) => jobCells(session, job, i, style));
   return [
     '',
-    ...tableLines(titles, new Set(['job', 'start', 'took', 'message']), { took: 2, message: 1 }, rows, style, width),
+    ...tableLines(
+      titles,
+      new Set(['job', 'start', 'took', 'message']),
+      { took: 4, message: 3, start: 2 },
+      rows,
+      style,
+      width,
+    ),
   ];
 }
 

@@ -16,7 +16,7 @@ const defaultColumns: readonly GridColumn[] = [
   { title: 'message', align: 'left', width: 27 },
   { title: 'seq', align: 'right', width: 5, spare: 4 },
   { title: 'latency', align: 'right', width: 8, spare: 5 },
-  { title: 'info', align: 'left', width: 4 },
+  { title: 'info', align: 'left', width: 24 },
 ];
 
 /** Rows for people: errors by name, a line about the body, cut to the terminal's width. */
