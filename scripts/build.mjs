@@ -65,7 +65,7 @@ const bundles = [
   },
 ].filter((bundle) => Object.values(bundle.entryPoints).every((path) => existsSync(join(root, path))));
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
+if (options.production) rmSync(join(root, 'dist'), { recursive: true, force: true }); // maps and the demo stay out of it
 
 if (options.watch) {
   // "build started" and "build finished" are what .vscode/tasks.json waits for.

@@ -1,5 +1,5 @@
-// npm test: lint, format, types, unit tests, then the checks against programs of others. Each of the first three counts as
-// one check. Everything runs even when something failed before, so that one run tells all.
+// npm test: build (some tests run what is in dist/), lint, format, types, unit tests, then the checks against programs of
+// others. Each of the first four counts as one check. Everything runs even when something failed before, so that one run tells all.
 import { finish, mocha } from './lib/mochaRuns.mjs';
 import { runNode, tool } from './lib/run.mjs';
 
@@ -12,6 +12,7 @@ function check(title, script, args) {
 }
 
 const results = [
+  check('build', 'scripts/build.mjs', ['--quiet']),
   check('lint', tool.eslint, ['.']),
   check('format', tool.prettier, ['--check', '--log-level', 'warn', '.']),
   check('types', tool.tsc, ['--project', '.']),

@@ -7,22 +7,24 @@ export function packagesOf(inputs) {
   return [...new Set(names.filter(Boolean).map(([folder]) => folder))].sort();
 }
 
-/** A package's licence file, or the part of its README under a heading "License". Fails where there is neither. */
-function licenceText(folder) {
+/** A package's licence file, else the part of its README under a heading "License", else what its package.json says. */
+function licenceText(folder, { license, author }) {
   const entries = readdirSync(folder);
   const file = entries.find((entry) => /^licen[cs]e/i.test(entry));
   if (file) return readFileSync(join(folder, file), 'utf8').trim();
   const readme = entries.find((entry) => /^readme/i.test(entry));
   const section = readme && /^#+ *licen[cs]e *\n(.*)/ims.exec(readFileSync(join(folder, readme), 'utf8'));
-  if (!section) throw new Error(`${folder} has no licence text`);
-  return section[1].trim();
+  if (section) return section[1].trim();
+  if (!license) throw new Error(`${folder} has no licence`);
+  return `${author?.name ?? author ?? 'Its authors'} license this package under ${license}; it ships without the text.`;
 }
 
 /** The licence texts of the packages that `inputs` (paths relative to `root`) come from. */
 export function thirdPartyNotices(root, inputs) {
   const notices = packagesOf(inputs).map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    return `${name} ${version} (${license})\n\n${licenceText(join(root, folder))}\n`;
+    const description = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const { name, version, license } = description;
+    return `${name} ${version} (${license})\n\n${licenceText(join(root, folder), description)}\n`;
   });
   return `NDMP Workbench contains code from these packages.\n\n${notices.join(`\n${'-'.repeat(78)}\n\n`)}`;
 }
