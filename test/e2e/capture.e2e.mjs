@@ -189,7 +189,7 @@ describe('capture editor', () => {
 
   it('lists the connections in the side bar and filters by one', async () => {
     await page.getByRole('tab', { name: 'NDMP', exact: true }).first().click();
-    const connection = workbench.treeItem(/data · v4/).first();
+    const connection = workbench.treeItem(/1: DMA .* data · v4/).first();
     await connection.waitFor();
     await screenshot('10-side-bar');
     await workbench.contextMenu(connection, /^Filter to This Connection/);
@@ -208,8 +208,10 @@ describe('capture editor', () => {
       ['high-contrast-light', 'Light High Contrast', 'vscode-high-contrast-light'],
       ['light', 'Light Modern', 'vscode-light'],
     ]) {
-      await workbench.command('Preferences: Color Theme');
-      await workbench.answer(theme, { waitFor: theme });
+      await page.keyboard.press('Control+K');
+      await page.keyboard.press('Control+T');
+      await workbench.quickInput.waitFor();
+      await workbench.answer(theme);
       await view.locator(`body.${kind}`).waitFor();
       await page.waitForTimeout(700); // the workbench fades
       await screenshot(`12-${name}`);

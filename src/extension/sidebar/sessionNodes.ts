@@ -37,9 +37,11 @@ export function connectionNode(connection: ConnectionState): NodeText {
   const { client, server, clientName, serverName, version, messages, errors, ended } = connection;
   // short, as the side bar is narrow: whole addresses are in the tooltip
   const label = `${connection.id + 1}: ${clientName ?? 'DMA'} → ${serverName ?? withoutUsualPort(server)}`;
-  const facts = [connection.role?.replace(/ server$/, '') ?? '', `v${version}`, counted(messages, 'message')];
+  // most important first: the side bar cuts off what does not fit
+  const facts = [connection.role?.replace(/ server$/, '')];
   if (errors > 0) facts.push(counted(errors, 'error'));
   if (ended === 'rst') facts.push('reset');
+  facts.push(`v${version}`, counted(messages, 'message'));
   return {
     label,
     description: facts.filter(Boolean).join(' · '),

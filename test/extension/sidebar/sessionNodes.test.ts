@@ -29,7 +29,7 @@ describe('side bar and status bar texts', () => {
   it('name a connection by its hosts and say what matters about it', () => {
     const node = connectionNode(connection);
     assert.equal(node.label, '2: DMA → filer1');
-    assert.equal(node.description, 'data · v4 · 12\u202f345 messages · 1 error · reset');
+    assert.equal(node.description, 'data · 1 error · reset · v4 · 12\u202f345 messages');
     assert.match(node.tooltip, /192\.0\.2\.2:10000/);
     assert.match(node.tooltip, /a guess/);
     assert.match(node.tooltip, /beginning is not in the capture/);
