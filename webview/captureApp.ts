@@ -78,6 +78,7 @@ export class CaptureApp {
     bus.on('capture', ({ capture }) => {
       state.capture.value = capture;
       this.growUnfiltered(capture.counts.messages);
+      this.selectFirst();
     });
     bus.on('progress', ({ progress, duration }) => {
       state.capture.value = { ...state.capture.value, progress, duration };
@@ -135,7 +136,14 @@ export class CaptureApp {
     if (position?.n !== undefined) this.actions.select(position.n, 'host');
     else if (position) this.table.scrollToRow(position.top);
     this.started = true;
+    this.selectFirst();
     this.table.focus();
+  }
+
+  /** Something is always selected, so that the detail pane is never an empty half of the view. */
+  private selectFirst(): void {
+    const { selection, capture } = this.state;
+    if (!selection.value && capture.value.counts.messages > 0) this.actions.select(1, 'start');
   }
 
   /** Marks the selected message and its other half in the overview and the waterfall. */

@@ -20,15 +20,29 @@ export interface DropdownElement extends HTMLElement {
   value: string;
 }
 
+/** ARIA states that the toolkit's button hands on to its inner button only when they are set as properties. */
+interface ButtonElement extends HTMLElement {
+  ariaPressed: string | null;
+  ariaHaspopup?: string;
+}
+
 export function button(attributes: Attributes, onClick: () => void, ...children: Child[]): HTMLElement {
-  const made = element('vscode-button', attributes, ...children);
+  const made = element('vscode-button', attributes, ...children) as ButtonElement;
+  if (attributes['aria-haspopup']) made.ariaHaspopup = String(attributes['aria-haspopup']);
   made.addEventListener('click', onClick);
   return made;
 }
 
 /** A button that is on or off. */
 export function toggle(attributes: Attributes, onClick: () => void, ...children: Child[]): HTMLElement {
-  return button({ appearance: 'secondary', 'aria-pressed': 'false', ...attributes }, onClick, ...children);
+  const made = button({ appearance: 'secondary', ...attributes }, onClick, ...children);
+  setPressed(made, false);
+  return made;
+}
+
+export function setPressed(target: HTMLElement, on: boolean): void {
+  target.setAttribute('aria-pressed', String(on));
+  target.ariaPressed = String(on);
 }
 
 export function dropdown(label: string, options: [value: string, text: string][]): DropdownElement {

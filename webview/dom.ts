@@ -55,13 +55,17 @@ export function oncePerFrame(run: () => void): () => void {
   };
 }
 
-/** A function that runs `delay` milliseconds after its last call. */
-export function debounce<A extends unknown[]>(delay: number, run: (...args: A) => void): (...args: A) => void {
+/** A function that runs `delay` milliseconds after its last call, unless cancelled before. */
+export function debounce<A extends unknown[]>(
+  delay: number,
+  run: (...args: A) => void,
+): ((...args: A) => void) & { cancel(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  return (...args) => {
+  const later = (...args: A): void => {
     clearTimeout(timer);
     timer = setTimeout(() => run(...args), delay);
   };
+  return Object.assign(later, { cancel: () => clearTimeout(timer) });
 }
 
 /** A function that runs at once, and then at most every `interval` milliseconds with the last call's arguments. */

@@ -16,7 +16,7 @@ export const INTERFACES: readonly InterfaceStyle[] = [
   { name: 'mover', label: 'Mover', variable: '--vscode-charts-purple' },
   { name: 'data', label: 'Data', variable: '--vscode-terminal-ansiCyan' },
   { name: 'notify', label: 'Notify', variable: '--vscode-charts-yellow' },
-  { name: 'log', label: 'Log', variable: '--vscode-terminal-ansiBrightBlack' },
+  { name: 'log', label: 'Log', variable: '--vscode-editorLineNumber-foreground' },
   { name: 'fh', label: 'File history', variable: '--vscode-charts-green' },
   { name: 'extension', label: 'Extension', variable: '--vscode-terminal-ansiBrightBlue' },
 ];

@@ -26,7 +26,7 @@ export interface Matches {
 export interface Selection {
   n: number;
   /** Who selected it: that part need not scroll to it. */
-  source: 'table' | 'waterfall' | 'jump' | 'host';
+  source: 'table' | 'waterfall' | 'jump' | 'host' | 'start';
 }
 
 export interface AppliedFilter {
@@ -37,7 +37,7 @@ export interface AppliedFilter {
 export const DEFAULT_LAYOUT: Readonly<Layout> = {
   timeMode: 'relative',
   columns: {},
-  waterfallHeight: 128,
+  waterfallHeight: 138,
   detailHeight: 280,
   hexShare: 0.44,
   filterHistory: [],

@@ -11,6 +11,9 @@ export interface FilterInputOptions {
   history(): readonly string[];
 }
 
+/** Text before the caret after which the list opens by itself: a word, or a place where one is missing. */
+const WORTH_COMPLETING = /(\w|\.|\S\s|[(=<>&|!"])$/;
+
 /** The filter's text: completion while typing, a wavy line under what is wrong, Enter applies. */
 export class FilterInput {
   readonly root = element('div', { class: 'filter-field' });
@@ -60,8 +63,9 @@ export class FilterInput {
     this.input.classList.toggle('filled', this.text !== '');
     this.options.check(this.text);
     if (document.activeElement !== this.input) return;
-    if (this.text.trim() === '') this.popup.close();
-    else void this.complete();
+    const caret = this.input.selectionStart ?? this.text.length;
+    if (WORTH_COMPLETING.test(this.text.slice(0, caret))) void this.complete();
+    else this.popup.close();
   }
 
   private async complete(): Promise<void> {
@@ -93,7 +97,9 @@ export class FilterInput {
     if (this.popup.key(event)) event.preventDefault();
     else if (event.key === 'Enter') {
       this.popup.close();
+      this.look.cancel();
       this.bus.drop('complete');
+      this.bus.drop('checkFilter');
       this.options.apply(this.text);
     } else if (event.key === 'ArrowDown' && (event.altKey || this.text === '')) this.showHistory();
     else if (event.key === ' ' && event.ctrlKey) void this.complete();

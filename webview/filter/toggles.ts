@@ -1,6 +1,6 @@
 import type { TimeMode } from '../../src/extension/messages';
 import type { Actions } from '../actions';
-import { dropdown, setOptions, toggle, type DropdownElement } from '../controls';
+import { dropdown, setOptions, setPressed, toggle, type DropdownElement } from '../controls';
 import { element, setAttributes, setText, show } from '../dom';
 import { countText } from '../format';
 import type { ViewState } from '../state';
@@ -60,7 +60,7 @@ export class Toggles {
   }
 
   private chip(label: string, title: string, run: () => void): Chip {
-    const count = element('span', { class: 'chip-count' });
+    const count = element('strong', { class: 'chip-count' });
     return { root: toggle({ class: 'chip', title }, run, label, count), count };
   }
 
@@ -68,8 +68,10 @@ export class Toggles {
     const { counts } = this.state.capture.value;
     const { toggles } = this.state.filter.value;
     const set = ({ root, count }: Chip, on: boolean, value?: number, disabled = false): void => {
-      setAttributes(root, { 'aria-pressed': String(on), disabled });
+      setPressed(root, on);
+      setAttributes(root, { disabled });
       setText(count, value === undefined ? '' : countText(value));
+      show(count, value !== undefined);
     };
     set(this.errors, toggles.errorsOnly, counts.errors);
     this.errors.root.classList.toggle('has-errors', counts.errors > 0);

@@ -48,7 +48,7 @@ export class Banner {
   private place(damage: DamageState): HTMLElement {
     const { n } = damage;
     const where = ` (packet ${countText(damage.frame)})`;
-    const known = damage.frame > 0 && !damage.text.includes(String(damage.frame)) ? where : '';
+    const known = damage.frame > 0 && !/(packet|frame) \d/i.test(damage.text) ? where : '';
     const show =
       n === undefined
         ? undefined

@@ -23,7 +23,14 @@ const COLUMNS: readonly Column[] = [
   { id: 'direction', title: '', label: 'Direction', width: 26, min: 26 },
   { id: 'message', title: 'Message', width: 236, min: 90 },
   { id: 'kind', title: 'Kind', width: 64, min: 40, needs: 1120 },
-  { id: 'sequence', title: 'Seq', label: 'Sequence', width: 92, min: 40, align: 'end', needs: 1000 },
+  {
+    id: 'sequence',
+    title: 'Seq',
+    label: 'Sequence, and the sequence that is replied to',
+    width: 104,
+    min: 40,
+    needs: 1000,
+  },
   { id: 'result', title: 'Result', width: 150, min: 60 },
   { id: 'latency', title: 'Latency', width: 78, min: 50, align: 'end' },
   { id: 'summary', title: 'Summary', width: 260, min: 120 },
@@ -54,11 +61,16 @@ function timeLength({ mode, digits, secondDigits }: ColumnNeeds): number {
   return (mode === 'absolute' ? 8 : 1 + groupedLength(secondDigits)) + decimals;
 }
 
+/** Rows that follow each other are seldom a quarter of an hour apart. */
+function deltaWidth(needs: ColumnNeeds): number {
+  return textWidth(timeLength({ ...needs, mode: 'delta', secondDigits: Math.min(3, needs.secondDigits) }) - 1);
+}
+
 /** The columns to show at a table width, with widths: the user's own, else as the contents need. */
 export function visibleColumns(tableWidth: number, chosen: Layout['columns'], needs: ColumnNeeds): Column[] {
   const natural = COLUMNS.map((column) => {
     if (column.id === 'n') return { ...column, width: Math.max(44, textWidth(groupedLength(needs.numberDigits))) };
-    if (column.id === 'delta') return { ...column, width: textWidth(timeLength({ ...needs, mode: 'delta' }) - 1) };
+    if (column.id === 'delta') return { ...column, width: deltaWidth(needs) };
     if (column.id !== 'time') return column;
     return { ...column, title: TIME_TITLES[needs.mode], width: textWidth(timeLength(needs)) };
   });

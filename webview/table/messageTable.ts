@@ -89,7 +89,7 @@ export class MessageTable {
     const { state } = this;
     state.matches.onChange((matches, before) => this.onMatches(matches, before));
     state.selection.onChange((selection) => {
-      if (selection && selection.source !== 'table') void this.locate(selection.n, 'middle');
+      if (selection && selection.source !== 'table') void this.locate(selection.n, selection.source !== 'start');
       this.list.refresh();
     });
     state.capture.onChange((capture, before) => {
@@ -123,7 +123,7 @@ export class MessageTable {
       this.cursor = -1;
       this.list.setCount(matches.count);
       const selected = this.state.selection.value;
-      if (selected) void this.locate(selected.n, 'middle');
+      if (selected) void this.locate(selected.n, true);
       else this.list.reveal(0, 'top');
     } else {
       this.cache.grow(matches.count);
@@ -132,14 +132,14 @@ export class MessageTable {
     if (String(matches.count).length !== String(before.count).length) this.layOut();
   }
 
-  /** Finds a message's place in the list and brings it into view. */
-  private async locate(n: number, place: 'nearest' | 'middle'): Promise<void> {
+  /** Finds a message's place in the list, and brings it into view if so wished. */
+  private async locate(n: number, reveal: boolean): Promise<void> {
     const { filterId } = this.state.matches.value;
     const at = await this.bus.askNewest('locate', { filterId, n }, 'table place').catch(() => undefined);
     if (!at || at.index < 0 || this.state.selection.value?.n !== n) return;
     this.selectWhenLoaded = false;
     this.cursor = at.index;
-    this.list.reveal(at.index, place);
+    if (reveal) this.list.reveal(at.index, 'middle');
     this.list.refresh();
     const folded = this.state.filter.value.toggles.exchanges;
     if (!at.exact && !folded) announce(`Message ${n} is hidden by the filter.`);

@@ -1,4 +1,4 @@
-import type { ConnectionState, Lane } from '../../src/extension/messages';
+import type { Bar, ConnectionState, Lane } from '../../src/extension/messages';
 import { countText } from '../format';
 import { fitText, textWidth } from '../layout/canvas';
 import type { TimeScale } from '../overview/timeScale';
@@ -9,8 +9,8 @@ import { LANE, laneShapes, type Shape } from './laneGeometry';
 export interface LaneDrawing {
   scale: TimeScale;
   theme: Theme;
-  /** Message selected, and its reply or request. */
-  selected: ReadonlySet<number>;
+  /** Whether a bar stands for the selected message or its other half. */
+  isSelected(bar: Bar, connection: number): boolean;
 }
 
 /** Hairlines at round times behind all lanes. */
@@ -40,7 +40,7 @@ export function drawLane(
   const shapes = laneShapes(lane, scale, top);
   for (const shape of shapes) drawShape(context, drawing, shape);
   for (const shape of shapes) {
-    if (!drawing.selected.has(shape.bar.n)) continue;
+    if (!drawing.isSelected(shape.bar, lane.connection)) continue;
     context.strokeStyle = theme.foreground;
     context.lineWidth = 1.5;
     context.strokeRect(shape.x - 1.5, shape.y - 1.5, shape.width + 3, shape.height + 3);
@@ -92,6 +92,8 @@ function drawGap(
 function drawShape(context: CanvasRenderingContext2D, { scale, theme }: LaneDrawing, shape: Shape): void {
   const { bar, x, y, width, height } = shape;
   const open = bar.to === undefined;
+  context.fillStyle = theme.background;
+  if (!open) context.fillRect(x, y, width, height);
   context.fillStyle = theme.fill[bar.interface];
   context.globalAlpha = bar.kind === 'post' ? 0.9 : bar.count > 1 ? 0.72 : 1;
   if (open) {

@@ -68,7 +68,7 @@ export class LaneLabel {
 
 function noteText(connection: ConnectionState): string {
   const version = `v${connection.version}${connection.versionSource === 'guess' ? '?' : ''}`;
-  const parts = [connection.role ?? plural(connection.messages, 'message'), version];
+  const parts = [version, connection.role ?? plural(connection.messages, 'message')];
   if (connection.errors > 0) parts.push(plural(connection.errors, 'error'));
   return parts.join(' · ');
 }

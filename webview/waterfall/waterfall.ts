@@ -76,6 +76,7 @@ export class Waterfall {
     const { scroller } = this.list;
     state.capture.follow((capture) => {
       this.list.setCount(capture.connections.length);
+      this.root.style.setProperty('--lanes-height', `${capture.connections.length * LANE.height + AXIS}px`);
       this.refresh();
     });
     state.zoom.onChange(() => {
@@ -125,7 +126,8 @@ export class Waterfall {
     const context = this.canvas.begin(this.root.clientWidth, height);
     const scale = this.scale();
     const theme = this.theme.value;
-    const drawing = { scale, theme, selected: this.selected };
+    const isSelected = (bar: Bar, connection: number): boolean => this.isSelected(bar, connection);
+    const drawing = { scale, theme, isSelected };
     const { scroll } = this.list;
     const room = height - AXIS;
     this.shapes = [];
@@ -145,6 +147,15 @@ export class Waterfall {
     this.drawCursor(context, scale, room);
     const below = connections.length - Math.floor((scroll.top + scroll.viewport + 8) / LANE.height);
     setText(this.more, below > 0 ? `${below} more below` : '');
+  }
+
+  /** A bar that stands for many is marked when the selected message lies in its stretch. */
+  private isSelected(bar: Bar, connection: number): boolean {
+    if (bar.count === 1) return this.selected.has(bar.n);
+    const at = this.selectedAt;
+    const post = this.selected.size === 1;
+    if (at === undefined || connection !== this.selectedConnection || post !== (bar.kind === 'post')) return false;
+    return at >= bar.from && at <= (bar.to ?? bar.from);
   }
 
   private drawCursor(context: CanvasRenderingContext2D, scale: TimeScale, height: number): void {

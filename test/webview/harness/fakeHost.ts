@@ -116,7 +116,7 @@ function bars(connection: number, from: number, to: number, maxBars: number): Ba
     const reply = row.pair === undefined ? undefined : capture.row(row.pair);
     const before = last.get(kind);
     const until = kind === 'post' ? row.seconds : reply?.seconds;
-    if (before && row.seconds - (before.to ?? before.from) < least) {
+    if (before && before.interface === row.interface && row.seconds - (before.to ?? before.from) < least) {
       before.to = until ?? row.seconds;
       before.count += stride;
       before.failed ||= Boolean(reply?.result?.failed);

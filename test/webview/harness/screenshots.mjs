@@ -10,12 +10,12 @@ const results = join(dirname(fileURLToPath(import.meta.url)), '../../../test-res
 mkdirSync(results, { recursive: true });
 
 const SHOTS = {
-  'dark-1400': { query: 'theme=dark&rows=444', then: (page) => clickRow(page, 8) },
-  'light-1400': { query: 'theme=light&rows=444', then: (page) => clickRow(page, 8) },
-  'hc-1400': { query: 'theme=hc&rows=444', then: (page) => clickRow(page, 8) },
-  'hc-light-1400': { query: 'theme=hc-light&rows=444', then: (page) => clickRow(page, 8) },
-  'dark-900': { query: 'theme=dark&rows=444', width: 900, height: 760, then: (page) => clickRow(page, 8) },
-  'light-1800': { query: 'theme=light&rows=444', width: 1800, height: 1100, then: (page) => clickRow(page, 8) },
+  'dark-1400': { query: 'theme=dark&rows=444', then: (page) => clickRow(page, 4) },
+  'light-1400': { query: 'theme=light&rows=444', then: (page) => clickRow(page, 4) },
+  'hc-1400': { query: 'theme=hc&rows=444', then: (page) => clickRow(page, 4) },
+  'hc-light-1400': { query: 'theme=hc-light&rows=444', then: (page) => clickRow(page, 4) },
+  'dark-900': { query: 'theme=dark&rows=444', width: 900, height: 760, then: (page) => clickRow(page, 4) },
+  'light-1800': { query: 'theme=light&rows=444', width: 1800, height: 1100, then: (page) => clickRow(page, 4) },
   'dark-10M-end': { query: 'theme=dark', then: (page) => page.keyboard.press('End') },
   'dark-error': { query: 'theme=dark&rows=444', then: (page) => page.keyboard.press('e') },
   'dark-flood': { query: 'theme=dark&rows=444&n=25', then: (page) => clickByte(page) },
@@ -27,7 +27,7 @@ const SHOTS = {
   'dark-indexing': { query: 'theme=dark&scene=indexing&rows=50000' },
   'dark-nothing': { query: 'theme=dark&scene=nothing' },
   'light-failed': { query: 'theme=light&scene=failed' },
-  'dark-completion': { query: 'theme=dark&rows=444', then: (page) => type(page, 'message contains "TAPE" && l') },
+  'dark-completion': { query: 'theme=dark&rows=444', then: (page) => type(page, 'message contains "TAPE" && e') },
   'dark-filter-error': { query: 'theme=dark&rows=444', then: (page) => type(page, 'message => "TAPE"', true) },
   'light-filtered': { query: 'theme=light&rows=444', then: (page) => type(page, 'message contains "TAPE"', true) },
   'dark-no-match': { query: 'theme=dark&rows=444', then: (page) => type(page, 'message contains "NOPE"', true) },

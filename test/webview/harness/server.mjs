@@ -11,11 +11,11 @@ const root = join(here, '../../..');
 
 /** The policy that the extension gives its webviews. */
 const POLICY =
-  "default-src 'none'; img-src 'self' data:; font-src 'self'; style-src 'self'; script-src 'nonce-harness'";
+  "default-src 'none'; img-src 'self' data:; font-src 'self'; style-src 'self' 'nonce-harness'; script-src 'nonce-harness'";
 
 const PAGE = `<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><title>Capture view</title><link rel="stylesheet" href="main.css"></head>
+<head><meta charset="utf-8"><meta property="csp-nonce" content="harness"><title>Capture view</title><link rel="stylesheet" href="main.css"></head>
 <body>
 <script nonce="harness" src="theme.js"></script>
 <script nonce="harness" src="fakeHost.js"></script>
