@@ -3,7 +3,7 @@
 //   node scripts/build.mjs --watch          the same, again at every change
 //   node scripts/build.mjs --quiet          for development, without the list of sizes
 //   node scripts/build.mjs --production     minified, without maps, with the notices of what was bundled
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -57,13 +57,8 @@ const bundles = [
     format: 'iife',
     target: 'es2022',
   },
-  {
-    ...common,
-    entryPoints: { 'webview/main': 'webview/styles/main.css' },
-    loader: { '.ttf': 'file', '.svg': 'dataurl' },
-    assetNames: 'webview/[name]',
-  },
-].filter((bundle) => Object.values(bundle.entryPoints).every((path) => existsSync(join(root, path))));
+  { ...common, entryPoints: { 'webview/main': 'webview/styles/main.css' } },
+];
 
 if (options.production) rmSync(join(root, 'dist'), { recursive: true, force: true }); // maps and the demo stay out of it
 

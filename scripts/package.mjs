@@ -21,7 +21,6 @@ const NEEDED = [
   'extension/media/ndmp.svg',
 ];
 const ALLOWED = [
-  /^extension\/dist\/webview\/[\w-]+\.ttf$/,
   /^extension\/syntaxes\/[\w.-]+\.json$/,
   /^extension\/samples\/([\w.-]+\/)?[\w.-]+\.(pcap|pcapng|cap|gz|md)$/,
   /^extension\/docs\/manual\/[\w-]+\.md$/,
