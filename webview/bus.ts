@@ -77,7 +77,7 @@ export class Bus {
 
   private send<K extends ExchangeName>(id: number, what: K, ask: AskOf<K>): Promise<AnswerOf<K>> {
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { what, resolve: resolve as (answer: unknown) => void, reject });
+      this.waiting.set(id, { what, resolve, reject });
       this.post({ type: 'ask', id, what, ask } as WebviewMessage);
     });
   }

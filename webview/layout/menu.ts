@@ -4,9 +4,9 @@ export interface MenuEntry {
   label: string;
   keys?: string;
   disabled?: boolean;
-  run(): void;
+  run: () => void;
   /** A second, smaller action at the entry's right end. */
-  remove?: { label: string; run(): void };
+  remove?: { label: string; run: () => void };
 }
 
 let open: HTMLElement | undefined;

@@ -4,9 +4,9 @@ export interface SplitterOptions {
   label: string;
   /** 'horizontal' lies between an upper and a lower part. */
   orientation: 'horizontal' | 'vertical';
-  value(): number;
-  min(): number;
-  max(): number;
+  value: () => number;
+  min: () => number;
+  max: () => number;
   /** Value for a pointer, in the same unit as `value`. */
   fromPointer(event: PointerEvent): number;
   /** Value by which an arrow key moves. */
@@ -19,7 +19,7 @@ export interface SplitterOptions {
 }
 
 /** A bar between two parts that is dragged, or moved with the arrow keys. */
-export function splitter(options: SplitterOptions): { bar: HTMLElement; update(): void } {
+export function splitter(options: SplitterOptions): { bar: HTMLElement; update: () => void } {
   const bar = element('div', {
     class: `splitter splitter-${options.orientation}`,
     role: 'separator',

@@ -81,7 +81,8 @@ export function visibleColumns(tableWidth: number, chosen: Layout['columns'], ne
   const narrow = tableWidth < 1120 ? 0.8 : 1;
   return shown.map((column) => {
     const shrinks = ['connection', 'message', 'result'].includes(column.id);
-    const width = chosen[column.id] ?? Math.round(column.width * (shrinks ? narrow : 1));
+    const natural = column.id === 'summary' && narrow < 1 ? 180 : column.width * (shrinks ? narrow : 1);
+    const width = chosen[column.id] ?? Math.round(natural);
     return { ...column, width: Math.max(column.min, width) };
   });
 }

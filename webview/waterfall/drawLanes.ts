@@ -135,9 +135,10 @@ function drawLabel(context: CanvasRenderingContext2D, theme: Theme, { bar, x, y,
   context.font = `11px ${theme.font}`;
   context.textBaseline = 'middle';
   context.textAlign = 'left';
-  const name = bar.count > 1 ? `${countText(bar.count)} × ${bar.name}` : bar.name;
-  const short = bar.name.slice(bar.name.indexOf('_') + 1);
-  const text = textWidth(context, name) <= room ? name : bar.count === 1 ? fitText(context, short, room) : '';
+  const times = bar.count > 1 ? `${countText(bar.count)} × ` : '';
+  const name = times + bar.name;
+  const short = times + bar.name.slice(bar.name.indexOf('_') + 1);
+  const text = textWidth(context, name) <= room ? name : fitText(context, short, room);
   if (!text) return;
   context.fillStyle = theme.ink[bar.interface];
   context.fillText(text, x + 5, y + height / 2 + 0.5);

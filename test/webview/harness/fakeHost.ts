@@ -3,7 +3,6 @@ import {
   type Bar,
   type CaptureState,
   type ExchangeHandlers,
-  type ExchangeName,
   type HostMessage,
   type Overview,
   type WebviewMessage,
@@ -189,7 +188,7 @@ function send(message: HostMessage): void {
 async function answer(message: Extract<WebviewMessage, { type: 'ask' }>): Promise<void> {
   const handle = handlers[message.what] as (ask: unknown) => unknown;
   const result = await handle(message.ask);
-  send({ type: 'answer', id: message.id, what: message.what as ExchangeName, answer: result } as HostMessage);
+  send({ type: 'answer', id: message.id, what: message.what, answer: result } as HostMessage);
 }
 
 Object.assign(window, {

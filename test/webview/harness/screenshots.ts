@@ -1,15 +1,21 @@
-// Pictures of the capture view in every theme, size and situation:  node test/webview/harness/screenshots.mjs [NAME…]
+// Pictures of the capture view in every theme, size and situation:  npx tsx test/webview/harness/screenshots.ts [NAME…]
 // They go to test-results/webview/.
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { startBrowser } from '../../e2e/harness/browser.mjs';
-import { startHarness } from './server.mjs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { openPage } from './browser';
+import { startHarness } from './server';
 
-const results = join(dirname(fileURLToPath(import.meta.url)), '../../../test-results/webview');
-mkdirSync(results, { recursive: true });
+const RESULTS = join(__dirname, '../../../test-results/webview');
 
-const SHOTS = {
+interface Shot {
+  query: string;
+  width?: number;
+  height?: number;
+  then?: (page: Page) => Promise<void>;
+}
+
+const SHOTS: Record<string, Shot> = {
   'dark-1400': { query: 'theme=dark&rows=444', then: (page) => clickRow(page, 4) },
   'light-1400': { query: 'theme=light&rows=444', then: (page) => clickRow(page, 4) },
   'hc-1400': { query: 'theme=hc&rows=444', then: (page) => clickRow(page, 4) },
@@ -43,13 +49,13 @@ const SHOTS = {
   'hc-zoom': { query: 'theme=hc&rows=444', then: drag },
 };
 
-const clickRow = (page, index) => page.locator(`#row-${index} .cell-message`).click();
+const clickRow = (page: Page, index: number): Promise<void> => page.locator(`#row-${index} .cell-message`).click();
 
-async function clickByte(page) {
+async function clickByte(page: Page): Promise<void> {
   await page.locator('.hex-byte[data-at="0:70"]').click();
 }
 
-async function drag(page) {
+async function drag(page: Page): Promise<void> {
   await clickRow(page, 5);
   await page.mouse.move(420, 80);
   await page.mouse.down();
@@ -57,7 +63,7 @@ async function drag(page) {
   await page.mouse.up();
 }
 
-async function dragAndHover(page) {
+async function dragAndHover(page: Page): Promise<void> {
   await drag(page);
   await page.waitForTimeout(400);
   await page.mouse.move(500, 140);
@@ -67,29 +73,30 @@ async function dragAndHover(page) {
   }
 }
 
-async function type(page, text, enter = false) {
+async function type(page: Page, text: string, enter = false): Promise<void> {
   await page.locator('.filter-input').fill(text);
   await page.locator('.filter-input').press('End');
   if (enter) await page.keyboard.press('Enter');
 }
 
-const names = process.argv.slice(2);
-const harness = await startHarness();
-const browser = await startBrowser();
-const { page } = browser;
-page.on('console', (message) => message.type() !== 'log' && console.log('console:', message.text()));
-page.on('pageerror', (error) => console.log('error:', error.message));
-for (const [name, { query, width = 1400, height = 900, then }] of Object.entries(SHOTS)) {
-  if (names.length > 0 && !names.some((wanted) => name.includes(wanted))) continue;
-  await page.setViewportSize({ width, height });
-  await page.goto(`${harness.url}?${query}`);
-  await page.waitForTimeout(350);
-  await then?.(page);
-  await page.waitForTimeout(450);
-  const errors = await page.evaluate(() => window.harness.told.filter(({ type }) => type === 'viewError'));
-  if (errors.length > 0) console.log(name, errors);
-  await page.screenshot({ path: join(results, `${name}.png`) });
-  console.log(name);
+async function takeAll(names: readonly string[]): Promise<void> {
+  mkdirSync(RESULTS, { recursive: true });
+  const harness = await startHarness();
+  const { browser, page } = await openPage();
+  page.on('console', (message) => console.log(`console: ${message.text()}`));
+  page.on('pageerror', (error) => console.log(`error: ${error.message}`));
+  for (const [name, { query, width = 1400, height = 900, then }] of Object.entries(SHOTS)) {
+    if (names.length > 0 && !names.some((wanted) => name.includes(wanted))) continue;
+    await page.setViewportSize({ width, height });
+    await page.goto(`${harness.url}?${query}`);
+    await page.waitForTimeout(350);
+    await then?.(page);
+    await page.waitForTimeout(450);
+    await page.screenshot({ path: join(RESULTS, `${name}.png`) });
+    console.log(name);
+  }
+  await browser.close();
+  await harness.stop();
 }
-await browser.stop();
-await harness.stop();
+
+void takeAll(process.argv.slice(2));
