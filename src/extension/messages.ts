@@ -287,7 +287,10 @@ export interface Lane {
 
 /** What the view asks and what it gets, by name. */
 export interface Exchanges {
-  /** Rows from (incl.) .. to (excl.) of the filtered list, at most 500. Shorter than asked at the list's end. */
+  /**
+   * Rows from (incl.) .. to (excl.) of the filtered list, at most 500. Shorter than asked at the list's end, and where
+   * bodies take long to decode: then the same ask gets further the next time.
+   */
   rows: { ask: { filterId: number; from: number; to: number }; answer: { from: number; rows: Row[] } };
 
   /**

@@ -9,6 +9,10 @@ import type { VisibleRows } from './visibleRows';
 
 /** Most rows an answer holds. */
 export const MAX_ROWS = 500;
+/** Milliseconds of decoding after which an answer is sent with what there is. */
+const PATIENCE = 40;
+/** New rows that an answer holds however long they take, so that asking again gets further. */
+const LEAST_NEW = 4;
 
 /** What rows are made from, beside their numbers. */
 export interface RowSource {
@@ -20,14 +24,23 @@ export interface RowSource {
   finished: boolean;
 }
 
-/** The rows at positions from .. to of the list; fewer at its end. Yields after each, since bodies are decoded. */
+/**
+ * The rows at positions from .. to of the list; fewer at its end, and fewer where bodies take long to decode (who asks
+ * again gets more). Yields after each row.
+ */
 export function* rowsBetween(source: RowSource, visible: VisibleRows, from: number, to: number): Work<Row[]> {
   const rows: Row[] = [];
+  let spent = 0;
+  let fresh = 0;
   const start = Math.max(0, Math.floor(from) || 0);
   const end = Math.min(visible.length, Math.floor(to) || 0, start + MAX_ROWS);
   for (let position = start; position < end; position++) {
     const before = position > 0 ? visible.rowAt(position - 1) : undefined;
+    const began = performance.now();
+    if (!source.summaries.has(visible.rowAt(position))) fresh++;
     rows.push(buildRow(source, visible.rowAt(position), before));
+    spent += performance.now() - began;
+    if (spent > PATIENCE && fresh >= LEAST_NEW) break;
     yield;
   }
   return rows;

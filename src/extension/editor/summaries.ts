@@ -10,6 +10,10 @@ export class Summaries {
 
   constructor(private readonly session: CaptureSession) {}
 
+  has(row: number): boolean {
+    return this.kept.has(row);
+  }
+
   of(row: number): string {
     const known = this.kept.get(row);
     if (known !== undefined) return known;
