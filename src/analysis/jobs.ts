@@ -133,11 +133,12 @@ function addressOf(value: Value | undefined): string | undefined {
   if (first === undefined || !isFields(first)) {
     return undefined;
   }
-  const { ip_addr: ip, ipv6_addr: ip6, port } = first;
+  const { ip_addr: ip, ipv6_addr: ip6 } = first;
+  const port = Number(first.port);
   if (typeof ip === 'number') {
-    return `${ipv4Text(ip)}:${String(port)}`;
+    return `${ipv4Text(ip)}:${port}`;
   }
-  return ip6 instanceof Uint8Array ? `[${ipv6Text(ip6)}]:${String(port)}` : undefined;
+  return ip6 instanceof Uint8Array ? `[${ipv6Text(ip6)}]:${port}` : undefined;
 }
 
 function isFields(value: Value): value is BodyValue {

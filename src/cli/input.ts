@@ -8,7 +8,7 @@ import { Progress } from './terminal/progress';
 
 export interface InputOptions extends Pick<OpenOptions, 'ports' | 'version'> {
   /** Rows of a pipe as they come; files are handed on whole. */
-  onRows?(session: CaptureSession, from: number, to: number): Promise<void>;
+  onRows?: (session: CaptureSession, from: number, to: number) => Promise<void>;
 }
 
 /** What a file is called in output: standard input for `-`. */

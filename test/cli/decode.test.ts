@@ -93,10 +93,10 @@ describe('ndmp decode', () => {
     const piped = await ndmp(['decode', sample('failing-jobs'), '-Y', 'n in {8, 9, 98}']);
     assert.deepEqual(piped.lines, [
       'Times are seconds since 2026-11-21 05:38:44.203190 UTC.',
-      '    #        time  conn     kind     message                        seq   latency  info',
-      '    8    0.000597     1  →  request  TAPE_OPEN                        4            /tmp/vtl/absent, RDWR',
-      '    9    0.000700     1  ←  reply    TAPE_OPEN                        5    103 µs  NO_DEVICE',
-      '   98    0.239268     7  ←  reply    DATA_START_BACKUP               11    378 µs  ILLEGAL_ARGS',
+      '    #        time  conn     kind     message                     seq   latency  info',
+      '    8    0.000597     1  →  request  TAPE_OPEN                     4            /tmp/vtl/absent, RDWR',
+      '    9    0.000700     1  ←  reply    TAPE_OPEN                     5    103 µs  NO_DEVICE',
+      '   98    0.239268     7  ←  reply    DATA_START_BACKUP            11    378 µs  ILLEGAL_ARGS',
     ]);
     for (const terminal of [40, 60, 80, 120]) {
       const { lines, out } = await ndmp(['decode', sample('failing-jobs')], { terminal, env: { NO_COLOR: '1' } });

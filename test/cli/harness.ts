@@ -17,7 +17,7 @@ export interface Circumstances {
   env?: Record<string, string>;
   signal?: AbortSignal;
   /** Called with every piece of output as it comes. */
-  onOutput?(text: string): void;
+  onOutput?: (text: string) => void;
 }
 
 /** A stream that keeps what is written to it. */

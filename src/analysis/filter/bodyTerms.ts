@@ -9,7 +9,7 @@ import { leafTexts } from './leafText';
 import { errorNames, type KnownName } from './names';
 import { FilterSyntaxError, unknownName } from './problem';
 import { placeTypes } from './resolve';
-import type { Condition } from './rowTerms';
+import type { Condition } from './condition';
 import type { Evaluation } from './source';
 import { Verdict, type Term } from './terms';
 import * as tests from './tests';

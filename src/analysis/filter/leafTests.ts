@@ -75,7 +75,8 @@ function textLeaf(op: CompareOp, literal: Literal): LeafTest {
       return false;
     }
     return (
-      leafTexts(value, type).some((name) => isSameName(wanted, name)) || (truth !== undefined && truth === (value == 1))
+      leafTexts(value, type).some((name) => isSameName(wanted, name)) ||
+      (truth !== undefined && truth === (Number(value) === 1))
     );
   };
 }

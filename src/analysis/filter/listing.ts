@@ -1,7 +1,8 @@
 import type { XdrType } from '../../protocol';
 import { wiresharkBodyFields } from './bodyFields';
-import { bodyPaths, leadsToPairs, recordFields } from './resolve';
-import { rowFields, wiresharkRowFields, type RowField } from './rowFields';
+import { bodyPaths, leadsToPairs, placeTypes, recordFields } from './resolve';
+import { rowFields, type RowField } from './rowFields';
+import { wiresharkRowFields } from './wiresharkRowFields';
 
 /** A field for a list or a completion. */
 export interface FilterFieldInfo {
@@ -49,18 +50,23 @@ export function messageFields(): FilterFieldInfo[] {
   ];
 }
 
-export function wiresharkFields(): FilterFieldInfo[] {
+let wireshark: readonly FilterFieldInfo[] | undefined;
+
+export function wiresharkFields(): readonly FilterFieldInfo[] {
+  wireshark ??= listWiresharkFields();
+  return wireshark;
+}
+
+function listWiresharkFields(): FilterFieldInfo[] {
   return [
     ...wiresharkRowFields.map((field) => rowInfo(field, 'wireshark')),
     ...recordFields
       .filter(({ name }) => name.includes('.'))
       .map(({ name, doc }): FilterFieldInfo => ({ name, doc, type: 'number', group: 'wireshark' })),
-    ...[...wiresharkBodyFields().values()].map(({ name, doc, bit }): FilterFieldInfo => ({
-      name,
-      doc,
-      type: bit === undefined ? 'value' : 'flag',
-      group: 'wireshark',
-    })),
+    ...[...wiresharkBodyFields().values()].map((field): FilterFieldInfo => {
+      const type = field.bit === undefined ? typeText(placeTypes(field)) : 'flag';
+      return { name: field.name, doc: field.doc, type, group: 'wireshark' };
+    }),
   ];
 }
 
@@ -78,7 +84,7 @@ export function bodyFieldInfos(): readonly FilterFieldInfo[] {
 
 function typeText(types: readonly XdrType[]): string {
   const [first] = types;
-  switch (first.kind) {
+  switch (first?.kind) {
     case 'string':
       return 'text';
     case 'opaque':

@@ -6,7 +6,8 @@ import { childTypes, isPair, parsePath, pathTypes, type PathStep } from './bodyP
 import { allLayouts, type Layout } from './layouts';
 import { nearestNames } from './nearest';
 import { FilterSyntaxError } from './problem';
-import { rowFields, wiresharkRowFields, type RowField } from './rowFields';
+import { rowFields, type RowField } from './rowFields';
+import { wiresharkRowFields } from './wiresharkRowFields';
 
 /** Numbers that stand in the record but not in the index: reading them takes the file. */
 export interface RecordField {

@@ -1,7 +1,7 @@
 import type { Connection, Endpoint, MessageIndex } from '../../session/messageIndex';
 import { nanosBetween } from '../../session/messageTimes';
 import { interfaceOf } from '../../protocol';
-import { errorNames, messageNames, typeNames, type KnownName, type NameTable } from './names';
+import { errorNames, messageNames, type KnownName, type NameTable } from './names';
 
 /** A column of the index seen as a field: NaN where a row has no such value. */
 export type NumberColumn = (index: MessageIndex, row: number) => number;
@@ -18,14 +18,16 @@ export type RowField = { name: string; doc: string; sample: string } & (
   | { type: 'address'; ends: (connection: Connection, fromServer: boolean) => readonly Endpoint[]; family?: 4 | 6 }
 );
 
-const minusOneIsNone = (value: number): number => (value < 0 ? NaN : value);
-const from = (connection: Connection, fromServer: boolean): Endpoint =>
+/** The body's error, NaN where the body has none. */
+export const errorOf: NumberColumn = (index, row) => (index.bodyError(row) < 0 ? NaN : index.bodyError(row));
+export const sender = (connection: Connection, fromServer: boolean): Endpoint =>
   fromServer ? connection.server : connection.client;
-const to = (connection: Connection, fromServer: boolean): Endpoint => from(connection, !fromServer);
+export const receiver = (connection: Connection, fromServer: boolean): Endpoint => sender(connection, !fromServer);
 const connectionOf = (index: MessageIndex, row: number): Connection => index.connections[index.connection(row)];
 
-export const source: NumberColumn = (index, row) => from(connectionOf(index, row), index.fromServer(row)).port;
-export const destination: NumberColumn = (index, row) => to(connectionOf(index, row), index.fromServer(row)).port;
+export const sourcePort: NumberColumn = (index, row) => sender(connectionOf(index, row), index.fromServer(row)).port;
+export const destinationPort: NumberColumn = (index, row) =>
+  receiver(connectionOf(index, row), index.fromServer(row)).port;
 
 const kinds: readonly KnownName[] = [
   { name: 'request', detail: 'from the DMA, answered by a reply' },
@@ -98,14 +100,14 @@ export const rowFields: readonly RowField[] = [
     type: 'address',
     sample: '10.0.0.1',
     doc: 'Sender: address, address:port or network',
-    ends: (c, s) => [from(c, s)],
+    ends: (c, s) => [sender(c, s)],
   },
   {
     name: 'dst',
     type: 'address',
     sample: '10.0.0.1',
     doc: 'Receiver: address, address:port or network',
-    ends: (c, s) => [to(c, s)],
+    ends: (c, s) => [receiver(c, s)],
   },
   { name: 'addr', type: 'address', sample: '10.0.0.1', doc: 'Sender or receiver', ends: (c) => [c.client, c.server] },
   {
@@ -122,7 +124,13 @@ export const rowFields: readonly RowField[] = [
     doc: 'The end of the connection that is the server',
     ends: (c) => [c.server],
   },
-  { name: 'port', type: 'number', sample: '10000', doc: 'Port of sender or receiver', columns: [source, destination] },
+  {
+    name: 'port',
+    type: 'number',
+    sample: '10000',
+    doc: 'Port of sender or receiver',
+    columns: [sourcePort, destinationPort],
+  },
   {
     name: 'direction',
     type: 'choice',
@@ -197,7 +205,7 @@ export const rowFields: readonly RowField[] = [
     type: 'number',
     sample: 'DEVICE_BUSY',
     doc: 'Error in the body; only bodies that have one',
-    columns: [(index, row) => minusOneIsNone(index.bodyError(row))],
+    columns: [errorOf],
     names: errorNames,
   },
   {
@@ -223,164 +231,3 @@ export const rowFields: readonly RowField[] = [
     columns: [(index, row) => index.length(row)],
   },
 ];
-
-const typeWord: NumberColumn = (index, row) => (index.kind(row) === 'reply' ? 1 : 0);
-
-/** Wireshark's names for what the index holds. */
-export const wiresharkRowFields: readonly RowField[] = [
-  {
-    name: 'frame.number',
-    type: 'number',
-    sample: '7',
-    doc: 'Packet number',
-    columns: [(index, row) => index.frame(row)],
-  },
-  { name: 'frame.time', type: 'time', sample: '"2026-11-21 06:44:06"', doc: 'When the message was captured' },
-  { name: 'frame.time_epoch', type: 'time', sample: '1795239246.457', doc: 'Seconds since 1970' },
-  {
-    name: 'frame.time_relative',
-    type: 'duration',
-    sample: '5s',
-    doc: "Time since the capture's first message",
-    nanos: (index, row) => nanosBetween(index, 0, row),
-  },
-  ...(['ip', 'ipv6'] as const).flatMap((protocol): RowField[] => {
-    const family = protocol === 'ip' ? 4 : 6;
-    const sample = family === 4 ? '10.0.0.1' : 'fe80::1';
-    return [
-      { name: `${protocol}.src`, type: 'address', sample, doc: 'Sender', ends: (c, s) => [from(c, s)], family },
-      { name: `${protocol}.dst`, type: 'address', sample, doc: 'Receiver', ends: (c, s) => [to(c, s)], family },
-      {
-        name: `${protocol}.addr`,
-        type: 'address',
-        sample,
-        doc: 'Sender or receiver',
-        ends: (c) => [c.client, c.server],
-        family,
-      },
-    ];
-  }),
-  {
-    name: 'tcp.port',
-    type: 'number',
-    sample: '10000',
-    doc: 'Port of sender or receiver',
-    columns: [source, destination],
-  },
-  { name: 'tcp.srcport', type: 'number', sample: '10000', doc: "Sender's port", columns: [source] },
-  { name: 'tcp.dstport', type: 'number', sample: '10000', doc: "Receiver's port", columns: [destination] },
-  {
-    name: 'tcp.stream',
-    type: 'number',
-    sample: '0',
-    doc: 'Number of the NDMP connection, from 0 (Wireshark counts all TCP connections)',
-    columns: [(index, row) => index.connection(row)],
-  },
-  { name: 'ndmp', type: 'flag', sample: '', doc: 'Every message', value: () => true },
-  { name: 'ndmp.header', type: 'flag', sample: '', doc: 'Every message', value: () => true },
-  {
-    name: 'ndmp.sequence',
-    type: 'number',
-    sample: '7',
-    doc: 'Sequence',
-    columns: [(index, row) => index.sequence(row)],
-  },
-  {
-    name: 'ndmp.reply_sequence',
-    type: 'number',
-    sample: '7',
-    doc: 'Reply sequence',
-    columns: [(index, row) => index.replySequence(row)],
-  },
-  {
-    name: 'ndmp.msg_type',
-    type: 'number',
-    sample: '1',
-    doc: '0 request or post, 1 reply',
-    columns: [typeWord],
-    names: typeNames,
-  },
-  {
-    name: 'ndmp.msg',
-    type: 'number',
-    sample: '0xa01',
-    doc: 'Message',
-    columns: [(index, row) => index.code(row)],
-    names: messageNames,
-  },
-  {
-    name: 'ndmp.error',
-    type: 'number',
-    sample: '2',
-    doc: 'Error in the header or in the body',
-    columns: [(index, row) => index.headerError(row), (index, row) => minusOneIsNone(index.bodyError(row))],
-    names: errorNames,
-  },
-  {
-    name: 'ndmp.version',
-    type: 'number',
-    sample: '4',
-    doc: 'Version of the connection',
-    columns: [(index, row) => index.version(row)],
-  },
-  {
-    name: 'ndmp.time',
-    type: 'duration',
-    sample: '1s',
-    doc: 'Time from the request to this reply',
-    nanos: latencyNanos,
-  },
-  {
-    name: 'ndmp.request_frame',
-    type: 'number',
-    sample: '7',
-    doc: 'Packet of the request of this reply',
-    columns: [pairFrame('reply')],
-  },
-  {
-    name: 'ndmp.response_frame',
-    type: 'number',
-    sample: '7',
-    doc: 'Packet of the reply to this request',
-    columns: [pairFrame('request')],
-  },
-  {
-    name: 'ndmp.lastfrag',
-    type: 'flag',
-    sample: '',
-    doc: 'Every message is shown with its last fragment',
-    value: () => true,
-  },
-  {
-    name: 'ndmp.fragments',
-    type: 'flag',
-    sample: '',
-    doc: 'The record has several fragments',
-    value: (index, row) => index.fragments(row) > 1,
-  },
-  {
-    name: 'ndmp.fragment.count',
-    type: 'number',
-    sample: '2',
-    doc: 'Fragments of a record that has several',
-    columns: [(index, row) => (index.fragments(row) > 1 ? index.fragments(row) : NaN)],
-  },
-  {
-    name: 'ndmp.reassembled.length',
-    type: 'number',
-    sample: '4096',
-    doc: 'Bytes of a record that has several fragments',
-    columns: [(index, row) => (index.fragments(row) > 1 ? index.length(row) : NaN)],
-  },
-  {
-    name: 'ndmp.msg.unknown',
-    type: 'flag',
-    sample: '',
-    doc: 'Messages that no table describes',
-    value: (index, row) => messageNames.nameOf(index.code(row), index.version(row)).includes('_0x'),
-  },
-];
-
-function pairFrame(kind: 'request' | 'reply'): NumberColumn {
-  return (index, row) => (index.kind(row) === kind && index.pair(row) >= 0 ? index.frame(index.pair(row)) : NaN);
-}

@@ -1,30 +1,14 @@
-import type { MessageIndex } from '../../session/messageIndex';
-import { parseAddress, parseAddressBytes } from './address';
-import type { AddressPattern, CompareOp, FieldFunction, FilterNode, Literal } from './ast';
-import { addressMatches, isSameName } from './leafTests';
-import { calendarTime, decimalSeconds } from './literals';
+import { addressCompare, addressTerm } from './addressTerms';
+import type { CompareOp, FieldFunction, Literal } from './ast';
+import { cheap, overColumns, type Condition } from './condition';
+import { isSameName } from './leafTests';
 import { FilterSyntaxError, unknownName } from './problem';
 import type { RowField } from './rowFields';
-import type { RowTest, Term } from './terms';
+import type { Term } from './terms';
 import * as tests from './tests';
+import { durationTerm, timeTerm } from './timeTerms';
 
 /** Comparisons with fields of the index, compiled to tests of a row number. */
-
-/** A single comparison with a field: the parts of an AST node that matter here. */
-export interface Condition {
-  op: CompareOp;
-  value: Literal;
-  /** For ranges in sets: `value` is the lower end. */
-  high?: Literal;
-  mask?: Literal;
-  apply?: FieldFunction;
-}
-
-type Bind = (index: MessageIndex) => RowTest;
-
-function cheap(bind: Bind): Term {
-  return { cheap: true, bind: (evaluation) => bind(evaluation.index) };
-}
 
 /** A field named alone: whether the row has it; for flags whether it is set. */
 export function rowPresence(field: RowField): Term {
@@ -89,33 +73,6 @@ function maskedCompare(field: RowField, { op, value }: Condition, mask: Literal)
   const test = tests.orderTest(simple, wanted);
   const one = (number: number): boolean => test(tests.maskValue(number, bits)) !== negate;
   return cheap((index) => overColumns(columns, index, one, quantifier));
-}
-
-function overColumns(
-  columns: (RowField & { type: 'number' })['columns'],
-  index: MessageIndex,
-  test: (value: number) => boolean,
-  quantifier: tests.Quantifier,
-): RowTest {
-  if (columns.length === 1) {
-    const [column] = columns;
-    const wanted = quantifier !== 'none';
-    return (row) => {
-      const value = column(index, row);
-      return !Number.isNaN(value) && test(value) === wanted;
-    };
-  }
-  return (row) => {
-    const values = columns.map((column) => column(index, row)).filter((value) => !Number.isNaN(value));
-    switch (quantifier) {
-      case 'any':
-        return values.some(test);
-      case 'none':
-        return values.length > 0 && !values.some(test);
-      case 'all':
-        return values.length > 0 && values.every(test);
-    }
-  };
 }
 
 function numberTerm(field: RowField & { type: 'number' }, condition: Condition): Term {
@@ -222,137 +179,4 @@ function flagTerm(field: RowField & { type: 'flag' }, { op, value }: Condition):
   }
   const set = wanted === (op === 'eq' || op === 'allEq');
   return cheap((index) => (row) => field.value(index, row) === set);
-}
-
-function nanosOf(field: string, literal: Literal): number {
-  const exact =
-    literal.kind === 'number' ? decimalSeconds(literal.source) : literal.kind === 'duration' ? literal : undefined;
-  if (exact !== undefined) {
-    return exact.seconds * 1e9 + exact.nanos;
-  }
-  if (literal.kind === 'number') {
-    return Number(literal.value) * 1e9;
-  }
-  throw tests.wrongLiteral(field, 'a duration such as 5ms or a number of seconds', literal);
-}
-
-function durationTerm(field: RowField & { type: 'duration' }, { op: written, value, high }: Condition): Term {
-  const { op, quantifier, negate } = tests.quantified(written);
-  if (op === 'contains' || op === 'matches') {
-    throw new FilterSyntaxError(`"${op}" is for texts, and ${field.name} is a duration`, value);
-  }
-  const from = nanosOf(field.name, value);
-  const to = high === undefined ? undefined : nanosOf(field.name, high);
-  const compare = tests.orderTest(op, from);
-  const test = to === undefined ? compare : (nanos: number): boolean => nanos >= from && nanos <= to;
-  return cheap((index) => overColumns([field.nanos], index, (nanos) => test(nanos) !== negate, quantifier));
-}
-
-interface Moment {
-  seconds: number;
-  nanos: number;
-}
-
-function momentOf(literal: Literal): Moment {
-  const moment =
-    literal.kind === 'time'
-      ? literal
-      : literal.kind === 'string'
-        ? (calendarTime(literal.value.trim()) ?? decimalSeconds(literal.value.trim()))
-        : literal.kind === 'number'
-          ? decimalSeconds(literal.source)
-          : undefined;
-  if (moment === undefined) {
-    throw tests.wrongLiteral('time', 'seconds since 1970 or a time such as "2026-11-21 06:44:06"', literal);
-  }
-  return moment;
-}
-
-function timeTerm({ op: written, value, high }: Condition): Term {
-  const { op, quantifier, negate } = tests.quantified(written);
-  if (op === 'contains' || op === 'matches') {
-    throw new FilterSyntaxError(`"${op}" is for texts, and time is none`, value);
-  }
-  const from = momentOf(value);
-  const to = high === undefined ? undefined : momentOf(high);
-  const order = (index: MessageIndex, row: number, { seconds, nanos }: Moment): number =>
-    index.seconds(row) - seconds || index.nanos(row) - nanos;
-  const test = tests.orderTest(op, 0);
-  const wanted = (quantifier === 'none') === negate;
-  return to === undefined
-    ? cheap((index) => (row) => test(order(index, row, from)) === wanted)
-    : cheap((index) => (row) => order(index, row, from) >= 0 && order(index, row, to) <= 0);
-}
-
-/** Addresses hang on connection and direction alone: each pair is tested once. */
-function addressTerm(
-  field: RowField & { type: 'address' },
-  quantifier: tests.Quantifier,
-  test: (bytes: Uint8Array, port: number, text: string) => boolean,
-): Term {
-  return cheap((index) => {
-    const memo: (boolean | undefined)[] = [];
-    return (row) => {
-      const connection = index.connection(row);
-      const key = connection * 2 + (index.fromServer(row) ? 1 : 0);
-      return (memo[key] ??= ofConnection(index, connection, (key & 1) === 1));
-    };
-  });
-
-  function ofConnection(index: MessageIndex, connection: number, fromServer: boolean): boolean {
-    const ends = field.ends(index.connections[connection], fromServer).flatMap(({ address, port }) => {
-      const bytes = parseAddressBytes(address) ?? new Uint8Array(0);
-      const text = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-      return field.family === undefined || bytes.length === (field.family === 4 ? 4 : 16)
-        ? [{ bytes, port, text }]
-        : [];
-    });
-    const some = ends.some(({ bytes, port, text }) => test(bytes, port, text));
-    switch (quantifier) {
-      case 'any':
-        return some;
-      case 'none':
-        return ends.length > 0 && !some;
-      case 'all':
-        return ends.length > 0 && ends.every(({ bytes, port, text }) => test(bytes, port, text));
-    }
-  }
-}
-
-function addressCompare(field: RowField & { type: 'address' }, condition: Condition): Term {
-  const { op, quantifier, negate } = tests.quantified(condition.op);
-  if (op === 'contains' || op === 'matches') {
-    const test = tests.textTest(op, condition.value);
-    return addressTerm(field, 'any', (_bytes, _port, text) => test(text));
-  }
-  const low = addressPattern(field.name, condition.value);
-  const high = condition.high === undefined ? undefined : addressPattern(field.name, condition.high);
-  return addressTerm(field, quantifier, (bytes, port) => {
-    const portFits = low.port === undefined || low.port === port;
-    const fits =
-      high === undefined
-        ? addressMatches(op, bytes, low)
-        : addressMatches('ge', bytes, low) && addressMatches('le', bytes, high);
-    return (portFits && fits) !== negate;
-  });
-}
-
-function addressPattern(field: string, literal: Literal): AddressPattern {
-  const pattern =
-    literal.kind === 'address' ? literal.address : literal.kind === 'string' ? parseAddress(literal.value) : undefined;
-  if (pattern === undefined) {
-    throw tests.wrongLiteral(field, 'an address such as 10.0.0.1, 10.0.0.1:10000, 10.0.0.0/8 or fe80::1', literal);
-  }
-  return pattern;
-}
-
-/** The condition of each item of a set. */
-export function setConditions(node: FilterNode & { kind: 'in' }): Condition[] {
-  return node.items.map(({ low, high }) => ({
-    op: 'eq',
-    value: low,
-    ...(high === undefined ? {} : { high }),
-    ...(node.mask === undefined ? {} : { mask: node.mask }),
-    ...(node.field.apply === undefined ? {} : { apply: node.field.apply }),
-  }));
 }

@@ -3,7 +3,7 @@ import { someBodyText } from './bodyTerms';
 import { errorNames, messageNames } from './names';
 import { compilePattern } from './pattern';
 import { FilterSyntaxError } from './problem';
-import type { Condition } from './rowTerms';
+import type { Condition } from './condition';
 import type { Evaluation } from './source';
 import { Verdict, type Term } from './terms';
 import * as tests from './tests';

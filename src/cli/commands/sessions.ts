@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { NdmpVersion } from '../../protocol';
+import type { JsonValue, NdmpVersion } from '../../protocol';
 import { damageLine, nothingFound } from '../damageLine';
 import { Failure } from '../failure';
 import { inputName, withCapture } from '../input';
@@ -83,6 +83,13 @@ function linesOf(
   }
 }
 
-function cellText(value: unknown): string {
-  return value === null || value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value);
+function cellText(value: JsonValue): string {
+  if (value === null) {
+    return '';
+  }
+  return Array.isArray(value)
+    ? value.map(cellText).join(', ')
+    : typeof value === 'object'
+      ? jsonLine(value)
+      : String(value);
 }

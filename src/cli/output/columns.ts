@@ -10,8 +10,8 @@ export interface Column {
   name: string;
   doc: string;
   align: 'left' | 'right';
-  text(view: MessageView): string;
-  json(view: MessageView): JsonValue;
+  text: (view: MessageView) => string;
+  json: (view: MessageView) => JsonValue;
 }
 
 function number(name: string, doc: string, value: (view: MessageView) => number | null): Column {

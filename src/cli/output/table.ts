@@ -10,13 +10,13 @@ import type { RowWriter } from './rowWriter';
 const defaultColumns: readonly GridColumn[] = [
   { title: '#', align: 'right', width: 5 },
   { title: 'time', align: 'right', width: 10 },
-  { title: 'conn', align: 'right', width: 4, spare: 1 },
-  { title: '', align: 'left', width: 1, spare: 2 },
+  { title: 'conn', align: 'right', width: 4, spare: 2 },
+  { title: '', align: 'left', width: 1, spare: 1 },
   { title: 'kind', align: 'left', width: 7, spare: 3 },
-  { title: 'message', align: 'left', width: 27 },
+  { title: 'message', align: 'left', width: 24 },
   { title: 'seq', align: 'right', width: 5, spare: 4 },
   { title: 'latency', align: 'right', width: 8, spare: 5 },
-  { title: 'info', align: 'left', width: 24 },
+  { title: 'info', align: 'left', width: 20 },
 ];
 
 /** Rows for people: errors by name, a line about the body, cut to the terminal's width. */

@@ -2,10 +2,10 @@ import type { Io } from './io';
 
 /** Colours by meaning. Without colour, every function returns its text. */
 export interface Style {
-  heading(text: string): string;
-  quiet(text: string): string;
-  error(text: string): string;
-  warning(text: string): string;
+  readonly heading: (text: string) => string;
+  readonly quiet: (text: string) => string;
+  readonly error: (text: string) => string;
+  readonly warning: (text: string) => string;
 }
 
 const sgr =
