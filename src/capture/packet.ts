@@ -55,8 +55,11 @@ export interface PacketScanner {
   readonly needed: number;
   /** What is said about the bytes that are left when the file ends. */
   finish(block: Block, from: number, to: number, handler: PacketHandler): void;
-  /** Puts the scanner at a packet record seen before, so that scanning can start there again. */
-  seek(recordOffset: number, frame: number): void;
+  /**
+   * Puts the scanner at a packet record seen before, so that scanning can start there again.
+   * @param seconds time of the packet before it, where that is known
+   */
+  seek(recordOffset: number, frame: number, seconds?: number): void;
   /** The capture's interfaces as far as they are known. */
   readonly interfaces: readonly CaptureInterface[];
   readonly comments: readonly string[];

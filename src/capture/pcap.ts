@@ -8,10 +8,8 @@ export const PCAP_PACKET_HEADER = 16;
 
 /** Snap length that libpcap itself never exceeds; larger captured lengths need a header that allows them. */
 const LIBPCAP_MAX_SNAPLEN = 262144;
-/** How far after a broken packet header the next good one is looked for. */
-const RESYNC_BYTES = 1024 * 1024;
-/** Packets of one capture are rarely further apart than this many seconds. */
-const RESYNC_SECONDS = 86400;
+/** Neighbouring packets are rarely further apart than this many seconds. */
+const NEAR_SECONDS = 86400;
 
 /** What the 24-byte file header says, or undefined when it is not a pcap header. */
 export interface PcapHeader {
@@ -66,8 +64,11 @@ export class PcapScanner implements PacketScanner {
 
   private readonly packet = new Packet();
   private readonly maxCaptured: number;
-  private lastSeconds = -1;
+  /** Out of step: looking for a packet header that makes sense. */
   private lost = false;
+  private lostFrom = 0;
+  /** Up to where {@link search} has looked. */
+  private searched = 0;
 
   constructor(private readonly header: PcapHeader) {
     const digits = header.nanoseconds ? 9 : 6;
@@ -83,23 +84,19 @@ export class PcapScanner implements PacketScanner {
     const { packet, maxCaptured } = this;
     let at = from;
     let packets = 0;
+    if (this.lost) {
+      at = this.search(block, at, to, false);
+      if (at < 0) return this.searched;
+    }
     this.needed = PCAP_PACKET_HEADER;
-    if (this.lost) at = this.resync(block, at, to);
-    while (!this.lost && at + PCAP_PACKET_HEADER <= to) {
+    while (at + PCAP_PACKET_HEADER <= to) {
       const captured = view.getUint32(at + 8, littleEndian);
       if (captured > maxCaptured) {
-        this.interfaces[0].packets += packets;
-        packets = 0;
-        handler.onDamage({
-          kind: 'unreadable',
-          frame: packet.frame,
-          fileOffset: fileOffset + at,
-          bytes: 0,
-          text: `The header of packet ${packet.frame + 1} says ${captured} bytes, more than a packet can have; reading goes on at the next packet header that makes sense.`,
-        });
-        this.lost = true;
-        at = this.resync(block, at + 1, to);
-        continue;
+        this.lose(block, at, 'more than a packet can have', handler);
+        at = this.search(block, at + 1, to, false);
+        if (at >= 0) continue;
+        at = this.searched;
+        break;
       }
       const end = at + PCAP_PACKET_HEADER + captured;
       if (end > to) {
@@ -119,57 +116,103 @@ export class PcapScanner implements PacketScanner {
       packets++;
       at = end;
     }
-    if (packets > 0) this.lastSeconds = packet.seconds;
     this.interfaces[0].packets += packets;
     return at;
   }
 
   finish(block: Block, from: number, to: number, handler: PacketHandler): void {
-    if (from >= to) return;
-    const inHeader = to - from < PCAP_PACKET_HEADER;
-    const fileOffset = block.fileOffset + from;
-    handler.onDamage({
-      kind: this.lost ? 'unreadable' : 'truncated',
-      frame: this.packet.frame,
-      fileOffset,
-      bytes: to - from,
-      text: this.lost
-        ? `No readable packet after packet ${this.packet.frame}.`
-        : `The file ends inside the ${inHeader ? 'header' : 'bytes'} of packet ${this.packet.frame + 1}, ${to - from} bytes after position ${fileOffset}.`,
-    });
+    for (let at = from; at < to || this.lost;) {
+      const wasLost = this.lost;
+      // a length that is broken but possible hides packets that are whole
+      const next = this.search(block, wasLost ? at : at + 1, to, true);
+      if (next < 0) {
+        this.tellEnd(block, at, to, handler);
+        return;
+      }
+      if (!wasLost) this.lose(block, at, 'more than the file still has', handler);
+      this.lost = false;
+      at = this.scan(block, next, to, handler);
+    }
   }
 
-  seek(_recordOffset: number, frame: number): void {
+  seek(_recordOffset: number, frame: number, seconds = -1): void {
     this.packet.frame = frame - 1;
+    this.packet.seconds = Math.max(0, seconds);
+    this.packet.recordOffset = seconds < 0 ? 0 : PCAP_FILE_HEADER;
     this.lost = false;
   }
 
-  /** Looks for two packet headers in a row that make sense; `lost` stays set when the block holds none. */
-  private resync(block: Block, from: number, to: number): number {
+  private lose({ view, fileOffset }: Block, at: number, why: string, handler: PacketHandler): void {
+    const { frame } = this.packet;
+    const captured = view.getUint32(at + 8, this.header.littleEndian);
+    this.lost = true;
+    this.lostFrom = fileOffset + at;
+    handler.onDamage({
+      kind: 'unreadable',
+      frame,
+      fileOffset: this.lostFrom,
+      bytes: 0,
+      text: `The header of packet ${frame + 1} says ${captured} bytes, ${why}; reading goes on at the next packet header that makes sense.`,
+    });
+  }
+
+  /** Says what the file ends with, when it does not end after a packet. */
+  private tellEnd(block: Block, at: number, to: number, handler: PacketHandler): void {
+    const { frame } = this.packet;
+    const from = this.lost ? this.lostFrom : block.fileOffset + at;
+    const inHeader = to - at < PCAP_PACKET_HEADER;
+    const bytes = block.fileOffset + to - from;
+    handler.onDamage({
+      kind: this.lost ? 'unreadable' : 'truncated',
+      frame,
+      fileOffset: from,
+      bytes,
+      text: this.lost
+        ? `No readable packet after packet ${frame}.`
+        : `The file ends inside the ${inHeader ? 'header' : 'bytes'} of packet ${frame + 1}, ${bytes} bytes after position ${from}.`,
+    });
+  }
+
+  /**
+   * Looks for a header that makes sense, followed by another one; at the file's end one that fits there will do.
+   * @returns its place, and is back in step; or -1, having looked up to {@link searched}
+   */
+  private search({ view }: Block, from: number, to: number, isEnd: boolean): number {
+    const { packet } = this;
+    const last = packet.recordOffset > 0 ? packet.seconds : -1;
+    this.needed = PCAP_PACKET_HEADER;
+    this.searched = Math.max(from, to - PCAP_PACKET_HEADER + 1);
     for (let at = from; at + PCAP_PACKET_HEADER <= to; at++) {
-      const next = this.plausible(block.view, at, to);
-      if (next > 0 && (next === to || next + PCAP_PACKET_HEADER > to || this.plausible(block.view, next, to) > 0)) {
-        if (next > to) break;
-        this.lost = false;
-        return at;
+      const next = this.plausible(view, at);
+      if (next === 0) continue;
+      const seconds = this.secondsAt(view, at);
+      if (next + PCAP_PACKET_HEADER <= to) {
+        if (this.plausible(view, next) === 0 || Math.abs(this.secondsAt(view, next) - seconds) > NEAR_SECONDS) continue;
+      } else if (!isEnd) {
+        this.searched = at;
+        this.needed = next + PCAP_PACKET_HEADER - at;
+        return -1;
+      } else {
+        const isNear = last >= 0 && Math.abs(seconds - last) <= NEAR_SECONDS;
+        if (next > to || !(isNear || (last < 0 && next === to))) continue;
       }
-      if (at - from > RESYNC_BYTES) return at;
+      this.lost = false;
+      return at;
     }
-    this.needed = Math.min(to - from + this.maxCaptured, RESYNC_BYTES + this.maxCaptured);
-    return Math.max(from, to - PCAP_PACKET_HEADER - this.maxCaptured);
+    return -1;
+  }
+
+  private secondsAt(view: DataView, at: number): number {
+    return view.getUint32(at, this.header.littleEndian);
   }
 
   /** @returns where the packet after the header at `at` begins, or 0 when this is no believable header. */
-  private plausible(view: DataView, at: number, to: number): number {
-    if (at + PCAP_PACKET_HEADER > to) return 0;
+  private plausible(view: DataView, at: number): number {
     const { littleEndian, nanoseconds } = this.header;
     const captured = view.getUint32(at + 8, littleEndian);
     const wire = view.getUint32(at + 12, littleEndian);
     if (captured < 14 || captured > this.maxCaptured || wire < captured || wire > MAX_PACKET_BYTES) return 0;
     if (view.getUint32(at + 4, littleEndian) >= (nanoseconds ? 1e9 : 1e6)) return 0;
-    const seconds = view.getUint32(at, littleEndian);
-    const last = this.lastSeconds < 0 ? this.packet.seconds : this.lastSeconds;
-    if (Math.abs(seconds - last) > RESYNC_SECONDS) return 0;
     return at + PCAP_PACKET_HEADER + captured;
   }
 }

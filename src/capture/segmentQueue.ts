@@ -49,7 +49,7 @@ export class SegmentQueue {
 
   /** Keeps a copy of the arrival's bytes. */
   add(arrival: Arrival, length: number): void {
-    const bytes = arrival.bytes.slice(arrival.start, arrival.end);
+    const bytes = new Uint8Array(arrival.bytes.subarray(arrival.start, arrival.end));
     const entry: QueuedSegment = {
       sequence: arrival.sequence,
       length,

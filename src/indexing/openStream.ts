@@ -155,7 +155,8 @@ class LiveIndex {
         const { packet, block } = this;
         packet.frame++;
         packet.seconds = header.timestampSeconds;
-        packet.nanos = header.timestampMicroseconds * (packet.digits === 9 ? 1 : 1000);
+        const fraction = header.timestampMicroseconds;
+        packet.nanos = packet.digits === 9 ? Math.min(fraction, 999999999) : Math.min(fraction, 999999) * 1000;
         packet.recordOffset = recordOffset;
         packet.end = data.length;
         packet.wireLength = Math.max(header.originalLength, data.length);
@@ -190,7 +191,8 @@ class LiveIndex {
     const offset = this.spool.size - this.pending.length;
     this.guard = undefined;
     this.pending = new Uint8Array(0);
-    this.scanner?.seek(offset, this.packet.frame + 1);
+    const { frame, seconds } = this.packet;
+    this.scanner?.seek(offset, frame + 1, frame > 0 ? seconds : -1);
     this.reading = new CaptureReading(this.spool, this.scanner as PacketScanner, this.indexer, offset);
     while (this.reading.step());
   }

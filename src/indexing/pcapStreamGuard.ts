@@ -37,10 +37,15 @@ export class PcapStreamGuard {
     const view = new DataView(head.buffer, head.byteOffset, head.length);
     this.header = parsePcapHeader(view, 0) as PcapHeader;
     this.fileHeader = head.slice(0, PCAP_FILE_HEADER);
+    // it refuses other versions than 2.4, which differ in nothing that is read
+    this.fileHeader.set(this.header.littleEndian ? [2, 0, 4, 0] : [0, 2, 0, 4], 4);
     if (this.header.nanoseconds) this.fileHeader[this.header.littleEndian ? 0 : 3] = 0xd4;
     if (this.header.nanoseconds) this.fileHeader[this.header.littleEndian ? 1 : 2] = 0xc3;
     const parser = parse(this.stream as unknown as NodeJS.ReadableStream);
-    parser.on('packet', ({ header, data }) => this.onPacket(header, data, this.offset));
+    // no Buffer: its slice() shares memory where that of every other byte array copies
+    parser.on('packet', ({ header, data }) =>
+      this.onPacket(header, new Uint8Array(data.buffer, data.byteOffset, data.length), this.offset),
+    );
     parser.on('error', () => undefined);
     this.stream.emit('data', Buffer.from(this.fileHeader));
     this.offset = PCAP_FILE_HEADER;

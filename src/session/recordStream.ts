@@ -292,9 +292,9 @@ export class RecordStream<T> {
     return this.restart(arrival, at);
   }
 
-  /** Out of step at `at`: searches the rest of the arrival. @returns where a record begins, or -1. */
-  private restart(arrival: Arrival, at: number): number {
-    this.search(0, arrival.frame);
+  /** Out of step at `at`, `passed` bytes before it: searches the rest of the arrival. @returns where a record begins, or -1. */
+  private restart(arrival: Arrival, at: number, passed = 0): number {
+    this.search(passed, arrival.frame);
     const { start, sequence } = arrival;
     arrival.start = at;
     arrival.sequence = (sequence + (at - start)) >>> 0;
@@ -373,12 +373,15 @@ export class RecordStream<T> {
       this.reset();
       return -1;
     }
-    const first = this.arrivals <= 1 ? (this.startSequence - arrival.sequence) | 0 : 0;
-    const behind = this.arrivals <= 1 ? 0 : this.length;
-    const from = Math.max(arrival.start, Math.min(at, arrival.start + first));
-    const next = this.restart(arrival, from);
-    this.skipped += this.state === State.Search ? behind : 0;
-    return next;
+    if (this.arrivals > 1) {
+      const behind = this.length;
+      const next = this.restart(arrival, arrival.start);
+      this.skipped += this.state === State.Search ? behind : 0;
+      return next;
+    }
+    // it begins in this arrival, perhaps like a record: what is searched is what follows its first byte
+    const first = Math.max(0, (this.startSequence - arrival.sequence) | 0);
+    return this.restart(arrival, Math.min(at, arrival.start + first + 1), 1);
   }
 
   /** While a long record comes in: does this arrival begin with the next message instead? */
@@ -466,7 +469,7 @@ export class RecordStream<T> {
     if (this.skipped === 0) this.skippedSince = arrival.frame;
     this.skipped += end - start;
     const keep = Math.min(RECORD_HEAD_BYTES - 1, end - start);
-    this.carry = arrival.bytes.slice(end - keep, end);
+    this.carry = new Uint8Array(arrival.bytes.subarray(end - keep, end));
     this.carryRecordOffset = arrival.recordOffset;
     return false;
   }
