@@ -39,7 +39,7 @@ export function tickStep(least: number): number {
     return SEXAGESIMAL.find((step) => step >= least) ?? Math.ceil(least / 86400) * 86400;
   }
   if (least > 10) return least > 20 ? 30 : 20;
-  const power = 10 ** Math.floor(Math.log10(Math.max(least, 1e-9)));
+  const power = Number(`1e${Math.floor(Math.log10(Math.max(least, 1e-9)))}`);
   const factor = ROUND.find((round) => round * power >= least * (1 - 1e-9)) ?? 10;
   return factor * power;
 }

@@ -19,6 +19,7 @@ const capture = new SyntheticCapture({
   rows: empty ? 0 : Number(query.get('rows') ?? 10_000_000),
   connections: Number(query.get('connections') ?? 4),
   flood: Number(query.get('flood') ?? 38),
+  hostile: query.has('hostile'),
 });
 const told: WebviewMessage[] = [];
 let view = new FilteredView(capture, '', { ...DEFAULT_TOGGLES });

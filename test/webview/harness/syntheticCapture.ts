@@ -114,6 +114,8 @@ export interface SyntheticOptions {
   connections: number;
   /** Messages of file history in the middle of each job. */
   flood: number;
+  /** Summaries look like markup. */
+  hostile?: boolean;
 }
 
 /** A capture of any length whose message n follows from n alone. */
@@ -156,7 +158,7 @@ export class SyntheticCapture {
       pair: pair >= 0 ? n - step + pair : undefined,
       unanswered: template.name === 'CONNECT_CLOSE' || undefined,
       problem: template.name === 'DATA_GET_ENV' && kind === 'reply' ? '12 bytes after the end of the body' : undefined,
-      summary,
+      summary: this.options.hostile ? `<img src=x onerror="document.body.remove()"> ${summary}` : summary,
     };
   }
 
