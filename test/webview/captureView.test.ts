@@ -161,7 +161,7 @@ describeWithPeer('chromium', 'capture view in a browser', function () {
     await page.keyboard.press('-');
     await page.locator('.gutter-note', { hasText: /^shown: 3\.7/ }).waitFor();
     await page.keyboard.press('Escape');
-    assert.equal(await page.locator('.brush').isVisible(), false);
+    await page.locator('.brush').waitFor({ state: 'hidden' });
   });
 
   it('selects by clicking and stepping in the waterfall', async () => {
