@@ -35,6 +35,22 @@ export class Workbench {
   }
 
   /**
+   * Fills the quick input, whose text holds `waitFor`, once it takes text. False when it closes instead: an editor that
+   * takes the focus back late does that.
+   */
+  async fillQuickInput(text, waitFor = '') {
+    const timeout = 3000;
+    try {
+      await this.page.locator('.quick-input-widget:visible').filter({ hasText: waitFor }).waitFor({ timeout });
+      await this.quickInput.fill(text, { timeout });
+      await this.page.waitForTimeout(300); // a file dialog resolves the path first, and shows nothing when it has
+      return (await this.quickInput.inputValue({ timeout })) === text;
+    } catch {
+      return false;
+    }
+  }
+
+  /**
    * Opens the palette with `text` typed and gives the row that holds it. The palette lists what was there when it opened,
    * so it is opened again while the commands of the extension are still to come.
    */
@@ -43,8 +59,7 @@ export class Workbench {
       `'${text}' in the palette`,
       async () => {
         await this.page.keyboard.press('F1');
-        await this.quickInput.waitFor();
-        await this.quickInput.fill(`>${text}`);
+        if (!(await this.fillQuickInput(`>${text}`))) return false;
         const row = this.quickRow(text);
         const found = await row.waitFor({ timeout: 2000 }).then(
           () => true,
@@ -60,6 +75,7 @@ export class Workbench {
   /** Runs a command by its title in the palette, `Category: Title`. */
   async command(title) {
     await this.palette(title);
+    this.lastCommand = title;
     await this.page.keyboard.press('Enter');
   }
 
@@ -72,11 +88,20 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Types into an input box or a file dialog, whose text holds `waitFor`, and confirms. */
+  /**
+   * Types into an input box or a file dialog, whose text holds `waitFor`, and confirms. The command before is run again
+   * when its input has closed.
+   */
   async answer(text, { waitFor } = {}) {
-    if (waitFor) await this.page.locator('.quick-input-widget:visible').filter({ hasText: waitFor }).waitFor();
-    await this.quickInput.fill(text);
-    await this.page.waitForTimeout(300); // a file dialog resolves the path first, and shows nothing when it has
+    await until(
+      `an input for '${text}'`,
+      async () => {
+        const filled = await this.fillQuickInput(text, waitFor);
+        if (!filled) await this.command(this.lastCommand);
+        return filled;
+      },
+      30_000,
+    );
     await this.page.keyboard.press('Enter');
   }
 
