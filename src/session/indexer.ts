@@ -38,6 +38,8 @@ interface Side {
   isServer: boolean | undefined;
   /** Its first bytes were no NDMP. */
   rejected: boolean;
+  /** Bytes that the capture does not hold since its last message. */
+  lostBefore: number;
 }
 
 /** One TCP connection that may be NDMP. */
@@ -113,7 +115,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
     } as unknown as Talk;
     const forced = tcp.directions.some((d) => this.ports.has(d.sourcePort));
     const [a, b] = tcp.directions.map((direction) => {
-      const side = { tcp: direction, talk, isServer: undefined, rejected: false } as unknown as Side;
+      const side = { tcp: direction, talk, isServer: undefined, rejected: false, lostBefore: 0 } as unknown as Side;
       side.stream = new RecordStream<Side>(this, this.record, side, false);
       direction.data = side;
       return side;
@@ -152,7 +154,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
         text: `${length} bytes from ${this.senderText(side)} are not in the capture before frame ${arrival.frame}.`,
       });
     }
-    side.stream.onGap(arrival, length);
+    side.lostBefore += side.stream.onGap(arrival, length);
   }
 
   onClose(tcp: TcpConnection): void {
@@ -254,14 +256,18 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
 
     connection.messages++;
     if (connection.firstRow < 0) connection.firstRow = row;
-    if (record.problem !== undefined || record.missing > 0) this.noteProblems(record, row);
+    if (record.problem !== undefined || record.missing > 0 || side.lostBefore > 0) this.noteProblems(side, record, row);
     if (code === CONNECT_OPEN || code === NOTIFY_CONNECTION_STATUS)
       this.followVersion(talk, connection, record, code, isReply, headerError, bodyError);
     if (isReply) this.pairReply(talk, code, view.getUint32(at + 16), row);
     else if (!posted) this.pairRequest(talk, code, view.getUint32(at), row);
   }
 
-  private noteProblems(record: FoundRecord, row: number): void {
+  private noteProblems(side: Side, record: FoundRecord, row: number): void {
+    if (side.lostBefore > 0) {
+      this.index.addProblem(row, `${side.lostBefore} bytes before this message are not in the capture.`);
+      side.lostBefore = 0;
+    }
     if (record.problem !== undefined) this.index.addProblem(row, record.problem);
     if (record.missing > 0)
       this.index.addProblem(row, `${record.missing} of its ${record.length} bytes are not in the capture.`);

@@ -183,26 +183,32 @@ export class RecordStream<T> {
     }
   }
 
-  /** Takes note of `length` bytes that the capture does not hold. */
-  onGap(arrival: Arrival, length: number): void {
+  /**
+   * Takes note of `length` bytes that the capture does not hold.
+   * @returns how many of them belong to no message that is shown
+   */
+  onGap(arrival: Arrival, length: number): number {
     this.carry = null;
-    if (this.state === State.Search) return;
+    if (this.state === State.Search) return length;
+    let outside = length;
     if (this.fragments > 0 && this.head >= HEADER_BYTES) {
       const inRecord = Math.min(length, this.fragmentLeft);
+      outside -= inRecord;
       const isLast = this.state === State.Fragment && this.mark >>> 31 === 1;
       this.missing += inRecord;
       this.headSealed = true;
       this.length += inRecord;
       this.fragmentLeft -= inRecord;
       if (length === inRecord) {
-        if (this.fragmentLeft > 0) return;
+        if (this.fragmentLeft > 0) return outside;
         this.state = State.Mark;
         if (isLast) this.emit(arrival, this.problem);
-        return;
+        return outside;
       }
       this.emit(arrival, isLast ? this.problem : 'Later fragments of this message are not in the capture.');
     }
     this.search(this.length - this.missing, arrival.frame);
+    return outside;
   }
 
   /** The stream is over. `why` says what ended it. */
