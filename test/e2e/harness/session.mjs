@@ -11,8 +11,10 @@ let opening;
 async function openSession() {
   const vsix = process.env.NDMP_VSIX;
   if (!vsix) throw new Error('NDMP_VSIX names no packed extension; run this through npm run test:e2e');
+  rmSync(RESULTS_DIR, { recursive: true, force: true });
   mkdirSync(RESULTS_DIR, { recursive: true });
-  const workspace = mkdtempSync(join(tmpdir(), 'ndmp-workspace-'));
+  const scratch = mkdtempSync(join(tmpdir(), 'ndmp-workspace-'));
+  const workspace = join(scratch, 'samples'); // the name the explorer shows
   cpSync(join(ROOT, 'samples'), workspace, { recursive: true });
   const server = await startServer({ vsix });
   const browser = await startBrowser();
@@ -31,7 +33,7 @@ async function openSession() {
       if (process.env.NDMP_TRACE) await browser.context.tracing.stop({ path: join(RESULTS_DIR, 'trace.zip') });
       await browser.stop();
       await server.stop();
-      rmSync(workspace, { recursive: true, force: true });
+      rmSync(scratch, { recursive: true, force: true });
     },
   };
 }
