@@ -66,7 +66,7 @@ export const commands = {
     menus: [title('1_filter@1')],
   },
   applySavedFilter: {
-    title: 'Apply Saved or Recent Filter…',
+    title: 'Choose Filter…',
     palette: IN_EDITOR,
     menus: [title('1_filter@2')],
   },
@@ -76,7 +76,7 @@ export const commands = {
     palette: IN_EDITOR,
     menus: [title('1_filter@3')],
   },
-  deleteFilter: { title: 'Delete Saved Filter…' },
+  deleteFilter: { title: 'Delete Filter…' },
   nextError: {
     title: 'Go to Next Error',
     icon: '$(arrow-down)',

@@ -201,6 +201,45 @@ describe('capture editor', () => {
     await workbench.command('View: Show Explorer');
   });
 
+  it('saves a filter under a name and applies it again', async () => {
+    await filter('kind == post && interface == log');
+    await until('fewer messages', async () => /^\d+ of 444/.test(await listed()));
+    const count = await listed();
+    await workbench.command('NDMP: Save Filter…');
+    await workbench.answer('Log messages', { waitFor: 'A name for' });
+    await workbench.command('NDMP: Clear Filter');
+    await until('all messages', async () => /^444 messages/.test(await listed()));
+    await workbench.command('NDMP: Choose Filter…');
+    await workbench.quickRow('Log messages').click();
+    await until('the same list', async () => (await listed()) === count);
+  });
+
+  it('exports the listed messages as JSON lines', async () => {
+    const count = Number(/^\d+/.exec(await listed())[0]);
+    const target = join(workspace, 'export.jsonl');
+    await workbench.command('NDMP: Export Visible Rows as JSON Lines…');
+    await workbench.answer(target, { waitFor: 'Export Rows' });
+    await workbench.toast(/Exported \d+ messages/).waitFor();
+    const lines = readFileSync(target, 'utf8').trimEnd().split('\n');
+    assert.equal(lines.length, count);
+    assert.ok(lines.every((line) => JSON.parse(line).interface === 'log'));
+    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.command('NDMP: Clear Filter');
+    await until('all messages', async () => /^444 messages/.test(await listed()));
+  });
+
+  it('reads a connection as another version, and as the capture says again', async () => {
+    await select(2);
+    const where = view.locator('.detail-where');
+    await where.filter({ hasText: 'v4' }).waitFor();
+    await workbench.command('NDMP: Set NDMP Version for Connection…');
+    await workbench.quickRow('NDMP version 3').click();
+    await where.filter({ hasText: 'v3' }).waitFor();
+    await workbench.command('NDMP: Set NDMP Version for Connection…');
+    await workbench.quickRow('As the capture says').click();
+    await where.filter({ hasText: 'v4' }).waitFor();
+  });
+
   it('follows the theme: dark, light and high contrast', async () => {
     await select(79); // a reply with an error
     for (const [name, theme, kind] of [

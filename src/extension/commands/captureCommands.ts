@@ -6,6 +6,7 @@ import { UserError } from '../editor/userError';
 import type { CapturePanel } from '../editor/panel';
 import type { Workbench } from '../workbench';
 import type { CommandImplementations } from '.';
+import { pickOne } from './prompt';
 import { activePanel, openModel } from './target';
 
 type Names = 'showDamage' | 'showSummary' | 'exportRows' | 'cancelIndexing' | 'reload';
@@ -31,7 +32,7 @@ async function showDamage(panel: CapturePanel): Promise<void> {
     description: `packet ${grouped(damage.frame)}`,
     row: model.damage.row(i),
   }));
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await pickOne(items, {
     title: `Damage in ${panel.document.fileName}`,
     placeHolder: 'Show the message next to it',
   });
@@ -67,7 +68,7 @@ async function showSummary(panel: CapturePanel): Promise<void> {
       description: 'show where',
       run: () => showDamage(panel),
     });
-  const picked = await vscode.window.showQuickPick(items, { title: state.fileName });
+  const picked = await pickOne(items, { title: state.fileName });
   if (!picked) return;
   panel.reveal();
   await picked.run?.();

@@ -5,6 +5,7 @@ import { UserError } from '../editor/userError';
 import type { ConnectionItem } from '../sidebar/sessionsTree';
 import type { Workbench } from '../workbench';
 import type { CommandImplementations } from '.';
+import { pickOne } from './prompt';
 import { activePanel, connectionOf, openModel, sessionItem } from './target';
 
 type Names = 'setVersion' | 'filterToConnection' | 'showConnection' | 'copyAddress';
@@ -57,7 +58,7 @@ async function pickConnection(workbench: Workbench): Promise<Connection | undefi
     description: `v${version}, ${messages} messages`,
     id,
   }));
-  const picked = items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title: 'Connection' });
+  const picked = items.length === 1 ? items[0] : await pickOne(items, { title: 'Connection' });
   return picked && { document: panel.document, connection: picked.id };
 }
 
@@ -76,7 +77,7 @@ async function pickVersion({ document, connection }: Connection) {
       version,
     })),
   ];
-  return vscode.window.showQuickPick(items, {
+  return pickOne(items, {
     title: `Version of Connection ${connection + 1}`,
     placeHolder: 'Read this connection as…',
   });

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../editor/userError';
 import type { Workbench } from '../workbench';
 import type { CommandImplementations } from '.';
+import { askText, pickOne } from './prompt';
 import { activePanel } from './target';
 
 type Names = 'filter' | 'clearFilter' | 'applySavedFilter' | 'saveFilter' | 'deleteFilter';
@@ -25,7 +26,11 @@ export function filterCommands(workbench: Workbench): Pick<CommandImplementation
         { label: 'Recent', kind: vscode.QuickPickItemKind.Separator },
         ...recent,
       ];
-      const picked = await vscode.window.showQuickPick(items, { title: 'Apply Filter', matchOnDetail: true });
+      const picked = await pickOne(items, {
+        title: 'Choose Filter',
+        placeHolder: 'Saved and recent filters',
+        matchOnDetail: true,
+      });
       if (picked?.text !== undefined) panel.post({ type: 'applyFilter', text: picked.text });
     },
 
@@ -40,15 +45,15 @@ export function filterCommands(workbench: Workbench): Pick<CommandImplementation
     async deleteFilter() {
       const items = savedFilters.all.map(({ name, text }) => ({ label: name, detail: text }));
       if (items.length === 0) throw new UserError('No filter was saved yet.');
-      const picked = await vscode.window.showQuickPick(items, { title: 'Delete Saved Filter' });
+      const picked = await pickOne(items, { title: 'Delete Saved Filter' });
       if (picked) await savedFilters.delete(picked.label);
     },
   };
 }
 
-function askName({ savedFilters }: Workbench, text: string): Thenable<string | undefined> {
+function askName({ savedFilters }: Workbench, text: string): Promise<string | undefined> {
   const taken = new Set(savedFilters.all.map(({ name }) => name));
-  return vscode.window.showInputBox({
+  return askText({
     title: 'Save Filter',
     prompt: `A name for ${text}`,
     validateInput: (name) => {

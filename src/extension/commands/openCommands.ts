@@ -4,6 +4,7 @@ import { UserError } from '../editor/userError';
 import { tableDescriptions } from '../sampleText';
 import type { Workbench } from '../workbench';
 import type { CommandImplementations } from '.';
+import { pickOne } from './prompt';
 
 type Names = 'openCapture' | 'openSample' | 'reopenWith' | 'showLog';
 
@@ -22,7 +23,7 @@ export function openCommands(workbench: Workbench): Pick<CommandImplementations,
     async openSample() {
       const samples = await findSamples(vscode.Uri.joinPath(workbench.extensionUri, 'samples'));
       if (samples.length === 0) throw new UserError('This build of NDMP Workbench has no sample captures.');
-      const picked = await vscode.window.showQuickPick(samples, {
+      const picked = await pickOne(samples, {
         title: 'Open Sample Capture',
         placeHolder: 'Small captures that ship with NDMP Workbench',
         matchOnDescription: true,

@@ -1,7 +1,7 @@
-import * as vscode from 'vscode';
 import type { ViewCommand } from '../messages';
 import type { Workbench } from '../workbench';
 import type { CommandImplementations } from '.';
+import { askText } from './prompt';
 import { activePanel, openModel } from './target';
 
 type Names =
@@ -33,7 +33,7 @@ export function viewCommands(workbench: Workbench): Pick<CommandImplementations,
     async goToMessage() {
       const panel = activePanel(workbench);
       const { count } = openModel(panel).index;
-      const answer = await vscode.window.showInputBox({
+      const answer = await askText({
         title: 'Go to Message',
         prompt: `A message number from 1 to ${count}`,
         validateInput: (text) => (isMessage(text, count) ? undefined : `Not a number from 1 to ${count}.`),
