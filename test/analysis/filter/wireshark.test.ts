@@ -90,12 +90,13 @@ describe("filter: Wireshark's names mean what they mean in Wireshark", () => {
   for (const name of captures) {
     const path = findCapture(`${name}.pcap`);
     const golden = findCapture(`golden/${name}.json.gz`);
-    (path && golden ? it : it.skip)(name, () => {
-      const session = openCaptureSync(path ?? '');
+    if (!path || !golden) continue; // only in the full collection
+    it(name, () => {
+      const session = openCaptureSync(path);
       const unknownToTshark = frames(session, `code == ${RECOVER_FILEHIST}`);
       const known = (frame: number): boolean => !unknownToTshark.has(frame);
       let compared = 0;
-      for (const [field, expected] of tsharkValues(golden ?? '')) {
+      for (const [field, expected] of tsharkValues(golden)) {
         if (field in onPurpose) {
           continue;
         }
