@@ -1,5 +1,5 @@
 import { PCAP_FILE_HEADER, PCAP_PACKET_HEADER, parsePcapHeader } from '../../src/capture/pcap';
-import { isPcapng } from '../../src/capture/pcapng';
+import { isPcapng } from '../../src/capture/pcapngSearch';
 
 /** A capture cut up: what comes first, and its packet records or blocks. */
 export interface Parts {

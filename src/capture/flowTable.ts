@@ -14,6 +14,11 @@ export class FlowTable {
   private count = 0;
   private last = -1;
 
+  /** Directions that have a number. */
+  get size(): number {
+    return this.count;
+  }
+
   /** The direction's number, or -1 when it was never seen. */
   find(segment: TcpSegment): number {
     const ports = (segment.sourcePort << 16) | segment.destinationPort;
@@ -41,6 +46,22 @@ export class FlowTable {
     this.enter(s0, s1, s2, s3, d0, d1, d2, d3, ports);
     this.enter(d0, d1, d2, d3, s0, s1, s2, s3, back);
     return forward;
+  }
+
+  /**
+   * Forgets all flows but those whose first direction's number `isKept`; the others are numbered anew.
+   * @returns the old number of every first direction that stays, in its new order
+   */
+  keep(isKept: (flow: number) => boolean): number[] {
+    const kept: number[] = [];
+    for (let flow = 0; flow < this.count; flow += 2) if (isKept(flow)) kept.push(flow);
+    const old = this.keys;
+    this.keys = new Int32Array(Math.max(64, 4 * kept.length) * STRIDE);
+    kept.forEach((flow, at) => this.keys.set(old.subarray(flow * STRIDE, (flow + 2) * STRIDE), 2 * at * STRIDE));
+    this.count = 2 * kept.length;
+    this.last = -1;
+    this.insertAll();
+    return kept;
   }
 
   private enter(
@@ -102,8 +123,13 @@ export class FlowTable {
   }
 
   private rehash(): void {
-    this.slots = new Int32Array(this.slots.length * 4).fill(-1);
+    this.slots = new Int32Array(this.slots.length * 4);
     this.mask = this.slots.length - 1;
+    this.insertAll();
+  }
+
+  private insertAll(): void {
+    this.slots.fill(-1);
     for (let flow = 0; flow < this.count; flow++) this.insert(flow, this.hashOf(flow));
   }
 }

@@ -1,8 +1,8 @@
 import type { Block } from './block';
 import { LinkType } from './linkLayer';
 import type { Packet } from './packet';
-import { StreamMode } from './tcpStreams';
-import type { TcpDirection } from './tcpStreams';
+import { StreamMode } from './tcpConnection';
+import type { TcpDirection } from './tcpConnection';
 import { TCP_FIN, TCP_RST, TCP_SYN } from './tcpSegment';
 
 const ETHERNET = 14;

@@ -1,32 +1,39 @@
 import type { Block } from './block';
 import { MAX_PACKET_BYTES, Packet } from './packet';
 import type { CaptureInterface, PacketHandler, PacketScanner } from './packet';
+import {
+  BLOCK_FRAME,
+  BYTE_ORDER_MAGIC,
+  BlockSearch,
+  ENHANCED_PACKET,
+  INTERFACE_DESCRIPTION,
+  PACKET_OBSOLETE,
+  SECTION_HEADER,
+  SIMPLE_PACKET,
+  believableLength,
+  isPcapng,
+} from './pcapngSearch';
 import { optionText, readNameRecords, visitOptions } from './pcapngOptions';
 import { clockResolution, splitTicks } from './timestamp';
 import type { ClockResolution } from './timestamp';
 
-/** Block types of the pcapng format. */
-const SECTION_HEADER = 0x0a0d0d0a;
-const INTERFACE_DESCRIPTION = 1;
-const PACKET_OBSOLETE = 2;
-const SIMPLE_PACKET = 3;
+/** Further block types of the pcapng format. */
 const NAME_RESOLUTION = 4;
-const ENHANCED_PACKET = 6;
+const DECRYPTION_SECRETS = 10;
 /** Blocks that are no packets but that Wireshark numbers like ones; frame numbers shall agree. */
-const NUMBERED_BLOCKS = [9, 0x0bad, 0x40000bad];
+const NUMBERED_BLOCKS: readonly number[] = [9, 0x0bad, 0x40000bad];
 
-const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
-/** Bytes around a block's body: type, length, and the length again. */
-const BLOCK_FRAME = 12;
 const OPT_COMMENT = 1;
 const IF_NAME = 2;
 const IF_TSRESOL = 9;
 const IF_TSOFFSET = 14;
 
+/** In a file; each packet names one of its section's. */
 const MAX_INTERFACES = 65536;
+const MAX_SECTIONS = 65536;
 const MAX_COMMENTS = 1000;
 const MAX_NAMES = 100000;
-/** Blocks that are no packets (secrets, journals, custom ones) may be large and are stepped over. */
+/** Blocks that are no packets (secrets, journals, custom ones) may be larger and are stepped over. */
 const MAX_BLOCK = MAX_PACKET_BYTES + 65536;
 
 interface NgInterface extends CaptureInterface {
@@ -41,14 +48,6 @@ export interface PcapngSection {
   interfaces: NgInterface[];
 }
 
-/** True when a section header block begins at `at`. */
-export function isPcapng(view: DataView, at: number): boolean {
-  if (view.byteLength - at < BLOCK_FRAME) return false;
-  if (view.getUint32(at) !== SECTION_HEADER) return false;
-  const magic = view.getUint32(at + 8);
-  return magic === BYTE_ORDER_MAGIC || magic === 0x4d3c2b1a;
-}
-
 /** Scanner for pcapng: all packet blocks, sections, interfaces, clock resolutions and byte orders. */
 export class PcapngScanner implements PacketScanner {
   readonly format = 'pcapng';
@@ -59,7 +58,10 @@ export class PcapngScanner implements PacketScanner {
 
   private readonly packet = new Packet();
   private section: PcapngSection = { fileOffset: 0, little: true, interfaces: [] };
+  /** Out of step: looking for a block whose two lengths agree. */
   private lost = false;
+  private lostFrom = 0;
+  private readonly blockSearch = new BlockSearch();
   /** Bytes of an oversized block that are still to be stepped over. */
   private skip = 0;
   private handler!: PacketHandler;
@@ -76,10 +78,13 @@ export class PcapngScanner implements PacketScanner {
 
   scan(block: Block, from: number, to: number, handler: PacketHandler): number {
     this.handler = handler;
-    this.needed = BLOCK_FRAME;
     let at = from;
-    if (this.lost) at = this.resync(block, at, to);
-    while (!this.lost && at < to) {
+    if (this.lost) {
+      at = this.search(block, at, to, false);
+      if (at < 0) return this.blockSearch.searched;
+    }
+    this.needed = BLOCK_FRAME;
+    while (at < to) {
       if (this.skip > 0) {
         const step = Math.min(this.skip, to - at);
         this.skip -= step;
@@ -90,38 +95,29 @@ export class PcapngScanner implements PacketScanner {
       const { view } = block;
       const type = view.getUint32(at, this.section.little);
       const isSection = view.getUint32(at) === SECTION_HEADER;
-      if (isSection) {
-        if (at + 16 > to) {
-          this.needed = 16;
-          break;
-        }
-        this.startSection(block, at);
-      }
+      if (isSection && isPcapng(view, at)) this.startSection(block, at);
       const length = view.getUint32(at + 4, this.section.little);
-      const carriesPacket = type === ENHANCED_PACKET || type === SIMPLE_PACKET || type === PACKET_OBSOLETE;
-      if (
-        length < BLOCK_FRAME ||
-        length % 4 !== 0 ||
-        (length > MAX_BLOCK && (carriesPacket || isSection || type <= NAME_RESOLUTION))
-      ) {
-        handler.onDamage({
-          kind: 'unreadable',
-          frame: this.packet.frame,
-          fileOffset: block.fileOffset + at,
-          bytes: 0,
-          text: `The block after packet ${this.packet.frame} says it is ${length} bytes long, which cannot be; reading goes on at the next block that makes sense.`,
-        });
-        this.lost = true;
-        at = this.resync(block, at + 4, to);
-        continue;
-      }
-      if (length > MAX_BLOCK) {
+      if (length > MAX_BLOCK && (NUMBERED_BLOCKS.includes(type) || type === DECRYPTION_SECRETS)) {
         this.skip = length;
         continue;
       }
-      if (at + length > to) {
+      const isPossible = length >= BLOCK_FRAME && length % 4 === 0 && length <= MAX_BLOCK;
+      if (isPossible && at + length > to) {
         this.needed = length;
         break;
+      }
+      // a block whose lengths differ is judged by what follows it
+      const isEven = isPossible && view.getUint32(at + length - 4) === view.getUint32(at + 4);
+      if (isPossible && !isEven && at + length + BLOCK_FRAME > to) {
+        this.needed = length + BLOCK_FRAME;
+        break;
+      }
+      const isFramed = isEven || (isPossible && this.isBlock(view, at + length));
+      if (!isFramed || (isSection && !isPcapng(view, at))) {
+        this.lose(block, at, `says it is ${length} bytes long, which cannot be`);
+        at = this.search(block, at + 4, to, false);
+        if (at >= 0) continue;
+        return this.blockSearch.searched;
       }
       this.readBlock(block, type, at, at + length - 4, isSection);
       at += length;
@@ -130,43 +126,80 @@ export class PcapngScanner implements PacketScanner {
   }
 
   finish(block: Block, from: number, to: number, handler: PacketHandler): void {
-    if (from >= to && this.skip === 0) return;
-    const fileOffset = block.fileOffset + from;
-    handler.onDamage({
-      kind: this.lost ? 'unreadable' : 'truncated',
-      frame: this.packet.frame,
-      fileOffset,
-      bytes: to - from,
-      text: this.lost
-        ? `No readable block after packet ${this.packet.frame}.`
-        : `The file ends inside the block after packet ${this.packet.frame}, ${to - from} bytes after position ${fileOffset}.`,
-    });
+    this.handler = handler;
+    for (let at = from; at < to || this.lost || this.skip > 0;) {
+      const wasLost = this.lost;
+      // a length that is broken but possible hides blocks that are whole
+      const next = this.search(block, wasLost ? at : at + 4, to, true);
+      if (next < 0) {
+        this.tellEnd(block, at, to);
+        return;
+      }
+      if (!wasLost) this.lose(block, at, 'says it is longer than the rest of the file');
+      this.lost = false;
+      at = this.scan(block, next, to, handler);
+    }
   }
 
   seek(recordOffset: number, frame: number): void {
     this.packet.frame = frame - 1;
     this.lost = false;
     this.skip = 0;
+    const at = this.sectionBefore(recordOffset);
+    if (at >= 0) this.section = this.sections[at];
+  }
+
+  /** Number of the last section that begins at or before this position; 0 before the first one, -1 while none is known. */
+  private sectionBefore(fileOffset: number): number {
     let low = 0;
     let high = this.sections.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.sections[middle].fileOffset <= recordOffset) low = middle;
+      if (this.sections[middle].fileOffset <= fileOffset) low = middle;
       else high = middle - 1;
     }
-    if (high >= 0) this.section = this.sections[low];
+    return high;
+  }
+
+  private lose({ fileOffset }: Block, at: number, why: string): void {
+    const { frame } = this.packet;
+    this.lost = true;
+    this.lostFrom = fileOffset + at;
+    this.handler.onDamage({
+      kind: 'unreadable',
+      frame,
+      fileOffset: this.lostFrom,
+      bytes: 0,
+      text: `The block after packet ${frame} ${why}; reading goes on at the next block that makes sense.`,
+    });
+  }
+
+  /** Says what the file ends with, when it does not end after a block. */
+  private tellEnd(block: Block, at: number, to: number): void {
+    const { frame } = this.packet;
+    const from = this.lost ? this.lostFrom : block.fileOffset + at;
+    const bytes = block.fileOffset + to - from;
+    this.handler.onDamage({
+      kind: this.lost ? 'unreadable' : 'truncated',
+      frame,
+      fileOffset: from,
+      bytes,
+      text: this.lost
+        ? `No readable block after packet ${frame}.`
+        : `The file ends inside the block after packet ${frame}, ${bytes} bytes after position ${from}.`,
+    });
   }
 
   private startSection(block: Block, at: number): void {
     const fileOffset = block.fileOffset + at;
-    const known = this.sections.find((s) => s.fileOffset === fileOffset);
-    if (known) {
+    const known = this.sections[this.sectionBefore(fileOffset)];
+    if (known?.fileOffset === fileOffset) {
       this.section = known;
       return;
     }
     const little = block.view.getUint32(at + 8, true) === BYTE_ORDER_MAGIC;
     this.section = { fileOffset, little, interfaces: [] };
-    if (this.sections.length < MAX_INTERFACES) this.sections.push(this.section);
+    if (this.sections.length < MAX_SECTIONS) this.sections.push(this.section);
   }
 
   private readBlock(block: Block, type: number, at: number, bodyEnd: number, isSection: boolean): void {
@@ -181,15 +214,9 @@ export class PcapngScanner implements PacketScanner {
       case ENHANCED_PACKET: {
         if (bodyEnd - body < 20) break;
         const captured = Math.min(view.getUint32(body + 12, little), bodyEnd - body - 20);
-        this.readPacket(
-          block,
-          at,
-          body + 20,
-          captured,
-          view.getUint32(body + 16, little),
-          view.getUint32(body, little),
-          body + 4,
-        );
+        const interfaceId = view.getUint32(body, little);
+        this.readPacket(block, at, body + 20, captured, view.getUint32(body + 16, little), interfaceId, body + 4);
+        if (captured < view.getUint32(body + 12, little)) this.tellShort(block, at, view.getUint32(body + 12, little));
         const options = body + 20 + ((captured + 3) & ~3);
         if (options < bodyEnd) this.readComments(block, options, bodyEnd);
         break;
@@ -204,15 +231,9 @@ export class PcapngScanner implements PacketScanner {
       case PACKET_OBSOLETE: {
         if (bodyEnd - body < 20) break;
         const captured = Math.min(view.getUint32(body + 12, little), bodyEnd - body - 20);
-        this.readPacket(
-          block,
-          at,
-          body + 20,
-          captured,
-          view.getUint32(body + 16, little),
-          view.getUint16(body, little),
-          body + 4,
-        );
+        const interfaceId = view.getUint16(body, little);
+        this.readPacket(block, at, body + 20, captured, view.getUint32(body + 16, little), interfaceId, body + 4);
+        if (captured < view.getUint32(body + 12, little)) this.tellShort(block, at, view.getUint32(body + 12, little));
         break;
       }
       case INTERFACE_DESCRIPTION:
@@ -263,10 +284,21 @@ export class PcapngScanner implements PacketScanner {
     this.handler.onPacket(packet, block);
   }
 
+  private tellShort(block: Block, at: number, promised: number): void {
+    const { frame } = this.packet;
+    this.handler.onDamage({
+      kind: 'unreadable',
+      frame,
+      fileOffset: block.fileOffset + at,
+      bytes: 0,
+      text: `Packet ${frame} says that ${promised} bytes of it were captured, more than its block has room for.`,
+    });
+  }
+
   private readInterface(block: Block, body: number, bodyEnd: number, at: number): void {
     const { view, bytes } = block;
     const { little, interfaces } = this.section;
-    if (interfaces.length >= MAX_INTERFACES) return;
+    if (this.interfaces.length >= MAX_INTERFACES) return;
     let tsresol = 6;
     let offset = 0;
     let name: string | undefined;
@@ -299,20 +331,15 @@ export class PcapngScanner implements PacketScanner {
     });
   }
 
-  /** Looks for the next place where a block's two lengths agree. */
-  private resync(block: Block, from: number, to: number): number {
-    const { view } = block;
-    const { little } = this.section;
-    for (let at = from; at + BLOCK_FRAME <= to; at++) {
-      const type = view.getUint32(at, little);
-      if (type !== ENHANCED_PACKET && type !== SECTION_HEADER && type !== INTERFACE_DESCRIPTION) continue;
-      const length = view.getUint32(at + 4, little);
-      if (length < BLOCK_FRAME || length % 4 !== 0 || length > MAX_BLOCK || at + length > to) continue;
-      if (view.getUint32(at + length - 4, little) !== length) continue;
-      this.lost = false;
-      return at;
-    }
-    this.needed = Math.min(MAX_BLOCK, (to - from) * 2);
-    return to - from > MAX_BLOCK / 2 ? to - BLOCK_FRAME : from;
+  private isBlock(view: DataView, at: number): boolean {
+    return believableLength(view, at, this.section.little, MAX_BLOCK) > 0;
+  }
+
+  /** Looks for a block that makes sense. @returns its place, and is back in step; or -1 */
+  private search({ view }: Block, from: number, to: number, isEnd: boolean): number {
+    const found = this.blockSearch.run(view, from, to, this.section.little, MAX_BLOCK, isEnd);
+    this.needed = this.blockSearch.needed;
+    if (found >= 0) this.lost = false;
+    return found;
   }
 }

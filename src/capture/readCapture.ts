@@ -3,8 +3,9 @@ import type { ByteSource } from './byteSource';
 import type { PacketHandler, PacketScanner } from './packet';
 import { PCAP_FILE_HEADER, PcapScanner, parsePcapHeader } from './pcap';
 import type { PcapHeader } from './pcap';
-import { PcapngScanner, isPcapng } from './pcapng';
+import { PcapngScanner } from './pcapng';
 import type { PcapngSection } from './pcapng';
+import { isPcapng } from './pcapngSearch';
 
 /** What a scanner needs to start anywhere in a file that was read before. Plain data: it crosses to other threads. */
 export type ScannerState = { format: 'pcap'; header: PcapHeader } | { format: 'pcapng'; sections: PcapngSection[] };

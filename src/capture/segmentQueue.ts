@@ -1,14 +1,14 @@
-import type { Arrival } from './tcpStreams';
+import type { Arrival } from './tcpConnection';
 
-/** A segment that waits for the bytes before it. */
+/** A segment that waits for the bytes before it, or a part of one. */
 export interface QueuedSegment {
   sequence: number;
   /** Length on the wire. */
   length: number;
   bytes: Uint8Array;
-  view: DataView;
   fileOffset: number;
   recordOffset: number;
+  lastOffset: number;
   frame: number;
   seconds: number;
   nanos: number;
@@ -17,8 +17,18 @@ export interface QueuedSegment {
 
 const MAX_SEGMENTS = 512;
 const MAX_BYTES = 2 * 1024 * 1024;
+/** What an entry costs beside its bytes, about. */
+const ENTRY_BYTES = 400;
 
-/** Segments of one direction that came before the bytes they continue, in sequence order, bounded. */
+/** Memory that all queues of a pass hold together. */
+export interface QueueMemory {
+  bytes: number;
+}
+
+/**
+ * Segments of one direction that came before the bytes they continue, in sequence order, bounded. They do not
+ * overlap: of a byte that came twice the first copy is kept.
+ */
 export class SegmentQueue {
   /** Packets of the connection since the gap opened. */
   packets = 0;
@@ -28,6 +38,8 @@ export class SegmentQueue {
   private readonly segments: QueuedSegment[] = [];
   private total = 0;
 
+  constructor(private readonly memory: QueueMemory) {}
+
   get isFull(): boolean {
     return this.segments.length > MAX_SEGMENTS || this.total > MAX_BYTES;
   }
@@ -36,9 +48,18 @@ export class SegmentQueue {
     return this.segments[0];
   }
 
+  /** The segment behind the first one. */
+  second(): QueuedSegment | undefined {
+    return this.segments[1];
+  }
+
   shift(): void {
     const gone = this.segments.shift();
-    if (gone) this.total -= gone.bytes.length;
+    if (gone) this.count(-gone.bytes.length, -1);
+  }
+
+  clear(): void {
+    while (this.segments.length > 0) this.shift();
   }
 
   /** The first gap is closed and another one opens. */
@@ -47,24 +68,44 @@ export class SegmentQueue {
     this.acknowledged = false;
   }
 
-  /** Keeps a copy of the arrival's bytes. */
+  /** Keeps a copy of those of the arrival's bytes that are not here yet. `length` is what was on the wire. */
   add(arrival: Arrival, length: number): void {
-    const bytes = new Uint8Array(arrival.bytes.subarray(arrival.start, arrival.end));
-    const entry: QueuedSegment = {
-      sequence: arrival.sequence,
-      length,
+    const { segments } = this;
+    const { sequence } = arrival;
+    let at = segments.length;
+    // most come behind what is here; otherwise go back to the first one that ends behind the arrival's beginning
+    while (at > 0 && ((segments[at - 1].sequence + segments[at - 1].length - sequence) | 0) > 0) at--;
+    let from = 0;
+    for (; at < segments.length; at++) {
+      const next = (segments[at].sequence - sequence) | 0;
+      if (next >= length) break;
+      if (next > from) segments.splice(at++, 0, this.part(arrival, from, next));
+      from = Math.max(from, next + segments[at].length);
+    }
+    if (from < length) segments.splice(at, 0, this.part(arrival, from, length));
+  }
+
+  /** Bytes [from, to) of the arrival, as far as they were captured. */
+  private part(arrival: Arrival, from: number, to: number): QueuedSegment {
+    const start = Math.min(arrival.end, arrival.start + from);
+    const bytes = new Uint8Array(arrival.bytes.subarray(start, Math.min(arrival.end, arrival.start + to)));
+    this.count(bytes.length, 1);
+    return {
+      sequence: (arrival.sequence + from) >>> 0,
+      length: to - from,
       bytes,
-      view: new DataView(bytes.buffer),
-      fileOffset: arrival.fileOffset < 0 ? -1 : arrival.fileOffset + arrival.start,
+      fileOffset: arrival.fileOffset < 0 ? -1 : arrival.fileOffset + start,
       recordOffset: arrival.recordOffset,
+      lastOffset: arrival.lastOffset,
       frame: arrival.frame,
       seconds: arrival.seconds,
       nanos: arrival.nanos,
       digits: arrival.digits,
     };
-    let at = this.segments.length;
-    while (at > 0 && ((this.segments[at - 1].sequence - entry.sequence) | 0) > 0) at--;
-    this.segments.splice(at, 0, entry);
-    this.total += bytes.length;
+  }
+
+  private count(bytes: number, entries: number): void {
+    this.total += bytes;
+    this.memory.bytes += bytes + entries * ENTRY_BYTES;
   }
 }

@@ -1,7 +1,8 @@
 import type { Block } from '../capture/block';
 import type { FileDamage, Packet, PacketHandler } from '../capture/packet';
-import { StreamMode, TcpStreams } from '../capture/tcpStreams';
-import type { Arrival, ArrivalMoment, StreamSink, TcpConnection, TcpDirection } from '../capture/tcpStreams';
+import { StreamMode } from '../capture/tcpConnection';
+import type { Arrival, ArrivalMoment, StreamSink, TcpConnection, TcpDirection } from '../capture/tcpConnection';
+import { TcpStreams } from '../capture/tcpStreams';
 import { bodyErrorOffset } from '../protocol';
 import type { NdmpVersion } from '../protocol';
 import { sourceAndDestination } from './endpoints';

@@ -1,4 +1,4 @@
-import type { Arrival, ArrivalMoment } from '../capture/tcpStreams';
+import type { Arrival, ArrivalMoment } from '../capture/tcpConnection';
 import {
   HEADER_BYTES,
   MARK_BYTES,
