@@ -85,3 +85,21 @@ export function throttle<A extends unknown[]>(interval: number, run: (...args: A
     if (!timer) next();
   };
 }
+
+/** A function that runs one piece of work at a time; calls meanwhile make it run once more, with what is true by then. */
+export function oneAtATime(run: () => Promise<void>): () => void {
+  let running = false;
+  let again = false;
+  const start = async (): Promise<void> => {
+    running = true;
+    do {
+      again = false;
+      await run();
+    } while (again);
+    running = false;
+  };
+  return () => {
+    if (running) again = true;
+    else void start();
+  };
+}

@@ -1,6 +1,6 @@
 import type { Overview } from '../../src/extension/messages';
 import type { Bus } from '../bus';
-import { element, oncePerFrame, setAttributes, setText, throttle } from '../dom';
+import { element, oncePerFrame, oneAtATime, setAttributes, setText, throttle } from '../dom';
 import { bytesText, durationText, plural, relativeText } from '../format';
 import { SharpCanvas } from '../layout/canvas';
 import { hideTooltip, showTooltip, type TooltipLine } from '../layout/tooltip';
@@ -12,7 +12,7 @@ import { drawOverview, OVERVIEW } from './drawOverview';
 import { TimeScale } from './timeScale';
 
 /** Room on the left for labels, shared with the waterfall so that times stand above each other. */
-export const GUTTER = 168;
+export const GUTTER = 180;
 export const RIGHT_MARGIN = 18;
 const BUCKET = 5;
 
@@ -24,7 +24,10 @@ export class OverviewStrip {
   private readonly span = element('div', { class: 'gutter-note' });
   private readonly brush: Brush;
   private readonly draw = oncePerFrame(() => this.render());
-  private readonly refresh = throttle(300, () => void this.load());
+  private readonly refresh = throttle(
+    300,
+    oneAtATime(() => this.load()),
+  );
   private overview: Overview | undefined;
   /** Time of the selected message. */
   selectedAt: number | undefined;
@@ -95,7 +98,7 @@ export class OverviewStrip {
     const { from, to } = this.state.whole;
     const buckets = Math.max(20, Math.floor(this.scale().width / BUCKET));
     if (this.state.capture.value.duration === 0 && this.state.matches.value.count === 0) return;
-    const overview = await this.bus.askNewest('overview', { filterId, from, to, buckets }).catch(() => undefined);
+    const overview = await this.bus.ask('overview', { filterId, from, to, buckets }).catch(() => undefined);
     if (!overview) return;
     this.overview = overview;
     const errors = overview.errors.reduce((sum, count) => sum + count, 0);

@@ -78,13 +78,27 @@ export function visibleColumns(tableWidth: number, chosen: Layout['columns'], ne
     if (column.id === 'delta' && needs.mode === 'delta') return false;
     return column.needs === undefined || tableWidth >= column.needs || chosen[column.id] !== undefined;
   });
-  const narrow = tableWidth < 1120 ? 0.8 : 1;
-  return shown.map((column) => {
-    const shrinks = ['connection', 'message', 'result'].includes(column.id);
-    const natural = column.id === 'summary' && narrow < 1 ? 180 : column.width * (shrinks ? narrow : 1);
-    const width = chosen[column.id] ?? Math.round(natural);
-    return { ...column, width: Math.max(column.min, width) };
-  });
+  return fitted(
+    shown.map((column) => ({ ...column, width: Math.max(column.min, chosen[column.id] ?? column.width) })),
+    tableWidth,
+    chosen,
+  );
+}
+
+/** How far columns of names may shrink before the table scrolls sideways. */
+const LEAST_SHARE = 0.7;
+const NAMES: readonly ColumnId[] = ['connection', 'message', 'result', 'summary'];
+
+/** Takes the width that is missing from the columns of names, each in proportion, but not from what the user chose. */
+function fitted(columns: Column[], tableWidth: number, chosen: Layout['columns']): Column[] {
+  const giving = ({ id }: Column): boolean => NAMES.includes(id) && chosen[id] === undefined;
+  const missing = totalWidth(columns) - tableWidth;
+  if (missing <= 0) return columns;
+  const given = columns.filter(giving).reduce((sum, { width }) => sum + width, 0);
+  const share = given === 0 ? 1 : Math.max(LEAST_SHARE, 1 - missing / given);
+  return columns.map((column) =>
+    giving(column) ? { ...column, width: Math.max(column.min, Math.floor(column.width * share)) } : column,
+  );
 }
 
 /** A value for grid-template-columns: the summary takes what is left. */

@@ -108,7 +108,7 @@ export class VirtualScroll {
   /** Moves as little as needed to show a row in full, or puts it at the top or in the middle. */
   reveal(row: number, place: 'nearest' | 'top' | 'middle' = 'nearest'): boolean {
     const top = row * this.rowHeight;
-    if (place === 'top') return this.moveTo(top);
+    if (place === 'top' || this.view < this.rowHeight) return this.moveTo(top);
     const seen = top >= this.position && top + this.rowHeight <= this.position + this.view;
     if (seen) return false;
     if (place === 'middle') return this.moveTo(top - (this.view - this.rowHeight) / 2);

@@ -1,7 +1,7 @@
 import type { Bar, Lane } from '../../src/extension/messages';
 import type { Actions } from '../actions';
 import type { Bus } from '../bus';
-import { element, oncePerFrame, setText, throttle } from '../dom';
+import { element, oncePerFrame, oneAtATime, setText, throttle } from '../dom';
 import { announce } from '../layout/announcer';
 import { SharpCanvas } from '../layout/canvas';
 import { hideTooltip, showTooltip } from '../layout/tooltip';
@@ -30,7 +30,10 @@ export class Waterfall {
   private readonly labels = new WeakMap<HTMLElement, LaneLabel>();
   private readonly lanes = new Map<number, Lane>();
   private readonly draw = oncePerFrame(() => this.render());
-  private readonly refresh = throttle(60, () => void this.load());
+  private readonly refresh = throttle(
+    60,
+    oneAtATime(() => this.load()),
+  );
   private shapes: Shape[] = [];
   /** Numbers and time of the selected message and its reply or request. */
   selected: ReadonlySet<number> = new Set();
@@ -114,7 +117,7 @@ export class Waterfall {
     if (connections.length === 0) return;
     const { from, to } = this.state.shown;
     const maxBars = Math.max(50, Math.floor(this.scale().width / PIXELS_A_BAR));
-    const answer = await this.bus.askNewest('lanes', { from, to, connections, maxBars }).catch(() => undefined);
+    const answer = await this.bus.ask('lanes', { from, to, connections, maxBars }).catch(() => undefined);
     if (!answer) return;
     if (this.lanes.size > 200) this.lanes.clear();
     for (const lane of answer.lanes) this.lanes.set(lane.connection, lane);
