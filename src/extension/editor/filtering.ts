@@ -40,8 +40,3 @@ export function rowFilter(
 
   return { matches: (row) => isListed(row) && (passes(row) || replyPasses(row)), slow: text?.slow ?? false };
 }
-
-/** Whether a row's place in the list can change when its reply comes in later. */
-export function dependsOnReplies(toggles: FilterToggles, text: string): boolean {
-  return text.trim() !== '' || (toggles.exchanges && toggles.errorsOnly);
-}
