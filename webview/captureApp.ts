@@ -41,7 +41,13 @@ export class CaptureApp {
     const theme = followTheme();
     this.actions = new Actions(bus, state);
     this.filterBar = new FilterBar(bus, state, this.actions);
-    this.overview = new OverviewStrip(bus, state, theme, () => this.scrollToZoom());
+    this.overview = new OverviewStrip(
+      bus,
+      state,
+      theme,
+      () => this.scrollToZoom(),
+      (seconds) => void this.table.scrollToTime(seconds),
+    );
     this.waterfall = new Waterfall(bus, state, theme, this.actions, () => this.scrollToZoom());
     this.table = new MessageTable(bus, state, this.actions);
     this.detail = new DetailPane(bus, state, this.actions);
@@ -179,10 +185,12 @@ export class CaptureApp {
   /** Keys that work wherever no text is typed. */
   private onKey(event: KeyboardEvent, commands: ReturnType<typeof viewCommands>): void {
     const target = event.target as HTMLElement;
+    if (event.key === 'Escape' && target.matches('.filter-input')) commands.focusTable();
     if (target.closest('input, vscode-dropdown, [role=menu]')) return;
     const inTable = target === this.table.root;
     if (event.key === '/' || (event.key === 'f' && (event.ctrlKey || event.metaKey))) commands.focusFilter();
     else if (event.key === 'c' && (event.ctrlKey || event.metaKey) && inTable) commands.copyRow();
+    else if (event.key === 'c' && (event.ctrlKey || event.metaKey) && target.matches('.tree')) commands.copyValue();
     else if (event.ctrlKey || event.metaKey || event.altKey) return;
     else if (event.key === 'r') commands.jumpToPair();
     else if (event.key === 'e') commands.nextError();

@@ -59,7 +59,8 @@ export class DetailPane {
     const load = oncePerFrame(() => void this.load());
     state.selection.follow(load);
     state.capture.onChange((capture, before) => {
-      if (capture.connections !== before.connections) this.drawHead();
+      const id = this.shown.value?.connection ?? -1;
+      if (capture.connections[id]?.serverName !== before.connections[id]?.serverName) this.drawHead();
     });
     this.clear();
   }
@@ -116,11 +117,17 @@ export class DetailPane {
       0,
       detail.parts.findIndex(({ n }) => n === detail.n),
     );
+    const same = this.shown.value?.parts === detail.parts;
     this.shown.value = detail;
     show(this.hint, false);
     show(this.head, true);
     show(this.body, true);
     this.drawHead();
+    if (same) {
+      this.tree.showPart(selected);
+      this.hex.showPart(selected);
+      return;
+    }
     this.selectedNode = undefined;
     this.setNote(undefined);
     this.tree.setParts(detail.parts, selected);
@@ -129,7 +136,9 @@ export class DetailPane {
 
   private drawHead(): void {
     const detail = this.shown.value;
-    if (detail) this.head.replaceChildren(heading(detail, this.state.capture.value, this.actions));
+    const showBytes = (part: number, offset: number, length: number): void =>
+      this.hex.setMark(part, offset, length, true);
+    if (detail) this.head.replaceChildren(heading(detail, this.state.capture.value, this.actions, showBytes));
   }
 
   private onField(place: FieldPlace | undefined): void {

@@ -1,4 +1,4 @@
-import type { DetailPart } from '../../src/extension/messages';
+import { CHILDREN_PAGE, type DetailPart } from '../../src/extension/messages';
 import { element, setAttributes, setClass, setText, show } from '../dom';
 import { countText, plural } from '../format';
 import { icon, setIcon } from '../icons';
@@ -8,8 +8,6 @@ export interface LineContext {
   parts: readonly DetailPart[];
   index: number;
   selected: boolean;
-  /** Opened by hand where the two halves of an exchange are told apart. */
-  single: boolean;
 }
 
 /** One line of the field tree, made once and filled for many fields. */
@@ -74,10 +72,8 @@ export class FieldLine {
   }
 }
 
-const PAGE = 100;
-
 function moreCount(item: Extract<TreeItem, { kind: 'more' }>): number {
-  return Math.min(PAGE, item.to - item.from);
+  return Math.min(CHILDREN_PAGE, item.to - item.from);
 }
 
 function restText(item: Extract<TreeItem, { kind: 'more' }>): string {

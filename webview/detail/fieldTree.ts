@@ -58,8 +58,13 @@ export class FieldTree {
     this.model = new TreeModel(parts);
     this.cursor = -1;
     this.update();
-    const first = this.model.items.findIndex((item) => item.kind === 'part' && item.part === selected);
-    this.list.reveal(selected === 0 ? 0 : Math.max(0, first), 'top');
+    this.showPart(selected);
+  }
+
+  /** Puts a message's first line at the top. */
+  showPart(part: number): void {
+    const first = this.model.items.findIndex((item) => item.kind === 'part' && item.part === part);
+    this.list.reveal(Math.max(0, first), 'top');
   }
 
   focus(): void {
@@ -104,7 +109,7 @@ export class FieldTree {
 
   private update(): void {
     this.list.setCount(this.model.items.length);
-    this.root.setAttribute('aria-activedescendant', this.cursor >= 0 ? `field-${this.cursor}` : '');
+    setAttributes(this.root, { 'aria-activedescendant': this.cursor >= 0 ? `field-${this.cursor}` : undefined });
   }
 
   private updateLine(row: HTMLElement, index: number): void {
@@ -112,7 +117,7 @@ export class FieldTree {
     if (!item) return;
     const { parts } = this.model;
     const selected = index === this.cursor;
-    this.lines.get(row)!.update(item, { parts, index, selected, single: parts.length === 1 });
+    this.lines.get(row)!.update(item, { parts, index, selected });
   }
 
   private select(index: number): void {

@@ -8,7 +8,12 @@ import { interfaceLabel } from '../interfaces';
 import { directionText } from '../table/connectionText';
 
 /** The sentence on top of the detail pane, what went wrong below it, and the buttons. */
-export function heading(detail: Detail, capture: CaptureState, actions: Actions): HTMLElement {
+export function heading(
+  detail: Detail,
+  capture: CaptureState,
+  actions: Actions,
+  showBytes: (part: number, offset: number, length: number) => void,
+): HTMLElement {
   const part = detail.parts.find(({ n }) => n === detail.n) ?? detail.parts[0];
   const connection = capture.connections[detail.connection];
   const where = [
@@ -29,7 +34,7 @@ export function heading(detail: Detail, capture: CaptureState, actions: Actions)
       tools(detail, part, actions),
     ),
     detail.doc ? element('p', { class: 'detail-doc' }, detail.doc) : undefined,
-    ...troubles(detail),
+    ...troubles(detail, showBytes),
   );
 }
 
@@ -61,16 +66,22 @@ function tools(detail: Detail, part: DetailPart, actions: Actions): HTMLElement 
 }
 
 /** Errors and problems of the message and its other half, each in words with a sign. */
-function troubles(detail: Detail): HTMLElement[] {
+function troubles(detail: Detail, showBytes: Parameters<typeof heading>[3]): HTMLElement[] {
   const made: HTMLElement[] = [];
-  for (const part of detail.parts) {
+  for (const [index, part] of detail.parts.entries()) {
     if (part.result?.failed) {
       const text = part.resultDoc ? `${part.result.text}: ${part.resultDoc}` : part.result.text;
       made.push(element('p', { class: 'trouble bad' }, icon('error'), element('span', {}, text)));
     }
     for (const problem of part.problems) {
-      const at = problem.offset === undefined ? '' : ` (byte ${countText(problem.offset)})`;
-      made.push(element('p', { class: 'trouble warn' }, icon('warning'), element('span', {}, problem.text + at)));
+      const { text, offset, length = 1 } = problem;
+      const line = element('p', { class: 'trouble warn' }, icon('warning'), element('span', {}, text));
+      if (offset !== undefined) {
+        const link = element('button', { class: 'link' }, `byte ${countText(offset)}`);
+        link.addEventListener('click', () => showBytes(index, offset, length));
+        line.append(link);
+      }
+      made.push(line);
     }
   }
   return made;

@@ -51,7 +51,12 @@ export class HexView {
     this.stores = parts.map((part) => new ByteStore(this.bus, part, () => this.list.refresh()));
     this.mark = this.caret = undefined;
     this.rebuild();
-    this.list.reveal(selected <= 0 ? 0 : this.model.lineOf(selected, 0) - 1, 'top');
+    this.showPart(selected);
+  }
+
+  /** Puts a message's title at the top. */
+  showPart(part: number): void {
+    this.list.reveal(part <= 0 ? 0 : this.model.lineOf(part, 0) - 1, 'top');
   }
 
   /** Highlights a field's bytes and brings the first of them into view. */

@@ -8,8 +8,9 @@ export interface BrushOptions {
   scale(): TimeScale;
   bounds(): Range;
   zoom(): Range | undefined;
-  /** `final` is false while a pointer still drags. */
-  change(zoom: Range | undefined, final: boolean): void;
+  change(zoom: Range | undefined): void;
+  /** A click that drew nothing. */
+  pick(seconds: number): void;
 }
 
 type Edge = 'from' | 'to';
@@ -27,7 +28,7 @@ export class Brush {
     };
     this.root.append(this.window, this.handles.from, this.handles.to);
     this.root.addEventListener('pointerdown', (event) => this.onPointer(event));
-    this.root.addEventListener('dblclick', () => options.change(undefined, true));
+    this.root.addEventListener('dblclick', () => options.change(undefined));
     this.root.addEventListener('wheel', (event) => this.onWheel(event), { passive: false });
   }
 
@@ -71,9 +72,9 @@ export class Brush {
     return made;
   }
 
-  private set(range: Range, final: boolean): void {
+  private set(range: Range): void {
     const bounds = this.options.bounds();
-    this.options.change(asZoom(clampRange(range, bounds), bounds), final);
+    this.options.change(asZoom(clampRange(range, bounds), bounds));
   }
 
   private moveEdge(shown: Range, edge: Edge, at: number): Range {
@@ -88,17 +89,15 @@ export class Brush {
     const span = shown.to - shown.from;
     const step = event.shiftKey ? span / 10 : Math.max(span / 100, this.options.scale().secondsPerPixel);
     const direction = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    if (direction && event.altKey) this.set(pan(shown, direction * step, bounds), true);
-    else if (direction) this.set(this.moveEdge(shown, edge, shown[edge] + direction * step), true);
-    else if (event.key === 'PageDown') this.set(pan(shown, span * 0.9, bounds), true);
-    else if (event.key === 'PageUp') this.set(pan(shown, -span * 0.9, bounds), true);
-    else if (event.key === 'Home')
-      this.set(this.moveEdge(shown, edge, edge === 'from' ? bounds.from : shown.from), true);
-    else if (event.key === 'End') this.set(this.moveEdge(shown, edge, edge === 'to' ? bounds.to : shown.to), true);
-    else if (event.key === '+' || event.key === '=')
-      this.set(zoomAround(shown, shown.from + span / 2, 0.5, bounds), true);
-    else if (event.key === '-') this.set(zoomAround(shown, shown.from + span / 2, 2, bounds), true);
-    else if (event.key === 'Escape') this.options.change(undefined, true);
+    if (direction && event.altKey) this.set(pan(shown, direction * step, bounds));
+    else if (direction) this.set(this.moveEdge(shown, edge, shown[edge] + direction * step));
+    else if (event.key === 'PageDown') this.set(pan(shown, span * 0.9, bounds));
+    else if (event.key === 'PageUp') this.set(pan(shown, -span * 0.9, bounds));
+    else if (event.key === 'Home') this.set(this.moveEdge(shown, edge, edge === 'from' ? bounds.from : shown.from));
+    else if (event.key === 'End') this.set(this.moveEdge(shown, edge, edge === 'to' ? bounds.to : shown.to));
+    else if (event.key === '+' || event.key === '=') this.set(zoomAround(shown, shown.from + span / 2, 0.5, bounds));
+    else if (event.key === '-') this.set(zoomAround(shown, shown.from + span / 2, 2, bounds));
+    else if (event.key === 'Escape') this.options.change(undefined);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -120,7 +119,7 @@ export class Brush {
     this.follow(event, range);
   }
 
-  /** Drags until the pointer is released; a click without a drag changes nothing. */
+  /** Drags until the pointer is released; without a drag it was a click. */
   private follow(event: PointerEvent, range: (at: number) => Range): void {
     const scale = this.options.scale();
     const { left } = this.root.getBoundingClientRect();
@@ -129,11 +128,11 @@ export class Brush {
     this.root.setPointerCapture(event.pointerId);
     const move = (moved: PointerEvent): void => {
       dragged ||= Math.abs(moved.clientX - origin) > 3;
-      if (dragged) this.set(range(scale.seconds(moved.clientX - left)), false);
+      if (dragged) this.set(range(scale.seconds(moved.clientX - left)));
     };
     const end = (): void => {
       this.root.removeEventListener('pointermove', move);
-      if (dragged) this.options.change(this.options.zoom(), true);
+      if (!dragged) this.options.pick(scale.seconds(origin - left));
     };
     this.root.addEventListener('pointermove', move);
     this.root.addEventListener('lostpointercapture', end, { once: true });
@@ -145,7 +144,7 @@ export class Brush {
     const bounds = this.options.bounds();
     const shown = this.options.zoom() ?? bounds;
     const at = this.options.scale().seconds(event.clientX - this.root.getBoundingClientRect().left);
-    this.set(zoomAround(shown, clamp(at, shown), 1.0015 ** event.deltaY, bounds), true);
+    this.set(zoomAround(shown, clamp(at, shown), 1.0015 ** event.deltaY, bounds));
   }
 }
 

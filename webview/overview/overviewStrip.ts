@@ -1,7 +1,8 @@
 import type { Overview } from '../../src/extension/messages';
 import type { Bus } from '../bus';
 import { element, oncePerFrame, oneAtATime, setAttributes, setText, throttle } from '../dom';
-import { bytesText, durationText, plural, relativeText } from '../format';
+import { bytesText, countText, durationText, plural, relativeText } from '../format';
+import { INTERFACES } from '../interfaces';
 import { SharpCanvas } from '../layout/canvas';
 import { hideTooltip, showTooltip, type TooltipLine } from '../layout/tooltip';
 import type { Signal } from '../signal';
@@ -36,7 +37,8 @@ export class OverviewStrip {
     private readonly bus: Bus,
     private readonly state: ViewState,
     private readonly theme: Signal<Theme>,
-    onZoom: (final: boolean) => void,
+    onZoom: () => void,
+    onPick: (seconds: number) => void,
   ) {
     const gutter = element(
       'div',
@@ -49,10 +51,11 @@ export class OverviewStrip {
       scale: () => this.scale(),
       bounds: () => state.whole,
       zoom: () => state.zoom.value,
-      change: (zoom, final) => {
+      change: (zoom) => {
         state.zoom.value = zoom;
-        onZoom(final);
+        onZoom();
       },
+      pick: onPick,
     });
     setAttributes(this.canvas.root, { role: 'img' });
     this.root.append(this.canvas.root, gutter, this.brush.root);
@@ -142,6 +145,10 @@ function describe(overview: Overview, at: number, secondsPerPixel: number): Tool
     { text: `${relativeText(at, 3)} s`, class: 'strong' },
     { text: plural(overview.total[bucket], 'message') },
   ];
+  for (const { name, label } of INTERFACES) {
+    const count = overview.interfaces[name]?.[bucket] ?? 0;
+    if (count > 0) lines.push({ text: `${label} ${countText(count)}`, interface: name });
+  }
   if (overview.matching) lines.push({ text: `${plural(overview.matching[bucket], 'message')} listed`, class: 'dim' });
   if (overview.errors[bucket] > 0) lines.push({ text: plural(overview.errors[bucket], 'error'), class: 'bad' });
   for (const pause of overview.pauses) {
@@ -151,5 +158,5 @@ function describe(overview: Overview, at: number, secondsPerPixel: number): Tool
   for (const damage of overview.damage) {
     if (Math.abs(damage.at - at) < secondsPerPixel * 5) lines.push({ text: damage.text, class: 'bad' });
   }
-  return lines.slice(0, 8);
+  return lines.slice(0, 14);
 }

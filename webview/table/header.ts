@@ -18,6 +18,7 @@ export class TableHeader {
   }
 
   update(columns: readonly Column[]): void {
+    if (JSON.stringify(columns) === JSON.stringify(this.columns)) return;
     const hadFocus = this.root.contains(document.activeElement);
     this.columns = columns;
     this.focused = Math.min(this.focused, columns.length - 1);
