@@ -1,5 +1,6 @@
 import type { ByteSource } from '../capture/byteSource';
 import type { ScannerState } from '../capture/readCapture';
+import { bodyErrorOffset } from '../protocol';
 import type { MessageContext, NdmpVersion } from '../protocol';
 import { rereadBodyError } from './lateVersions';
 import type { CaptureInfo, Connection, MessageIndex } from './messageIndex';
@@ -52,11 +53,11 @@ export class SourceCapture implements CaptureSession {
     if (known === undefined) return;
     const told = this.told.get(connection) ?? { version: known.version, versionSource: known.versionSource };
     this.told.set(connection, told);
+    const before = this.errorPlaces(connection);
     this.index.setUserVersion(connection, version);
     Object.assign(known, version === undefined ? told : { version, versionSource: 'user' });
-    for (let row = 0; row < this.index.count; row++) {
-      if (this.index.connection(row) === connection) rereadBodyError(this.index, row, (at) => this.record(at));
-    }
+    for (const [row, place] of this.errorPlaces(connection))
+      if (place !== before.get(row)) rereadBodyError(this.index, row, (at) => this.record(at));
   }
 
   /** Takes what a reading that is still under way found out about the file's structure. */
@@ -66,5 +67,16 @@ export class SourceCapture implements CaptureSession {
 
   close(): void {
     this.onClose();
+  }
+
+  /** Where the bodies of a connection's replies have their error, as its version says. */
+  private errorPlaces(connection: number): Map<number, number> {
+    const { index } = this;
+    const places = new Map<number, number>();
+    for (let row = 0; row < index.count; row++) {
+      if (index.connection(row) === connection && index.kind(row) === 'reply')
+        places.set(row, bodyErrorOffset(index.code(row), index.version(row), 'reply'));
+    }
+    return places;
   }
 }

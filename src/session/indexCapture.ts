@@ -63,7 +63,7 @@ export class IndexPass {
  */
 export function settleRows(index: MessageIndex, indexer: Indexer, read: (row: number) => RecordBytes): boolean {
   indexer.finish();
-  for (const [connection, version] of indexer.lateVersions) relabel(index, connection, version, read);
+  if (indexer.lateVersions.size > 0) relabel(index, indexer.lateVersions, read);
   if (!indexer.isUnsorted) return false;
   sortRows(index);
   return true;

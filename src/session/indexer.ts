@@ -12,13 +12,15 @@ import { FoundRecord, RecordStream } from './recordStream';
 import type { RecordSink } from './recordStream';
 import { HEADER_BYTES, isCleanRecord, isPost, looksLikeTls } from './recordShape';
 import { RequestMatcher } from './requestMatcher';
-import { RowFlag, Word } from './rowChunk';
+import { MAX_SPAN, RowFlag, SPAN_UNIT, Word } from './rowChunk';
 
 const CONNECT_OPEN = 0x900;
 const NOTIFY_CONNECTION_STATUS = 0x502;
 const DEFAULT_VERSION: NdmpVersion = 4;
 /** How much of a stream without a beginning is searched byte by byte for NDMP; later only starts of packets are. */
 const SEARCH_BYTES = 256 * 1024;
+/** Connections that may be NDMP or not; of the oldest among more no more is expected. */
+const MAX_UNDECIDED = 4096;
 const CORE_CODES = 0x1000;
 
 /** What the caller can say about a capture. */
@@ -39,6 +41,8 @@ interface Side {
   isServer: boolean | undefined;
   /** Its first bytes were no NDMP. */
   rejected: boolean;
+  /** Requests that it sent. */
+  requests: RequestMatcher;
   /** Bytes that the capture does not hold since its last message. */
   lostBefore: number;
 }
@@ -50,7 +54,6 @@ interface Talk {
   connection: Connection | undefined;
   version: NdmpVersion;
   requestedVersion: number;
-  matcher: RequestMatcher;
 }
 
 /** Where the error word of a core reply stands in its body, plus 1, by version and code; 0: it has none. */
@@ -75,6 +78,8 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
   private readonly streams: TcpStreams;
   private readonly record = new FoundRecord();
   private readonly talks = new Map<TcpConnection, Talk>();
+  /** Those of them that may be NDMP or not. */
+  private readonly undecided = new Set<Talk>();
   private readonly ports: ReadonlySet<number>;
 
   constructor(
@@ -112,7 +117,6 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
       connection: undefined,
       version: this.options.version ?? DEFAULT_VERSION,
       requestedVersion: 0,
-      matcher: new RequestMatcher(),
     } as unknown as Talk;
     const forced = tcp.directions.some((d) => this.ports.has(d.sourcePort));
     const [a, b] = tcp.directions.map((direction) => {
@@ -125,19 +129,40 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
     b.other = a;
     talk.sides = [a, b];
     this.talks.set(tcp, talk);
-    if (forced) this.recognise(talk);
+    if (forced) {
+      this.recognise(talk);
+      return;
+    }
+    this.undecided.add(talk);
+    if (this.undecided.size > MAX_UNDECIDED) {
+      const [oldest] = this.undecided;
+      this.forget(oldest);
+    }
   }
 
   onBytes(direction: TcpDirection, arrival: Arrival): void {
     const side = direction.data as Side;
     if (direction.wireBytes <= arrival.end - arrival.start && looksLikeTls(arrival.view, arrival.start, arrival.end))
       this.tlsConnections++;
-    if (direction.mode === StreamMode.Probe) {
-      if (!isCleanRecord(arrival.view, arrival.start, arrival.end)) return;
-      direction.mode = StreamMode.Ordered;
-      side.stream.restartHere();
+    if (side.talk.connection === undefined || direction.mode !== StreamMode.Ordered) {
+      if (!this.isLookedAt(side, arrival)) return;
     }
     side.stream.onBytes(arrival);
+  }
+
+  /** Whether bytes of a side, or of a connection, that nobody has recognised go to its stream. */
+  private isLookedAt(side: Side, arrival: Arrival): boolean {
+    const { tcp, stream } = side;
+    if (tcp.mode === StreamMode.Ignore) return false;
+    if (tcp.mode === StreamMode.Ordered)
+      return !stream.isSearching || tcp.wireBytes <= SEARCH_BYTES || this.reject(side);
+    if (!isCleanRecord(arrival.view, arrival.start, arrival.end)) return false;
+    tcp.mode = StreamMode.Ordered;
+    stream.restartHere();
+    this.recognise(side.talk);
+    const before = tcp.wireBytes - (arrival.end - arrival.start);
+    if (before > 0) this.onSkipped(stream, before, side.talk.tcp.firstFrame, arrival.frame);
+    return true;
   }
 
   onGap(direction: TcpDirection, length: number, arrival: Arrival): void {
@@ -162,6 +187,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
     const talk = this.talks.get(tcp);
     if (talk === undefined) return;
     this.talks.delete(tcp);
+    this.undecided.delete(talk);
     const { connection } = talk;
     for (const side of talk.sides) {
       if (connection !== undefined)
@@ -230,8 +256,11 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
       }
     }
     let offset = record.fileOffset;
+    let span = 0;
     if (offset < 0) {
       offset = record.recordOffset;
+      span = Math.ceil((record.lastOffset - offset) / SPAN_UNIT);
+      if (span > MAX_SPAN) span = MAX_SPAN;
       flags |= RowFlag.SPANS;
     }
     if (record.missing > 0) flags |= RowFlag.INCOMPLETE;
@@ -241,7 +270,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
     const to = writer.next(moment.frame);
     const { chunk } = writer;
     chunk[to + Word.OFFSET_LOW] = offset;
-    chunk[to + Word.OFFSET_HIGH] = offset / 0x100000000;
+    chunk[to + Word.OFFSET_HIGH] = (offset / 0x100000000) | (span << 16);
     chunk[to + Word.START_SEQUENCE] = record.startSequence;
     chunk[to + Word.WIRE_LENGTH] = record.wireLength;
     chunk[to + Word.SECONDS] = moment.seconds;
@@ -260,8 +289,8 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
     if (record.problem !== undefined || record.missing > 0 || side.lostBefore > 0) this.noteProblems(side, record, row);
     if (code === CONNECT_OPEN || code === NOTIFY_CONNECTION_STATUS)
       this.followVersion(talk, connection, record, code, isReply, headerError, bodyError);
-    if (isReply) this.pairReply(talk, code, view.getUint32(at + 16), row);
-    else if (!posted) this.pairRequest(talk, code, view.getUint32(at), row);
+    if (isReply) this.pairReply(side, code, view.getUint32(at + 16), row);
+    else if (!posted) this.pairRequest(side, code, view.getUint32(at), row);
   }
 
   private noteProblems(side: Side, record: FoundRecord, row: number): void {
@@ -274,17 +303,18 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
       this.index.addProblem(row, `${record.missing} of its ${record.length} bytes are not in the capture.`);
   }
 
-  private pairReply(talk: Talk, code: number, replySequence: number, row: number): void {
-    const request = talk.matcher.takeRequest(replySequence);
-    if (request < 0) talk.matcher.addEarlyReply(replySequence, row);
-    else if (this.index.code(request) === code) this.writer.join(request, row);
+  private pairReply(side: Side, code: number, replySequence: number, row: number): void {
+    const { requests } = side.other;
+    const request = requests.takeRequest(replySequence, code);
+    if (request < 0) requests.addEarlyReply(replySequence, row);
+    else this.writer.join(request, row);
   }
 
-  private pairRequest(talk: Talk, code: number, sequence: number, row: number): void {
-    const reply = talk.matcher.addRequest(sequence, row);
-    if (reply < 0 || this.index.code(reply) !== code) return;
+  private pairRequest(side: Side, code: number, sequence: number, row: number): void {
+    const reply = side.requests.addRequest(sequence, code, row);
+    if (reply < 0) return;
     this.writer.join(row, reply);
-    if (code === CONNECT_OPEN) this.followLateOpen(talk, reply);
+    if (code === CONNECT_OPEN) this.followLateOpen(side.talk, reply);
   }
 
   /** The reply to a CONNECT_OPEN was read before its request: rows since then have the wrong version. */
@@ -354,7 +384,9 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
       bytes: [0, 0],
     };
     this.index.connections.push(talk.connection);
+    this.undecided.delete(talk);
     for (const side of talk.sides) {
+      side.requests = new RequestMatcher(this.index);
       side.stream.recognised = true;
       if (side.rejected || side.tcp.mode !== StreamMode.Ordered) {
         side.rejected = false;
@@ -383,6 +415,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
   /** Neither side is NDMP: from now on the connection costs nothing but a look-up a packet. */
   private forget(talk: Talk): void {
     this.talks.delete(talk.tcp);
+    this.undecided.delete(talk);
     this.streams.release(talk.tcp);
   }
 

@@ -6,17 +6,17 @@ import type { RecordBytes } from './recordReader';
 import { RowFlag, Word } from './rowChunk';
 
 /**
- * Labels all rows of a connection with a version that was learned only after some of them: the packets of the two
+ * Labels all rows of some connections with a version that was learned only after some of them: the packets of the two
  * sides may be in the capture in another order than the messages were sent in.
  */
 export function relabel(
   index: MessageIndex,
-  connection: number,
-  version: NdmpVersion,
+  versions: ReadonlyMap<number, NdmpVersion>,
   read: (row: number) => RecordBytes,
 ): void {
   for (let row = 0; row < index.count; row++) {
-    if (index.connection(row) !== connection || index.version(row) === version) continue;
+    const version = versions.get(index.connection(row));
+    if (version === undefined || index.version(row) === version) continue;
     const flags = index.flags(row) & ~(RowFlag.VERSION_MASK << RowFlag.VERSION_SHIFT);
     index.setWord(row, Word.FLAGS, flags | (version << RowFlag.VERSION_SHIFT));
     rereadBodyError(index, row, read);
@@ -29,8 +29,9 @@ export function rereadBodyError(index: MessageIndex, row: number, read: (row: nu
   const word = bodyErrorOffset(index.code(row), index.version(row), 'reply');
   index.setWord(row, Word.FLAGS, index.flags(row) & ~RowFlag.HAS_BODY_ERROR);
   if (word < 0) return;
-  const { payload } = read(row);
-  if (payload.length < HEADER_BYTES + word + 4) return;
+  const { payload, missing } = read(row);
+  const end = HEADER_BYTES + word + 4;
+  if (payload.length < end || missing.some((hole) => hole.offset < end && hole.offset + hole.length > end - 4)) return;
   const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
   index.setWord(row, Word.BODY_ERROR, view.getUint32(HEADER_BYTES + word));
   index.setWord(row, Word.FLAGS, index.flags(row) | RowFlag.HAS_BODY_ERROR);

@@ -1,6 +1,6 @@
 import type { MessageKind, NdmpVersion } from '../protocol';
 import type { CaptureInterface } from '../capture/packet';
-import { CHUNK_MASK, CHUNK_SHIFT, ROW_WORDS, RowFlag, Word } from './rowChunk';
+import { CHUNK_MASK, CHUNK_SHIFT, MAX_SPAN, ROW_WORDS, RowFlag, SPAN_UNIT, Word } from './rowChunk';
 
 /** One end of a connection. */
 export interface Endpoint {
@@ -67,6 +67,7 @@ export interface CaptureInfo {
 const KINDS: readonly MessageKind[] = ['request', 'reply', 'post'];
 const MAX_DAMAGE = 10000;
 const MAX_PROBLEM_ROWS = 100000;
+const NONE: readonly string[] = [];
 
 /** All messages of a capture, a row each, in typed columns; grows while the capture is read. */
 export class MessageIndex {
@@ -78,6 +79,8 @@ export class MessageIndex {
   /** Damage beyond what {@link damage} keeps. */
   damageDropped = 0;
   private readonly problemTexts = new Map<number, string[]>();
+  /** Rows whose problems are noted, in the order in which they were. */
+  readonly problemRows: number[] = [];
   private readonly userVersions = new Map<number, NdmpVersion>();
 
   frame(row: number): number {
@@ -148,7 +151,12 @@ export class MessageIndex {
   }
   /** File position as {@link Word.OFFSET_LOW} says. */
   offset(row: number): number {
-    return this.word(row, Word.OFFSET_HIGH) * 0x100000000 + this.word(row, Word.OFFSET_LOW);
+    return (this.word(row, Word.OFFSET_HIGH) & 0xffff) * 0x100000000 + this.word(row, Word.OFFSET_LOW);
+  }
+  /** How far behind {@link offset} the last packet of a message that spans packets may begin, in bytes. */
+  span(row: number): number {
+    const units = this.word(row, Word.OFFSET_HIGH) >>> 16;
+    return units === MAX_SPAN ? Infinity : units * SPAN_UNIT;
   }
   startSequence(row: number): number {
     return this.word(row, Word.START_SEQUENCE);
@@ -158,7 +166,7 @@ export class MessageIndex {
   }
   /** What is wrong with the message as the capture holds it, in sentences. */
   problems(row: number): readonly string[] {
-    return this.problemTexts.get(row) ?? [];
+    return this.problemTexts.get(row) ?? NONE;
   }
 
   /** A word of a row, as {@link Word} names them. */
@@ -189,7 +197,15 @@ export class MessageIndex {
     this.setWord(row, Word.FLAGS, this.flags(row) | RowFlag.PROBLEM);
     const known = this.problemTexts.get(row);
     if (known) known.push(text);
-    else if (this.problemTexts.size < MAX_PROBLEM_ROWS) this.problemTexts.set(row, [text]);
+    else if (this.problemTexts.size < MAX_PROBLEM_ROWS) {
+      this.problemTexts.set(row, [text]);
+      this.problemRows.push(row);
+    }
+  }
+
+  /** Takes over the texts of a row that another thread noted; its flag is in the shared words already. */
+  takeProblems(row: number, texts: string[]): void {
+    this.problemTexts.set(row, texts);
   }
 
   /** All noted problems, for handing them to another thread. */

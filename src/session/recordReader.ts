@@ -20,21 +20,30 @@ export interface RecordBytes {
 }
 
 const WALK_BLOCK = 256 * 1024;
+/** What is read at once for a message in one or a few packets. */
+const SMALL_WALK_BLOCK = 8 * 1024;
+/** Of an end that the capture does not hold no more is shown: a broken length promises any number of bytes. */
+const MAX_MISSING_END = 64 * 1024;
 /** How far the file is read without finding another byte of the message. */
 const WALK_PATIENCE = 16 * 1024 * 1024;
 
 /** Reads the bytes of a row's message from the capture. Never throws for what a capture can hold. */
 export function readRecord(source: ByteSource, state: ScannerState, index: MessageIndex, row: number): RecordBytes {
   const wireLength = Math.min(index.wireLength(row), MAX_RECORD_BYTES + MARK_BYTES * index.fragments(row));
-  const wire = new Uint8Array(wireLength);
+  let wire = new Uint8Array(wireLength);
   let holes: Range[] = [];
   if (index.flags(row) & RowFlag.SPANS) {
     const connection = index.connections[index.connection(row)];
     const walk = new RecordWalk(wire, index.startSequence(row), connection, index.fromServer(row));
-    holes = walk.run(source, state, index.offset(row));
+    holes = walk.run(source, state, index.offset(row), index.span(row));
   } else {
     const read = source.read(index.offset(row), wireLength, wire);
     if (read < wireLength) holes = [{ start: read, end: wireLength }];
+  }
+  const last = holes.at(-1);
+  if (last !== undefined && last.end === wireLength && last.end - last.start > MAX_MISSING_END) {
+    last.end = last.start + MAX_MISSING_END;
+    wire = wire.subarray(0, last.end);
   }
   return withoutMarks(wire, index.fragments(row), holes);
 }
@@ -84,6 +93,8 @@ class RecordWalk implements PacketHandler {
   private readonly covered: Range[] = [];
   private isOver = false;
   private usefulPosition = 0;
+  /** The last packet to be looked at begins here at the latest. */
+  private end = 0;
   private readonly sender: { address: string; port: number };
   private readonly receiver: { address: string; port: number };
 
@@ -97,13 +108,20 @@ class RecordWalk implements PacketHandler {
     this.receiver = fromServer ? connection.client : connection.server;
   }
 
-  /** @returns the ranges that could not be found */
-  run(source: ByteSource, state: ScannerState, recordOffset: number): Range[] {
+  /** Reads the packets that begin at `recordOffset` and up to `span` bytes behind it. @returns the ranges that could not be found */
+  run(source: ByteSource, state: ScannerState, recordOffset: number, span: number): Range[] {
     const scanner = createScanner(state);
     scanner.seek(recordOffset, 1);
-    const reading = new CaptureReading(source, scanner, this, recordOffset, WALK_BLOCK);
+    const blockBytes = Math.min(WALK_BLOCK, span + SMALL_WALK_BLOCK);
+    const reading = new CaptureReading(source, scanner, this, recordOffset, blockBytes);
     this.usefulPosition = recordOffset;
-    while (!this.isOver && reading.position - this.usefulPosition < WALK_PATIENCE && reading.step());
+    this.end = recordOffset + span;
+    while (
+      !this.isOver &&
+      reading.position <= this.end &&
+      reading.position - this.usefulPosition < WALK_PATIENCE &&
+      reading.step()
+    );
     const holes: Range[] = [];
     let at = 0;
     for (const { start, end } of this.covered) {
@@ -116,6 +134,7 @@ class RecordWalk implements PacketHandler {
 
   onPacket(packet: Packet, block: Block): void {
     const { segment } = this;
+    if (packet.recordOffset > this.end) this.isOver = true;
     if (this.isOver || !segment.decode(packet, block)) return;
     if (segment.sourcePort !== this.sender.port || segment.destinationPort !== this.receiver.port) return;
     const relative = (segment.sequence - this.startSequence) | 0;

@@ -11,8 +11,8 @@ import {
 
 /** First bytes of a record that are kept while it arrives in pieces: the header and the words that hold errors. */
 const HEAD_BYTES = HEADER_BYTES + 16;
-/** A record in more fragments than this is garbage. */
-const MAX_FRAGMENTS = 1 << 20;
+/** A record in more fragments than this is garbage; the index keeps their number in 16 bits. */
+const MAX_FRAGMENTS = 0xffff;
 /** Sequence numbers of one direction rarely jump further than this, even over lost packets. */
 const MAX_SEQUENCE_JUMP = 65536;
 
@@ -30,8 +30,9 @@ export class FoundRecord {
   missing = 0;
   /** File position of the first record mark when all of it lies there in one piece, else -1. */
   fileOffset = -1;
-  /** Where the earliest packet with bytes of it begins in the file. */
+  /** Where the earliest and the latest packet with bytes of it begin in the file. */
   recordOffset = 0;
+  lastOffset = 0;
   /** TCP sequence number of its first byte. */
   startSequence = 0;
   /** What is wrong with it, or undefined. */
@@ -85,14 +86,16 @@ export class RecordStream<T> {
   private begunFrame = 0;
   private fileOffset = -1;
   private recordOffset = 0;
+  private lastOffset = 0;
   private startSequence = 0;
   private problem: string | undefined;
   /** When the last bytes of a record that is not complete came. */
   private readonly last: ArrivalMoment = { frame: 0, seconds: 0, nanos: 0, digits: 0 };
   private skipped = 0;
   private skippedSince = 0;
+  /** The end of what was searched, where a record may begin, and for each of its bytes where its packet is in the file. */
   private carry: Uint8Array | null = null;
-  private carryRecordOffset = 0;
+  private carryOffsets: number[] = [];
 
   constructor(
     private readonly sink: RecordSink<T>,
@@ -105,6 +108,11 @@ export class RecordStream<T> {
   /** True while no record has begun and none is searched for. */
   get isBetweenRecords(): boolean {
     return this.state === State.Mark && this.markBytes === 0 && this.fragments === 0;
+  }
+
+  /** True while it is out of step. */
+  get isSearching(): boolean {
+    return this.state === State.Search;
   }
 
   /** Drops what was begun and looks for the next believable record. */
@@ -120,6 +128,7 @@ export class RecordStream<T> {
   restartHere(): void {
     this.reset();
     this.carry = null;
+    this.skipped = 0;
   }
 
   /** Takes bytes that continue the stream. */
@@ -128,6 +137,7 @@ export class RecordStream<T> {
     if (this.fragments > 0 || this.markBytes > 0) {
       this.arrivals++;
       if (arrival.recordOffset < this.recordOffset) this.recordOffset = arrival.recordOffset;
+      if (arrival.lastOffset > this.lastOffset) this.lastOffset = arrival.lastOffset;
       if (this.isOverrun(arrival)) this.endOverrun();
     }
     const { view, end, start, sequence } = arrival;
@@ -155,6 +165,7 @@ export class RecordStream<T> {
             record.missing = 0;
             record.fileOffset = arrival.fileOffset < 0 ? -1 : arrival.fileOffset + at;
             record.recordOffset = arrival.recordOffset;
+            record.lastOffset = arrival.lastOffset;
             record.startSequence = (sequence + (at - start)) >>> 0;
             record.problem = this.problem;
             this.problem = undefined;
@@ -241,6 +252,7 @@ export class RecordStream<T> {
     this.begunFrame = arrival.frame;
     this.fileOffset = arrival.fileOffset < 0 ? -1 : arrival.fileOffset + at;
     this.recordOffset = arrival.recordOffset;
+    this.lastOffset = arrival.lastOffset;
     this.startSequence = (arrival.sequence + (at - arrival.start)) >>> 0;
   }
 
@@ -424,6 +436,7 @@ export class RecordStream<T> {
     record.missing = this.missing;
     record.fileOffset = this.arrivals === 1 && this.missing === 0 ? this.fileOffset : -1;
     record.recordOffset = this.recordOffset;
+    record.lastOffset = this.lastOffset;
     record.startSequence = this.startSequence;
     record.problem = problem;
     this.lastSequence = this.headView.getUint32(0);
@@ -462,7 +475,8 @@ export class RecordStream<T> {
       this.skipped += at - start;
       if (at < start + carried) {
         arrival.fileOffset = -1;
-        arrival.recordOffset = Math.min(arrival.recordOffset, this.carryRecordOffset);
+        arrival.recordOffset = Math.min(arrival.recordOffset, ...this.carryOffsets.slice(at));
+        arrival.lastOffset = Math.max(arrival.lastOffset, ...this.carryOffsets.slice(at));
       }
       arrival.sequence = (arrival.sequence + (at - start)) >>> 0;
       arrival.start = at;
@@ -476,7 +490,9 @@ export class RecordStream<T> {
     this.skipped += end - start;
     const keep = Math.min(RECORD_HEAD_BYTES - 1, end - start);
     this.carry = new Uint8Array(arrival.bytes.subarray(end - keep, end));
-    this.carryRecordOffset = arrival.recordOffset;
+    const older = Math.max(0, keep - (end - start - carried));
+    this.carryOffsets = this.carryOffsets.slice(carried - older, carried);
+    while (this.carryOffsets.length < keep) this.carryOffsets.push(arrival.recordOffset);
     return false;
   }
 

@@ -8,8 +8,9 @@ export const CHUNK_MASK = CHUNK_ROWS - 1;
  * is most of what it costs.
  */
 export const Word = {
-  /** File position (low and high word) of the record mark, or of the first packet's record when the message spans packets. */
+  /** File position of the record mark, or of the first packet's record when the message spans packets: 48 bits. */
   OFFSET_LOW: 0,
+  /** The position's upper 16 bits; above them the {@link SPAN_UNIT}s up to the last packet of a message that spans packets. */
   OFFSET_HIGH: 1,
   /** TCP sequence number of the first byte, for messages that span packets. */
   START_SEQUENCE: 2,
@@ -29,6 +30,10 @@ export const Word = {
   /** Kind, direction, version, … as {@link RowFlag} says. */
   FLAGS: 14,
 } as const;
+
+export const SPAN_UNIT = 4096;
+/** So many units or more. */
+export const MAX_SPAN = 0xffff;
 
 /** Words a row takes. */
 export const ROW_WORDS = 15;
