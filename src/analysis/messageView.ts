@@ -2,6 +2,7 @@ import {
   bodyToJson,
   decodeMessage,
   errorName,
+  hexText,
   interfaceOf,
   messageName,
   type BodyValue,
@@ -90,7 +91,7 @@ export class MessageView {
       .map((error) => errorName(error));
   }
 
-  /** The message as an object for machines: numbers as numbers, 64-bit numbers as decimal strings, names beside errors. */
+  /** The message as an object for machines: numbers as numbers, 64-bit numbers as decimal strings, names beside errors, bytes that are not understood in hex. */
   json(): JsonObject {
     const { index, row } = this;
     const error = index.bodyError(row);
@@ -117,6 +118,7 @@ export class MessageView {
       pair: index.pair(row) < 0 ? null : index.pair(row) + 1,
       length: index.length(row),
       body: bodyToJson(this.body, this.context),
+      ...(this.decoded.trailing.length > 0 ? { undecoded: hexText(this.decoded.trailing) } : {}),
       problems: this.problems,
     };
   }
