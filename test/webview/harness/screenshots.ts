@@ -46,6 +46,8 @@ const SHOTS: Record<string, Shot> = {
     then: (page) => page.getByRole('button', { name: 'Exchanges' }).click(),
   },
   'dark-dropdown': { query: 'theme=dark&rows=444', then: (page) => page.locator('vscode-dropdown').first().click() },
+  'dark-problem': { query: 'theme=dark&rows=444&n=119', then: (page) => page.mouse.move(447, 85) },
+  'light-indexing': { query: 'theme=light&scene=indexing&rows=50000' },
   'hc-zoom': { query: 'theme=hc&rows=444', then: drag },
 };
 
