@@ -135,7 +135,7 @@ describeWithPeer('chromium', 'capture view in a browser', function () {
     await page.locator('.match-count', { hasText: '48 of 444' }).waitFor();
     await input.fill('message contains "NOPE"');
     await input.press('Enter');
-    await page.getByRole('button', { name: 'Clear Filter' }).click();
+    await page.getByRole('button', { name: 'Clear Filter', exact: true }).click();
     await page.locator('.match-count', { hasText: /^444/ }).waitFor();
   });
 

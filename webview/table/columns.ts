@@ -27,11 +27,11 @@ const COLUMNS: readonly Column[] = [
     id: 'sequence',
     title: 'Seq',
     label: 'Sequence, and the sequence that is replied to',
-    width: 104,
+    width: 90,
     min: 40,
     needs: 1000,
   },
-  { id: 'result', title: 'Result', width: 150, min: 60 },
+  { id: 'result', title: 'Result', width: 136, min: 60 },
   { id: 'latency', title: 'Latency', width: 78, min: 50, align: 'end' },
   { id: 'summary', title: 'Summary', width: 260, min: 120 },
 ];
@@ -87,7 +87,7 @@ export function visibleColumns(tableWidth: number, chosen: Layout['columns'], ne
 
 /** How far columns of names may shrink before the table scrolls sideways. */
 const LEAST_SHARE = 0.7;
-const NAMES: readonly ColumnId[] = ['connection', 'message', 'result', 'summary'];
+const NAMES: readonly ColumnId[] = ['connection', 'message', 'summary'];
 
 /** Takes the width that is missing from the columns of names, each in proportion, but not from what the user chose. */
 function fitted(columns: Column[], tableWidth: number, chosen: Layout['columns']): Column[] {

@@ -39,6 +39,7 @@ export function drawLane(
   for (const gap of lane.gaps) drawGap(context, drawing, gap, top);
   const shapes = laneShapes(lane, scale, top);
   for (const shape of shapes) drawShape(context, drawing, shape);
+  drawFailures(context, drawing, shapes);
   for (const shape of shapes) {
     if (!drawing.isSelected(shape.bar, lane.connection)) continue;
     context.strokeStyle = theme.foreground;
@@ -89,7 +90,7 @@ function drawGap(
   context.restore();
 }
 
-function drawShape(context: CanvasRenderingContext2D, { scale, theme }: LaneDrawing, shape: Shape): void {
+function drawShape(context: CanvasRenderingContext2D, { theme }: LaneDrawing, shape: Shape): void {
   const { bar, x, y, width, height } = shape;
   const open = bar.to === undefined;
   context.fillStyle = theme.background;
@@ -110,22 +111,29 @@ function drawShape(context: CanvasRenderingContext2D, { scale, theme }: LaneDraw
     context.lineWidth = 1;
     context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
   }
-  if (bar.failed) drawFailure(context, theme, shape, scale);
   if (bar.kind === 'request' && !open) drawLabel(context, theme, shape);
 }
 
-/** A failed exchange: a red edge below and a triangle above its end. */
-function drawFailure(context: CanvasRenderingContext2D, theme: Theme, shape: Shape, scale: TimeScale): void {
-  const { x, y, width, height } = shape;
+/** Pixels from one failure's triangle to the next: closer ones share one. */
+const APART = 11;
+
+/** Failed exchanges: a red edge below, a triangle above. */
+function drawFailures(context: CanvasRenderingContext2D, { scale, theme }: LaneDrawing, shapes: Shape[]): void {
   context.fillStyle = theme.error;
-  context.fillRect(x, y + height, Math.max(width, 3), 2.5);
-  const tip = Math.min(Math.max(x + width / 2, scale.left + 4), scale.right - 4);
-  context.beginPath();
-  context.moveTo(tip - 4, y - 6);
-  context.lineTo(tip + 4, y - 6);
-  context.lineTo(tip, y + 1);
-  context.closePath();
-  context.fill();
+  let last = -Infinity;
+  for (const { bar, x, y, width, height } of shapes) {
+    if (!bar.failed) continue;
+    context.fillRect(x, y + height, Math.max(width, 3), 2.5);
+    const tip = Math.min(Math.max(x + width / 2, scale.left + 4), scale.right - 4);
+    if (tip - last < APART) continue;
+    last = tip;
+    context.beginPath();
+    context.moveTo(tip - 4, y - 6);
+    context.lineTo(tip + 4, y - 6);
+    context.lineTo(tip, y + 1);
+    context.closePath();
+    context.fill();
+  }
 }
 
 /** The message's name where it fits: in full, or without its interface. */
