@@ -10,6 +10,7 @@ describe('page of the capture editor', () => {
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)![1];
     assert.match(policy, /^default-src 'none';/);
     assert.match(policy, /script-src 'nonce-n0nce'$/);
+    assert.match(policy, /style-src https:\/\/host 'nonce-n0nce';/);
     assert.doesNotMatch(policy, /unsafe/);
   });
 
