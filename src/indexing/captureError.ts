@@ -5,15 +5,15 @@ export class CaptureError extends Error {
 
 /** Turns a file system error into a {@link CaptureError}; leaves other errors as they are. */
 export function explainFileError(path: string, error: unknown): Error {
-  const code = (error as NodeJS.ErrnoException).code;
+  const { code } = error as { code?: unknown };
   const reason: Record<string, string> = {
     ENOENT: 'there is no such file',
     EACCES: 'you may not read it',
     EPERM: 'you may not read it',
     EISDIR: 'it is a folder',
-    ENOSPC: 'there is no room left to unpack it',
+    ENOSPC: 'there is no room left on the disk',
     EMFILE: 'too many files are open',
   };
-  if (code === undefined) return error instanceof Error ? error : new Error(String(error));
+  if (typeof code !== 'string') return error instanceof Error ? error : new Error(String(error));
   return new CaptureError(`${path} cannot be opened: ${reason[code] ?? (error as Error).message}.`);
 }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { ByteSource } from '../capture/byteSource';
 
-/** A file on disk as a {@link ByteSource}. */
+/** A file on disk as a {@link ByteSource}; once closed it has no bytes. */
 export class FileSource implements ByteSource {
   private readonly descriptor: number;
   private isOpen = true;
@@ -12,12 +12,12 @@ export class FileSource implements ByteSource {
   }
 
   get size(): number {
-    return fstatSync(this.descriptor).size;
+    return this.isOpen ? fstatSync(this.descriptor).size : 0;
   }
 
   read(offset: number, length: number, target: Uint8Array): number {
     let done = 0;
-    while (done < length) {
+    while (this.isOpen && done < length) {
       const read = readSync(this.descriptor, target, done, length - done, offset + done);
       if (read === 0) break;
       done += read;

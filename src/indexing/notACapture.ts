@@ -14,12 +14,28 @@ const KNOWN_STRANGERS: readonly { magic: readonly number[]; what: string; advice
   },
 ];
 
-/** Says in a sentence or two why a file is no capture that can be read. */
-export function notACapture(name: string, source: ByteSource): string {
+/** How captures begin: pcap in both byte orders with micro- and nanoseconds, and pcapng. */
+const CAPTURE_MAGICS: readonly (readonly number[])[] = [
+  [0xd4, 0xc3, 0xb2, 0xa1],
+  [0xa1, 0xb2, 0xc3, 0xd4],
+  [0x4d, 0x3c, 0xb2, 0xa1],
+  [0xa1, 0xb2, 0x3c, 0x4d],
+  [0x0a, 0x0d, 0x0d, 0x0a],
+];
+
+/**
+ * Says in a sentence or two why a file is no capture that can be read.
+ * @param broken what is wrong with the packed file that it was unpacked from
+ */
+export function notACapture(name: string, source: ByteSource, broken?: string): string {
   const head = new Uint8Array(16);
   const length = source.read(0, head.length, head);
+  if (length === 0 && broken !== undefined) return `${name} cannot be unpacked. ${broken}`;
   if (length === 0) return `${name} is empty: there is nothing to read.`;
-  const stranger = KNOWN_STRANGERS.find(({ magic }) => magic.every((byte, i) => head[i] === byte));
+  const begins = (magic: readonly number[]): boolean => magic.every((byte, i) => head[i] === byte);
+  if (source.size < 24 && CAPTURE_MAGICS.some(begins))
+    return `${name} begins like a capture but ends inside the file header, after ${source.size} bytes: there is nothing to read.`;
+  const stranger = KNOWN_STRANGERS.find(({ magic }) => begins(magic));
   if (stranger) return `${name} is ${stranger.what}, not a pcap or pcapng capture. ${stranger.advice}`;
   const hex = [...head.subarray(0, Math.min(8, length))].map((b) => b.toString(16).padStart(2, '0')).join(' ');
   return `${name} is not a pcap or pcapng capture: it begins with ${hex}.`;

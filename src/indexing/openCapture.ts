@@ -6,7 +6,7 @@ import type { CaptureSession } from '../session/capture';
 import type { IndexOptions } from '../session/indexer';
 import type { CaptureInfo } from '../session/messageIndex';
 import { MessageIndex } from '../session/messageIndex';
-import { CaptureError } from './captureError';
+import { CaptureError, explainFileError } from './captureError';
 import { FileSource } from './fileSource';
 import { DEFAULT_MAX_UNPACKED, removeScratchFolder } from './unpack';
 import type { IndexPhase, WorkerInput, WorkerMessage, WorkerProgress } from './workerMessages';
@@ -111,7 +111,8 @@ class WorkerCapture {
   }
 
   private onOpened({ state, path, scratch }: Extract<WorkerMessage, { type: 'opened' }>): void {
-    const source = new FileSource(path);
+    const source = this.openSource(path);
+    if (source === undefined) return;
     const done = new Promise<void>((resolve, reject) => {
       this.settleDone = { resolve, reject };
     });
@@ -123,6 +124,17 @@ class WorkerCapture {
     });
     this.capture = Object.assign(capture, { done, finished: false });
     this.resolve(this.capture);
+  }
+
+  /** The file as this thread reads it; it may be gone by now. */
+  private openSource(path: string): FileSource | undefined {
+    try {
+      return new FileSource(path);
+    } catch (error) {
+      this.askToStop();
+      this.fail(explainFileError(path, error));
+      return undefined;
+    }
   }
 
   private onProgress(progress: WorkerProgress): void {
@@ -137,7 +149,7 @@ class WorkerCapture {
     }
     for (const damage of progress.damage) index.addDamage(damage);
     index.damageDropped = progress.damageDropped;
-    for (const [row, texts] of progress.problems) for (const text of texts) index.addProblem(row, text);
+    for (const [row, texts] of progress.problems) index.takeProblems(row, texts);
     if (progress.info) Object.assign(this.info, progress.info);
     if (progress.state) this.capture?.updateState(progress.state);
     index.count = progress.rows;

@@ -1,7 +1,5 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tmpdir } from 'node:os';
-import { constants, gunzipSync } from 'node:zlib';
 import { detectFormat } from '../capture/readCapture';
 import { SourceCapture } from '../session/capture';
 import type { CaptureSession } from '../session/capture';
@@ -9,41 +7,52 @@ import { IndexPass } from '../session/indexCapture';
 import type { IndexOptions } from '../session/indexer';
 import { CaptureError, explainFileError } from './captureError';
 import { FileSource } from './fileSource';
+import { gunzipWhole } from './gunzip';
 import { notACapture } from './notACapture';
-import { isGzip, removeScratchFolder } from './unpack';
+import { DEFAULT_MAX_UNPACKED, isGzip, makeScratchFolder, removeScratchFolder } from './unpack';
+
+export interface SyncOptions extends IndexOptions {
+  /** Bound for what a packed capture may unpack to, in bytes. */
+  maxUnpackedBytes?: number;
+}
+
+/** Node's own bound for a byte array is a little above. */
+const MAX_IN_MEMORY = 4 * 1024 * 1024 * 1024;
 
 /**
  * Opens and indexes a capture on the calling thread, to the end. For scripts and tests; packed captures are unpacked
  * in memory first.
  * @throws CaptureError when the file cannot be read or is no capture
  */
-export function openCaptureSync(path: string, options: IndexOptions = {}): CaptureSession {
+export function openCaptureSync(path: string, options: SyncOptions = {}): CaptureSession {
   let scratch: string | undefined;
+  let source: FileSource | undefined;
+  const close = (): void => {
+    source?.close();
+    if (scratch !== undefined) removeScratchFolder(scratch);
+  };
   try {
     const gzip = isGzip(path);
     let file = path;
+    let broken: string | undefined;
     if (gzip) {
-      scratch = mkdtempSync(join(tmpdir(), 'ndmp-workbench-'));
+      const maxBytes = Math.min(options.maxUnpackedBytes ?? DEFAULT_MAX_UNPACKED, MAX_IN_MEMORY);
+      const bytes = gunzipWhole(readFileSync(path), path, maxBytes, (text) => (broken = text));
+      scratch = makeScratchFolder();
       file = join(scratch, 'capture');
-      writeFileSync(file, gunzipSync(readFileSync(path), { finishFlush: constants.Z_SYNC_FLUSH }), { mode: 0o600 });
+      writeFileSync(file, bytes, { mode: 0o600 });
     }
-    const source = new FileSource(file);
+    source = new FileSource(file);
     const state = detectFormat(source);
-    if (state === undefined) {
-      const reason = notACapture(path, source);
-      source.close();
-      throw new CaptureError(reason);
-    }
+    if (state === undefined) throw new CaptureError(notACapture(path, source, broken));
     const pass = new IndexPass(source, state, options);
+    if (broken !== undefined)
+      pass.index.addDamage({ kind: 'truncated', frame: 0, fileOffset: 0, bytes: 0, text: broken });
     while (pass.step());
     pass.finish();
-    const unpacked = scratch;
-    return new SourceCapture(pass.index, pass.info(source.size, gzip), source, state, () => {
-      source.close();
-      if (unpacked !== undefined) removeScratchFolder(unpacked);
-    });
+    return new SourceCapture(pass.index, pass.info(source.size, gzip), source, state, close);
   } catch (error) {
-    if (scratch !== undefined) removeScratchFolder(scratch);
+    close();
     throw explainFileError(path, error);
   }
 }

@@ -1,29 +1,24 @@
-import { createGunzip } from 'node:zlib';
-import { Block } from '../capture/block';
-import { Packet } from '../capture/packet';
-import type { PacketScanner } from '../capture/packet';
-import { PCAP_FILE_HEADER, PCAP_PACKET_HEADER } from '../capture/pcap';
-import { CaptureReading, createScanner, detectFormat, firstRecordOffset } from '../capture/readCapture';
-import type { ScannerState } from '../capture/readCapture';
-import { SourceCapture } from '../session/capture';
 import type { CaptureSession } from '../session/capture';
-import { captureInfo, settleRows } from '../session/indexCapture';
-import { Indexer } from '../session/indexer';
 import type { IndexOptions } from '../session/indexer';
-import type { CaptureInfo } from '../session/messageIndex';
-import { MessageIndex } from '../session/messageIndex';
 import { CaptureError } from './captureError';
+import { gunzip, unpacksTooFar } from './gunzip';
+import { LiveIndex } from './liveIndex';
 import { notACapture } from './notACapture';
-import { PcapStreamGuard } from './pcapStreamGuard';
 import { Spool } from './spool';
+import { DEFAULT_MAX_UNPACKED, isGzipMagic } from './unpack';
 
 export interface StreamOptions extends IndexOptions {
   /** What messages call the stream. */
   name?: string;
+  /** Bound for what a packed stream may unpack to, in bytes. */
+  maxUnpackedBytes?: number;
   signal?: AbortSignal;
   /** Rows [from, to) are there, in the order in which they came. */
   onRows?(from: number, to: number, capture: CaptureSession): void | Promise<void>;
 }
+
+/** Packed bytes that are kept, so that all can be had of a packed stream that turns out to be damaged. */
+const KEPT_BYTES = 4 * 1024 * 1024;
 
 /**
  * Reads a capture that arrives over a pipe: standard input, a live `tcpdump -w -` or `dumpcap -w -`, packed or not.
@@ -31,17 +26,18 @@ export interface StreamOptions extends IndexOptions {
  * @throws CaptureError when it is no capture; AbortError when stopped
  */
 export async function openStream(input: NodeJS.ReadableStream, options: StreamOptions = {}): Promise<CaptureSession> {
-  const name = options.name ?? 'standard input';
+  const { name = 'standard input', maxUnpackedBytes = DEFAULT_MAX_UNPACKED } = options;
   const spool = new Spool();
-  const live = new LiveIndex(spool, options);
+  let broken: string | undefined;
   try {
-    for await (const chunk of unpacked(input)) {
-      if (options.signal?.aborted) throw new DOMException('Reading the stream was stopped.', 'AbortError');
+    const packed = new PackedStream(chunksOf(input, options.signal, (text) => (broken ??= text)));
+    const live = new LiveIndex(spool, options, await packed.isGzip());
+    for await (const chunk of packed.unpacked((text) => (broken ??= text))) {
+      if (live.isGzip && spool.size + chunk.length > maxUnpackedBytes) throw unpacksTooFar(name, maxUnpackedBytes);
       live.push(chunk);
       await live.report();
     }
-    if (!live.isOpen) throw new CaptureError(notACapture(name, spool));
-    live.finish();
+    if (!live.finish(broken)) throw new CaptureError(notACapture(name, spool, broken));
     await live.report();
     live.settle();
     return live.capture;
@@ -51,157 +47,75 @@ export async function openStream(input: NodeJS.ReadableStream, options: StreamOp
   }
 }
 
-/** The stream's bytes, unpacked when they begin like gzip. */
-async function* unpacked(input: NodeJS.ReadableStream): AsyncGenerator<Uint8Array> {
-  const iterator = (input as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
-  let head = Buffer.alloc(0);
-  while (head.length < 2) {
-    const next = await iterator.next();
-    if (next.done) break;
-    head = Buffer.concat([head, next.value]);
+/** The stream's chunks until it ends, breaks off, or is stopped. */
+async function* chunksOf(
+  input: NodeJS.ReadableStream,
+  signal: AbortSignal | undefined,
+  tellBroken: (text: string) => void,
+): AsyncGenerator<Uint8Array> {
+  const iterator = (input as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  let stop = (): void => undefined;
+  const stopped = new Promise<'stopped'>((resolve) => (stop = () => resolve('stopped')));
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    while (!signal?.aborted) {
+      const next = await Promise.race([iterator.next(), stopped]);
+      if (next === 'stopped') break;
+      if (next.done) return;
+      yield next.value;
+    }
+    throw new DOMException('Reading the stream was stopped.', 'AbortError');
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    tellBroken(`The stream broke off (${(error as Error).message}).`);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    // not awaited: a stream that is silent would never let go
+    void iterator.return?.();
   }
-  async function* whole(): AsyncGenerator<Buffer> {
-    if (head.length > 0) yield head;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
-  }
-  if (head[0] !== 0x1f || head[1] !== 0x8b) {
-    yield* whole();
-    return;
-  }
-  const gunzip = createGunzip();
-  const feed = (async (): Promise<void> => {
-    for await (const chunk of whole())
-      if (!gunzip.write(chunk)) await new Promise((resolve) => gunzip.once('drain', resolve));
-    gunzip.end();
-  })();
-  feed.catch((error: Error) => gunzip.destroy(error));
-  yield* gunzip;
 }
 
-/** An index that grows with a stream. */
-class LiveIndex {
-  private readonly index = new MessageIndex();
-  private readonly indexer: Indexer;
-  private scanner: PacketScanner | undefined;
-  private reading: CaptureReading | undefined;
-  private guard: PcapStreamGuard | undefined;
-  private state: ScannerState | undefined;
-  private reported = 0;
-  private session: SourceCapture | undefined;
-  private pending = new Uint8Array(0);
-  private readonly block = new Block(0);
-  private readonly packet = new Packet();
+/** A stream that may be packed. Its beginning is kept for a second look. */
+class PackedStream {
+  private readonly kept: Uint8Array[] = [];
+  private keptBytes = 0;
 
-  constructor(
-    private readonly spool: Spool,
-    private readonly options: StreamOptions,
-  ) {
-    this.indexer = new Indexer(this.index, options);
+  constructor(private readonly chunks: AsyncGenerator<Uint8Array>) {}
+
+  async isGzip(): Promise<boolean> {
+    while (this.keptBytes < 2) {
+      const next = await this.chunks.next();
+      if (next.done) break;
+      this.keep(next.value);
+    }
+    return isGzipMagic(Buffer.concat(this.kept));
   }
 
-  get isOpen(): boolean {
-    return this.session !== undefined;
+  async *unpacked(tellBroken: (text: string) => void): AsyncGenerator<Uint8Array> {
+    if (!(await this.isGzip())) {
+      yield* this.kept.splice(0);
+      yield* this.chunks;
+      return;
+    }
+    yield* gunzip(this.packed(), () => (this.keptBytes > KEPT_BYTES ? undefined : this.again()), tellBroken);
   }
 
-  get capture(): CaptureSession {
-    return this.session as SourceCapture;
+  private async *packed(): AsyncGenerator<Uint8Array> {
+    yield* [...this.kept];
+    for await (const chunk of this.chunks) {
+      this.keep(chunk);
+      yield chunk;
+    }
   }
 
-  push(chunk: Uint8Array): void {
-    this.spool.append(chunk);
-    if (this.state === undefined) this.open();
-    else if (this.guard !== undefined) this.pushToParser(chunk);
-    while (this.reading?.step());
+  private async *again(): AsyncGenerator<Uint8Array> {
+    yield* this.kept;
+    yield* this.chunks;
   }
 
-  finish(): void {
-    if (this.guard !== undefined && this.pending.length > 0) this.fallBack();
-    while (this.reading?.step());
-    this.reading?.finish();
-    this.indexer.finish();
-  }
-
-  /** Rows that were reported in the order in which they came get their final order and versions. */
-  settle(): void {
-    const { session } = this;
-    if (session !== undefined) settleRows(this.index, this.indexer, (row) => session.record(row));
-    this.updateInfo();
-  }
-
-  async report(): Promise<void> {
-    const { count } = this.index;
-    if (count === this.reported || this.session === undefined) return;
-    const from = this.reported;
-    this.reported = count;
-    this.updateInfo();
-    await this.options.onRows?.(from, count, this.session);
-  }
-
-  /** Tells the format, once its header is there, and takes what has come so far. */
-  private open(): void {
-    if (this.spool.size < PCAP_FILE_HEADER + PCAP_PACKET_HEADER) return;
-    const state = detectFormat(this.spool);
-    if (state === undefined) throw new CaptureError(notACapture(this.options.name ?? 'standard input', this.spool));
-    this.state = state;
-    this.scanner = createScanner(state);
-    const info = captureInfo(this.scanner, this.indexer, 0, false);
-    this.session = new SourceCapture(this.index, info, this.spool, state, () => this.spool.close());
-    if (state.format === 'pcap') {
-      const head = new Uint8Array(PCAP_FILE_HEADER);
-      this.spool.read(0, head.length, head);
-      this.packet.linkType = state.header.linkType;
-      this.packet.digits = state.header.nanoseconds ? 9 : 6;
-      this.guard = new PcapStreamGuard(head, (header, data, recordOffset) => {
-        const { packet, block } = this;
-        packet.frame++;
-        packet.seconds = header.timestampSeconds;
-        const fraction = header.timestampMicroseconds;
-        packet.nanos = packet.digits === 9 ? Math.min(fraction, 999999999) : Math.min(fraction, 999999) * 1000;
-        packet.recordOffset = recordOffset;
-        packet.end = data.length;
-        packet.wireLength = Math.max(header.originalLength, data.length);
-        block.bytes = data;
-        block.view = new DataView(data.buffer, data.byteOffset, data.length);
-        block.fileOffset = recordOffset + PCAP_PACKET_HEADER;
-        this.indexer.onPacket(packet, block);
-      });
-      this.pending = new Uint8Array(this.spool.size - PCAP_FILE_HEADER);
-      this.spool.read(PCAP_FILE_HEADER, this.pending.length, this.pending);
-      this.drainPending();
-    } else this.reading = new CaptureReading(this.spool, this.scanner, this.indexer, firstRecordOffset(state));
-  }
-
-  private pushToParser(chunk: Uint8Array): void {
-    const joined = new Uint8Array(this.pending.length + chunk.length);
-    joined.set(this.pending);
-    joined.set(chunk, this.pending.length);
-    this.pending = joined;
-    this.drainPending();
-  }
-
-  private drainPending(): void {
-    const guard = this.guard as PcapStreamGuard;
-    const used = guard.push(this.pending, 0, this.pending.length);
-    if (used < 0) this.fallBack();
-    else this.pending = this.pending.slice(used);
-  }
-
-  /** A packet header that cannot be, or the end inside a packet: our own scanner knows how to go on. */
-  private fallBack(): void {
-    const offset = this.spool.size - this.pending.length;
-    this.guard = undefined;
-    this.pending = new Uint8Array(0);
-    const { frame, seconds } = this.packet;
-    this.scanner?.seek(offset, frame + 1, frame > 0 ? seconds : -1);
-    this.reading = new CaptureReading(this.spool, this.scanner as PacketScanner, this.indexer, offset);
-    while (this.reading.step());
-  }
-
-  private updateInfo(): void {
-    if (this.session === undefined || this.scanner === undefined) return;
-    this.indexer.updateConnections();
-    const info: CaptureInfo = captureInfo(this.scanner, this.indexer, this.spool.size, false);
-    if (this.guard !== undefined) info.interfaces[0].packets = this.indexer.packets;
-    Object.assign(this.session.info, info);
+  private keep(chunk: Uint8Array): void {
+    this.keptBytes += chunk.length;
+    if (this.keptBytes > KEPT_BYTES) this.kept.length = 0;
+    else this.kept.push(chunk);
   }
 }

@@ -1,10 +1,7 @@
-import { createReadStream, createWriteStream, mkdtempSync, openSync, readSync, closeSync, rmSync } from 'node:fs';
+import { closeSync, createReadStream, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
-import { CaptureError } from './captureError';
+import { gunzip, unpacksTooFar } from './gunzip';
 
 /** More than this is not unpacked unless the caller allows it: a small file can hold any number of zeros. */
 export const DEFAULT_MAX_UNPACKED = 32 * 1024 * 1024 * 1024;
@@ -18,19 +15,24 @@ export function removeScratchFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Whether the file begins like gzip (RFC 1952). */
+/** Whether bytes begin like gzip (RFC 1952). */
+export function isGzipMagic(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** Whether the file begins like gzip. */
 export function isGzip(path: string): boolean {
   const descriptor = openSync(path, 'r');
   try {
     const magic = new Uint8Array(2);
-    return readSync(descriptor, magic, 0, 2, 0) === 2 && magic[0] === 0x1f && magic[1] === 0x8b;
+    return readSync(descriptor, magic, 0, 2, 0) === 2 && isGzipMagic(magic);
   } finally {
     closeSync(descriptor);
   }
 }
 
 /**
- * Unpacks a gzip file into `target`.
+ * Unpacks a gzip file into `target`, which only its owner may read.
  * @param onProgress called with the packed bytes read so far; returning false stops
  * @returns a sentence about what is wrong with the packed file, or undefined when it is whole
  */
@@ -40,40 +42,26 @@ export async function gunzipFile(
   maxBytes: number,
   onProgress: (packedBytes: number) => boolean,
 ): Promise<string | undefined> {
-  let packed = 0;
   let unpacked = 0;
-  const input = createReadStream(path, { highWaterMark: 1024 * 1024 });
-  input.on('data', (chunk) => {
-    packed += chunk.length;
-    if (!onProgress(packed)) input.destroy(new DOMException('Stopped', 'AbortError'));
-  });
-  const bound = new Transform({
-    transform(chunk: Buffer, _encoding, done): void {
-      unpacked += chunk.length;
-      if (unpacked > maxBytes) {
-        done(
-          new CaptureError(`${path} unpacks to more than ${maxBytes} bytes. Unpack it by hand, or raise the limit.`),
-        );
-      } else done(null, chunk);
-    },
-  });
-  const output = createWriteStream(target, { mode: 0o600, highWaterMark: 1024 * 1024 });
-  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
   let broken: string | undefined;
-  // what was unpacked before the damage is kept: end the output in order instead of tearing it down
-  gunzip.on('error', (error: NodeJS.ErrnoException) => {
-    broken = `The gzip file is damaged or cut off after ${packed} packed bytes (${error.message}); what could be unpacked is shown.`;
-    gunzip.unpipe(bound);
-    bound.end();
-  });
-  const rest = pipeline(bound, output);
-  input.on('error', (error) => bound.destroy(error));
-  input.pipe(gunzip).pipe(bound);
+  const chunks = (): AsyncIterable<Uint8Array> => createReadStream(path, { highWaterMark: 1024 * 1024 });
+  async function* packed(): AsyncGenerator<Uint8Array> {
+    let read = 0;
+    for await (const chunk of chunks()) {
+      read += chunk.length;
+      if (!onProgress(read)) throw new DOMException('Stopped', 'AbortError');
+      yield chunk;
+    }
+  }
+  const output = openSync(target, 'wx', 0o600);
   try {
-    await rest;
+    for await (const bytes of gunzip(packed(), chunks, (text) => (broken = text))) {
+      unpacked += bytes.length;
+      if (unpacked > maxBytes) throw unpacksTooFar(path, maxBytes);
+      for (let done = 0; done < bytes.length;) done += writeSync(output, bytes, done);
+    }
   } finally {
-    input.destroy();
-    gunzip.destroy();
+    closeSync(output);
   }
   return broken;
 }

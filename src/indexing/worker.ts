@@ -12,6 +12,8 @@ import { gunzipFile, isGzip, makeScratchFolder, removeScratchFolder } from './un
 import type { WorkerInput, WorkerMessage, WorkerProgress } from './workerMessages';
 
 const REPORT_EVERY_MS = 60;
+/** Reports of captures with very many connections take long themselves: no more than this part of the time. */
+const REPORT_SHARE = 0.1;
 
 const input = workerData as WorkerInput;
 const stop = new Int32Array(input.stop);
@@ -23,7 +25,7 @@ class Reporter {
   private readonly sent = new Map<number, string>();
   private damageSent = 0;
   private problemsSent = 0;
-  private lastReport = 0;
+  private nextReport = 0;
 
   constructor(
     private readonly pass: IndexPass,
@@ -34,10 +36,10 @@ class Reporter {
 
   maybe(): void {
     const now = performance.now();
-    // the first rows are wanted at once
-    if (now - this.lastReport < REPORT_EVERY_MS && this.lastReport > 0) return;
-    this.lastReport = now;
+    if (now < this.nextReport) return;
     say({ type: 'progress', ...this.progress('indexing') });
+    const after = performance.now();
+    this.nextReport = after + Math.max(REPORT_EVERY_MS, (after - now) / REPORT_SHARE);
   }
 
   progress(phase: WorkerProgress['phase']): WorkerProgress {
@@ -46,8 +48,9 @@ class Reporter {
     pass.updateConnections();
     const damage = index.damage.slice(this.damageSent);
     this.damageSent = index.damage.length;
-    const problems = new Map([...index.allProblems].slice(this.problemsSent));
-    this.problemsSent = index.allProblems.size;
+    const problems = new Map<number, string[]>();
+    for (const row of index.problemRows.slice(this.problemsSent)) problems.set(row, [...index.problems(row)]);
+    this.problemsSent = index.problemRows.length;
     return {
       phase,
       bytesRead: pass.position,
@@ -100,6 +103,7 @@ async function unpack(scratch: string): Promise<{ path: string; broken: string |
 
 async function run(): Promise<void> {
   let scratch: string | undefined;
+  let source: FileSource | undefined;
   try {
     const gzip = isGzip(input.path);
     let path = input.path;
@@ -108,9 +112,9 @@ async function run(): Promise<void> {
       scratch = makeScratchFolder();
       ({ path, broken } = await unpack(scratch));
     }
-    const source = new FileSource(path);
+    source = new FileSource(path);
     const state = detectFormat(source);
-    if (state === undefined) throw new CaptureError(notACapture(input.path, source));
+    if (state === undefined) throw new CaptureError(notACapture(input.path, source, broken));
     say({ type: 'opened', state, gzip, path, scratch });
     scratch = undefined; // the main thread's from now on
     const pass = new IndexPass(source, state, input.options, (chunk) => say({ type: 'chunk', chunk }));
@@ -124,8 +128,8 @@ async function run(): Promise<void> {
       }
     }
     const moved = pass.finish();
-    say({ type: 'done', moved, ...reporter.progress('done'), problems: new Map(pass.index.allProblems) });
-    source.close();
+    const last = reporter.progress('done');
+    say({ type: 'done', moved, ...last, problems: moved ? new Map(pass.index.allProblems) : last.problems });
   } catch (error) {
     if (scratch !== undefined) removeScratchFolder(scratch);
     if (isStopped()) say({ type: 'stopped' });
@@ -133,6 +137,8 @@ async function run(): Promise<void> {
       const explained = explainFileError(input.path, error);
       say({ type: 'failed', message: explained.message, isCaptureError: explained instanceof CaptureError });
     }
+  } finally {
+    source?.close();
   }
 }
 

@@ -32,6 +32,7 @@ export interface WorkerProgress {
   /** New ones. */
   damage: Damage[];
   damageDropped: number;
+  /** Rows with problems that are new; of a pass that moved rows, at its end, all of them. */
   problems: Map<number, string[]>;
   info: CaptureInfo | undefined;
   /** Needed to read packets in the middle of the file. */
