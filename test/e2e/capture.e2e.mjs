@@ -37,7 +37,7 @@ describe('capture editor', () => {
   async function open(name, marker = 'main.app') {
     await workbench.command('View: Close All Editors');
     await workbench.command('View: Show Explorer');
-    await workbench.treeItem(new RegExp(name.replace('.', '\\.'))).dblclick();
+    await workbench.doubleClickFile(name);
     view = await workbench.webview(marker);
     return view;
   }

@@ -123,6 +123,23 @@ export class Workbench {
     return this.page.getByRole('treeitem', { name });
   }
 
+  /**
+   * Opens a file of the explorer by double click. The list may still move under the mouse while the workspace is read, so
+   * that another row is hit: then it is tried again.
+   */
+  async doubleClickFile(name) {
+    const tab = this.page.locator('.tabs-container .tab').filter({ hasText: name });
+    for (let attempt = 1; ; attempt++) {
+      await this.treeItem(new RegExp(name.replaceAll('.', '\\.'))).dblclick();
+      const opened = await tab.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+      if (opened) return;
+      if (attempt === 3) throw new Error(`${name} does not open`);
+    }
+  }
+
   /** The innermost frame of the extension's webview that holds `marker`, a selector. */
   async webview(marker, timeout = 20_000) {
     const ours = (frame) => frame.parentFrame()?.url().includes(`extensionId=${EXTENSION_ID}`);
