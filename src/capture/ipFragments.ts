@@ -1,6 +1,8 @@
 /** Datagrams that are being put together at the same time; the oldest gives way. */
 const MAX_DATAGRAMS = 256;
 const MAX_DATAGRAM_BYTES = 65535;
+/** Hosts wait no longer for the rest of a datagram, and use its identification again. */
+const MAX_SECONDS = 30;
 
 /** One IP datagram whose fragments arrive one by one. First copy of a byte wins. */
 class Datagram {
@@ -10,8 +12,9 @@ class Datagram {
   readonly ranges: { start: number; end: number }[] = [];
 
   constructor(
-    /** Where the earliest fragment's packet record begins in the file. */
+    /** Where the earliest fragment's packet record begins in the file, and its time. */
     readonly recordOffset: number,
+    readonly seconds: number,
   ) {}
 
   add(part: Uint8Array, offset: number, last: boolean): boolean {
@@ -61,13 +64,22 @@ export class IpFragments {
    * Takes one fragment.
    * @param key source, destination, identification and protocol
    * @param offset bytes from the start of the datagram's payload
+   * @param seconds time of its packet
    * @returns the payload when this fragment was the missing one
    */
-  add(key: string, part: Uint8Array, offset: number, more: boolean, recordOffset: number): WholeDatagram | undefined {
+  add(
+    key: string,
+    part: Uint8Array,
+    offset: number,
+    more: boolean,
+    recordOffset: number,
+    seconds: number,
+  ): WholeDatagram | undefined {
     let datagram = this.pending.get(key);
-    if (datagram === undefined) {
+    if (datagram === undefined || Math.abs(seconds - datagram.seconds) > MAX_SECONDS) {
+      this.pending.delete(key);
       if (this.pending.size >= MAX_DATAGRAMS) this.pending.delete(this.pending.keys().next().value as string);
-      datagram = new Datagram(recordOffset);
+      datagram = new Datagram(recordOffset, seconds);
       this.pending.set(key, datagram);
     }
     if (!datagram.add(part, offset, !more)) return undefined;

@@ -47,6 +47,7 @@ export class TcpSegment {
   /** Where the packet record that the payload begins in starts in the file. */
   recordOffset = 0;
 
+  private seconds = 0;
   private readonly fragments = new IpFragments();
 
   /** @returns false when the packet holds no TCP segment that can be read (yet). */
@@ -57,6 +58,7 @@ export class TcpSegment {
     this.view = block.view;
     this.fileOffset = block.fileOffset;
     this.recordOffset = packet.recordOffset;
+    this.seconds = packet.seconds;
     const wireEnd = packet.start + packet.wireLength;
     const version = block.view.getUint8(ip) >> 4;
     if (version === 4) return this.decodeIPv4(ip, packet.end, wireEnd);
@@ -150,7 +152,8 @@ export class TcpSegment {
   ): boolean {
     // a fragment that the capture cut can never be put together
     if (end < ipEnd || end <= start) return false;
-    const whole = this.fragments.add(key, this.bytes.subarray(start, end), offset, more, this.recordOffset);
+    const part = this.bytes.subarray(start, end);
+    const whole = this.fragments.add(key, part, offset, more, this.recordOffset, this.seconds);
     if (whole === undefined) return false;
     this.bytes = whole.bytes;
     this.view = new DataView(whole.bytes.buffer, whole.bytes.byteOffset, whole.bytes.length);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PcapngScanner } from '../../src/capture/pcapng';
+import type { PcapngScanner } from '../../src/capture/pcapng';
 import { PcapngBlocks, pcapng, START } from '../support/captureFiles';
 import type { Option } from '../support/captureFiles';
 import { scanAll } from './support';
