@@ -218,7 +218,7 @@ export class RecordStream<T> {
       }
       this.emit(arrival, isLast ? this.problem : 'Later fragments of this message are not in the capture.');
     }
-    this.search(this.length - this.missing, arrival.frame);
+    this.search(this.begunBytes, arrival.frame);
     return outside;
   }
 
@@ -229,9 +229,14 @@ export class RecordStream<T> {
       this.length += this.fragmentLeft;
       this.emit(this.last, `${why} inside this message.`);
     } else if (this.recognised && this.state !== State.Search) {
-      this.skipped += this.length + this.markBytes;
+      this.skipped += this.begunBytes;
     }
     if (this.skipped > 0 && this.recognised) this.sink.onSkipped(this, this.skipped, this.skippedSince, undefined);
+  }
+
+  /** Bytes of a record that is not complete, as far as the capture has them. */
+  private get begunBytes(): number {
+    return this.length - this.missing + MARK_BYTES * this.fragments + this.markBytes;
   }
 
   private reset(): void {
@@ -362,7 +367,7 @@ export class RecordStream<T> {
     if (!isLast) return at;
     if (this.length < HEADER_BYTES) {
       if (!this.recognised) return this.onNonsense(arrival, at);
-      this.skipped += this.length + MARK_BYTES * this.fragments;
+      this.skipped += this.begunBytes;
       this.reset();
       return at;
     }
@@ -391,14 +396,10 @@ export class RecordStream<T> {
       this.reset();
       return -1;
     }
-    if (this.arrivals > 1) {
-      const behind = this.length;
-      const next = this.restart(arrival, arrival.start);
-      this.skipped += this.state === State.Search ? behind : 0;
-      return next;
-    }
+    const behind = (arrival.sequence - this.startSequence) | 0;
+    if (this.arrivals > 1) return this.restart(arrival, arrival.start, Math.max(0, behind - this.missing));
     // it begins in this arrival, perhaps like a record: what is searched is what follows its first byte
-    const first = Math.max(0, (this.startSequence - arrival.sequence) | 0);
+    const first = Math.max(0, -behind);
     return this.restart(arrival, Math.min(at, arrival.start + first + 1), 1);
   }
 
