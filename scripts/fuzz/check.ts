@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { summarize } from '../../src/analysis/summary';
 import { CaptureError, openStream } from '../../src/indexing';
 import { bodyToJson, decodeMessage, decodeTree, expandField } from '../../src/protocol';
@@ -23,7 +24,10 @@ export async function checkInput(bytes: Buffer, random: Random): Promise<number>
       session.setVersion(connection.id, undefined);
     }
   }
-  if (bytes.length <= MAX_STREAMED) await checkStream(bytes, random);
+  if (bytes.length <= MAX_STREAMED) {
+    await checkStream(bytes, random);
+    if (random.chance(8)) await checkPacked(bytes, random);
+  }
   return session?.index.count ?? 0;
 }
 
@@ -40,8 +44,32 @@ function decodeAll(session: CaptureSession): void {
   }
 }
 
-/** A stream in random chunks gives the rows of the file. */
+/** A stream in random chunks gives the rows and the damage of the file. */
 async function checkStream(bytes: Buffer, random: Random): Promise<void> {
+  const streamed = await open(bytes, random);
+  if (streamed === undefined) return;
+  try {
+    const session = tryIndex(bytes);
+    assert.ok(session, 'what opens as a stream opens as a file');
+    assertSameRows(streamed, session);
+    assert.deepEqual(streamed.index.damage, session.index.damage);
+  } finally {
+    streamed.close();
+  }
+}
+
+/** Packed and then broken: it opens or is refused in words. */
+async function checkPacked(bytes: Buffer, random: Random): Promise<void> {
+  const packed = gzipSync(bytes);
+  const at = 10 + random.below(packed.length - 10);
+  packed[at] ^= 1 << random.below(8);
+  const streamed = await open(random.chance(2) ? packed : packed.subarray(0, at), random);
+  if (streamed === undefined) return;
+  assertSound(streamed);
+  streamed.close();
+}
+
+async function open(bytes: Buffer, random: Random): Promise<CaptureSession | undefined> {
   const most = random.pick([40, 1000, 70_000]);
   const chunks: Buffer[] = [];
   for (let at = 0; at < bytes.length;) {
@@ -50,15 +78,9 @@ async function checkStream(bytes: Buffer, random: Random): Promise<void> {
     at += size;
   }
   try {
-    const streamed = await openStream(Readable.from(chunks));
-    try {
-      const session = tryIndex(bytes);
-      assert.ok(session, 'what opens as a stream opens as a file');
-      assertSameRows(streamed, session);
-    } finally {
-      streamed.close();
-    }
+    return await openStream(Readable.from(chunks));
   } catch (error) {
-    if (!(error instanceof CaptureError)) throw error;
+    if (error instanceof CaptureError) return undefined;
+    throw error;
   }
 }

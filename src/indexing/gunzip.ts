@@ -14,11 +14,11 @@ interface Place {
 }
 
 function cutOff(packedBytes: number): string {
-  return `The gzip data is cut off after ${packedBytes} packed bytes; what could be unpacked is shown.`;
+  return `The gzip data is cut off after ${packedBytes} packed bytes.`;
 }
 
 function damaged(goodBytes: number, error: Error): string {
-  return `The gzip data is damaged after ${goodBytes} packed bytes (${error.message}); what could be unpacked before that is shown.`;
+  return `The gzip data is damaged after ${goodBytes} packed bytes (${error.message}).`;
 }
 
 /** Why unpacking stops at the caller's bound: a small file can hold any number of zeros. */

@@ -8,7 +8,7 @@ import type { CaptureInfo } from '../session/messageIndex';
 import { MessageIndex } from '../session/messageIndex';
 import { CaptureError, explainFileError } from './captureError';
 import { FileSource } from './fileSource';
-import { DEFAULT_MAX_UNPACKED, removeScratchFolder } from './unpack';
+import { DEFAULT_MAX_UNPACKED, hideScratchFolder, removeScratchFolder } from './unpack';
 import type { IndexPhase, WorkerInput, WorkerMessage, WorkerProgress } from './workerMessages';
 
 /** How far an index pass is. */
@@ -113,6 +113,8 @@ class WorkerCapture {
   private onOpened({ state, path, scratch }: Extract<WorkerMessage, { type: 'opened' }>): void {
     const source = this.openSource(path);
     if (source === undefined) return;
+    // both threads have the file open
+    const left = scratch === undefined ? undefined : hideScratchFolder(scratch);
     const done = new Promise<void>((resolve, reject) => {
       this.settleDone = { resolve, reject };
     });
@@ -120,7 +122,7 @@ class WorkerCapture {
     const capture = new SourceCapture(this.index, this.info, source, state, () => {
       this.askToStop();
       source.close();
-      if (scratch !== undefined) removeScratchFolder(scratch);
+      if (left !== undefined) removeScratchFolder(left);
     });
     this.capture = Object.assign(capture, { done, finished: false });
     this.resolve(this.capture);

@@ -9,7 +9,7 @@ import { CaptureError, explainFileError } from './captureError';
 import { FileSource } from './fileSource';
 import { gunzipWhole } from './gunzip';
 import { notACapture } from './notACapture';
-import { DEFAULT_MAX_UNPACKED, isGzip, makeScratchFolder, removeScratchFolder } from './unpack';
+import { DEFAULT_MAX_UNPACKED, hideScratchFolder, isGzip, makeScratchFolder, removeScratchFolder } from './unpack';
 
 export interface SyncOptions extends IndexOptions {
   /** Bound for what a packed capture may unpack to, in bytes. */
@@ -43,6 +43,7 @@ export function openCaptureSync(path: string, options: SyncOptions = {}): Captur
       writeFileSync(file, bytes, { mode: 0o600 });
     }
     source = new FileSource(file);
+    if (scratch !== undefined) scratch = hideScratchFolder(scratch);
     const state = detectFormat(source);
     if (state === undefined) throw new CaptureError(notACapture(path, source, broken));
     const pass = new IndexPass(source, state, options);

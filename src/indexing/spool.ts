@@ -1,20 +1,36 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ByteSource } from '../capture/byteSource';
-import { makeScratchFolder, removeScratchFolder } from './unpack';
+import { CaptureError } from './captureError';
+import { hideScratchFolder, makeScratchFolder, removeScratchFolder } from './unpack';
 
 /** What came over a pipe, kept in a private scratch file so that messages can be read again. */
 export class Spool implements ByteSource {
   size = 0;
-  private readonly folder = makeScratchFolder();
-  private readonly descriptor = openSync(join(this.folder, 'stream'), 'w+', 0o600);
+  private readonly folder: string | undefined;
+  private readonly descriptor: number;
   private isOpen = true;
+
+  /** @throws CaptureError when there is no place for it */
+  constructor() {
+    const folder = makeScratchFolder();
+    this.descriptor = openSync(join(folder, 'stream'), 'w+', 0o600);
+    this.folder = hideScratchFolder(folder);
+  }
 
   append(bytes: Uint8Array): void {
     for (let done = 0; done < bytes.length;) {
-      const written = writeSync(this.descriptor, bytes, done, bytes.length - done, this.size);
+      const written = this.write(bytes, done);
       done += written;
       this.size += written;
+    }
+  }
+
+  private write(bytes: Uint8Array, from: number): number {
+    try {
+      return writeSync(this.descriptor, bytes, from, bytes.length - from, this.size);
+    } catch (error) {
+      throw new CaptureError(`What came over the pipe cannot be kept in a scratch file: ${(error as Error).message}.`);
     }
   }
 
@@ -27,6 +43,6 @@ export class Spool implements ByteSource {
     if (!this.isOpen) return;
     this.isOpen = false;
     closeSync(this.descriptor);
-    removeScratchFolder(this.folder);
+    if (this.folder !== undefined) removeScratchFolder(this.folder);
   }
 }

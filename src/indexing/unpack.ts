@@ -1,14 +1,33 @@
 import { closeSync, createReadStream, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CaptureError } from './captureError';
 import { gunzip, unpacksTooFar } from './gunzip';
 
 /** More than this is not unpacked unless the caller allows it: a small file can hold any number of zeros. */
 export const DEFAULT_MAX_UNPACKED = 32 * 1024 * 1024 * 1024;
 
-/** A private scratch folder for one capture. */
+/**
+ * A private scratch folder for one capture.
+ * @throws CaptureError when none can be made
+ */
 export function makeScratchFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'ndmp-workbench-'));
+  try {
+    return mkdtempSync(join(tmpdir(), 'ndmp-workbench-'));
+  } catch (error) {
+    throw new CaptureError(`There is no place for a scratch file in ${tmpdir()}: ${(error as Error).message}.`);
+  }
+}
+
+/**
+ * Removes a scratch folder whose file is open already: nothing of it stays behind however the process ends. Windows
+ * removes no open files; there it is left for {@link removeScratchFolder}.
+ * @returns the folder, if it is still there
+ */
+export function hideScratchFolder(folder: string): string | undefined {
+  if (process.platform === 'win32') return folder;
+  removeScratchFolder(folder);
+  return undefined;
 }
 
 export function removeScratchFolder(folder: string): void {

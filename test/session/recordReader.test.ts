@@ -129,7 +129,7 @@ describe('bytes of a message', () => {
       ]),
     );
     const start = performance.now();
-    for (let row = 1; row < 3000; row++) assert.ok(session.record(row).missing.length > 0);
+    for (let row = 10; row < 3000; row++) assert.ok(session.record(row).missing.length > 0);
     assert.ok(performance.now() - start < 3000, 'thousands of cut messages are read in no time');
   });
 

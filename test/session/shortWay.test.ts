@@ -71,7 +71,7 @@ describe('the short way for packets in order', () => {
   it('gives what the long way gives', () => {
     const conversation = fc.tuple(
       fc.array(step, { maxLength: 80 }),
-      fc.array(fc.tuple(fc.nat(500), fc.nat(20)) as fc.Arbitrary<[number, number]>, { maxLength: 12 }),
+      fc.array(fc.tuple(fc.nat(500), fc.nat(20)), { maxLength: 12 }),
       fc.array(fc.nat(500), { maxLength: 12 }),
     );
     fc.assert(
