@@ -1,3 +1,4 @@
+import { knownPayload } from '../session/recordReader';
 import { decodeMessage, type BodyValue } from '../protocol';
 import type { Connection } from '../session/messageIndex';
 import { nanosBetween } from '../session/messageTimes';
@@ -147,7 +148,7 @@ function authentication(source: MessageSource, row: number, before: Authenticati
 
 /** The body of a row as plain values. */
 export function bodyOf(source: MessageSource, row: number): BodyValue {
-  return decodeMessage(source.record(row).payload, source.context(row)).value;
+  return decodeMessage(knownPayload(source.record(row)), source.context(row)).value;
 }
 
 export function textField(body: BodyValue, name: string): string | undefined {

@@ -11,7 +11,7 @@ import {
   type MessageContext,
 } from '../protocol';
 import type { Endpoint, MessageIndex } from '../session/messageIndex';
-import type { RecordBytes } from '../session/recordReader';
+import { knownPayload, type RecordBytes } from '../session/recordReader';
 import { latencySeconds, timeText } from '../session/messageTimes';
 import { summarize } from './summary';
 
@@ -53,7 +53,7 @@ export class MessageView {
   }
 
   get decoded(): DecodedMessage {
-    this.decodedMessage ??= decodeMessage(this.record.payload, this.context);
+    this.decodedMessage ??= decodeMessage(knownPayload(this.record), this.context);
     return this.decodedMessage;
   }
 

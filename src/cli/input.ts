@@ -1,4 +1,6 @@
+import { createReadStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { Readable } from 'node:stream';
 import { CaptureError, openCapture, openStream, type OpenOptions } from '../indexing';
 import type { CaptureSession } from '../session/capture';
 import { escapeText } from '../protocol';
@@ -26,7 +28,7 @@ export async function withCapture<T>(
   options: InputOptions,
   use: (session: CaptureSession) => Promise<T> | T,
 ): Promise<T> {
-  const session = await (path === '-' ? readPipe(io, options) : readFile(io, path, options)).catch(asFailure(io));
+  const session = await open(io, path, options).catch(asFailure(io));
   try {
     return await use(session);
   } finally {
@@ -34,16 +36,33 @@ export async function withCapture<T>(
   }
 }
 
-function readPipe(io: Io, { ports, version, onRows }: InputOptions): Promise<CaptureSession> {
+function open(io: Io, path: string, options: InputOptions): Promise<CaptureSession> {
+  if (path === '-') return readStandardInput(io, options);
+  // a named pipe or what the shell makes of <(…): it can be read once, from front to back
+  if (isPipe(path)) return readPipe(io, createReadStream(path), inputName(path), options);
+  return readFile(io, path, options);
+}
+
+function isPipe(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && (found.isFIFO() || found.isSocket() || found.isCharacterDevice());
+}
+
+async function readStandardInput(io: Io, options: InputOptions): Promise<CaptureSession> {
   if ((io.stdin as NodeJS.ReadStream).isTTY) {
     throw new Failure('Standard input is a terminal: pipe a capture into it, as in tcpdump -w - … | ndmp decode -', 2);
   }
+  return readPipe(io, io.stdin, inputName('-'), options);
+}
+
+function readPipe(io: Io, input: Readable, name: string, options: InputOptions): Promise<CaptureSession> {
+  const { ports, version, onRows } = options;
   // A pipe on which nothing comes would be waited for in spite of Ctrl-C.
-  io.signal.addEventListener('abort', () => io.stdin.destroy(), { once: true });
-  return openStream(io.stdin, {
+  io.signal.addEventListener('abort', () => input.destroy(), { once: true });
+  return openStream(input, {
     ports,
     version,
-    name: inputName('-'),
+    name,
     signal: io.signal,
     onRows: (from, to, session) => onRows?.(session, from, to),
   });

@@ -9,6 +9,7 @@ export async function runProcess(program: (io: Io) => Promise<number>): Promise<
   process.once('SIGINT', () => interrupt.abort());
   const { stdin, stdout, stderr, env } = process;
   stderr.on('error', () => undefined); // nobody is left to tell
+  stdout.on('error', () => undefined); // who writes looks for it
   try {
     process.exitCode = await program({ stdin, stdout, stderr, env, signal: interrupt.signal });
   } catch (error) {

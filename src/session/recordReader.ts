@@ -19,6 +19,11 @@ export interface RecordBytes {
   missing: { offset: number; length: number }[];
 }
 
+/** What may be decoded of a message: its payload up to the first byte that the capture does not hold. */
+export function knownPayload({ payload, missing }: RecordBytes): Uint8Array {
+  return missing.length === 0 ? payload : payload.subarray(0, Math.min(...missing.map(({ offset }) => offset)));
+}
+
 const WALK_BLOCK = 256 * 1024;
 /** What is read at once for a message in one or a few packets. */
 const SMALL_WALK_BLOCK = 8 * 1024;

@@ -1,3 +1,4 @@
+import { knownPayload } from '../../session/recordReader';
 import { decodeMessage, layoutOfValue, type BodyValue, type MessageContext, type XdrType } from '../../protocol';
 import type { MessageIndex } from '../../session/messageIndex';
 import type { RecordBytes } from '../../session/recordReader';
@@ -41,7 +42,7 @@ export class Evaluation {
   body(row: number): DecodedBody {
     if (this.lastBody === undefined || this.bodyRow !== row) {
       const context = this.source.context(row);
-      const { value, problems } = decodeMessage(this.record(row).payload, context);
+      const { value, problems } = decodeMessage(knownPayload(this.record(row)), context);
       this.lastBody = {
         value,
         type: layoutOfValue(value, context)?.schema,

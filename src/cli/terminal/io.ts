@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { Interrupted, OutputClosed } from '../failure';
+import { Failure, Interrupted, OutputClosed } from '../failure';
 
 /** What commands know of the outside. */
 export interface Io {
@@ -67,7 +67,7 @@ export class Output {
 
   private check(): void {
     if (this.failure !== undefined && (this.failure as NodeJS.ErrnoException).code !== 'EPIPE') {
-      throw this.failure;
+      throw new Failure(`Standard output cannot be written: ${this.failure.message}.`);
     }
     if (this.failure !== undefined || this.stream.destroyed) {
       throw new OutputClosed();

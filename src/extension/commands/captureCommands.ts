@@ -95,6 +95,9 @@ async function exportVisible(workbench: Workbench, panel: CapturePanel): Promise
     async (progress, token) => {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());
+      // the file of a capture that was closed or read anew can no longer be read
+      const stop = (): void => abort.abort();
+      const gone = [panel.document.onDidDispose(stop), panel.document.onDidReload(stop)];
       const file = await open(target.fsPath, 'w');
       try {
         let last = 0;
@@ -102,7 +105,9 @@ async function exportVisible(workbench: Workbench, panel: CapturePanel): Promise
           model,
           visible,
           (work) => workbench.scheduler.run(work, abort.signal),
-          async (text) => void (await file.write(text)),
+          async (text) => {
+            await file.appendFile(text);
+          },
           (done, total) => {
             progress.report({
               increment: ((done - last) / total) * 100,
@@ -112,6 +117,7 @@ async function exportVisible(workbench: Workbench, panel: CapturePanel): Promise
           },
         );
       } finally {
+        for (const listener of gone) listener.dispose();
         await file.close();
       }
     },

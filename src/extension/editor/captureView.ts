@@ -1,3 +1,4 @@
+import { knownPayload } from '../../session/recordReader';
 import type {
   AnswerOf,
   AskOf,
@@ -10,7 +11,6 @@ import type {
 } from '../messages';
 import { DEFAULT_TOGGLES } from '../messages';
 import { expandField } from '../../protocol';
-import { CancelledError } from '../scheduler';
 import type { Scheduler, Work } from '../scheduler';
 import type { CaptureModel } from './captureModel';
 import type { CaptureStore } from './captureStore';
@@ -88,7 +88,6 @@ export class CaptureView {
       const answer = await this.handle(what, message.ask);
       this.services.post({ type: 'answer', id, what, answer } as HostMessage);
     } catch (error) {
-      if (error instanceof CancelledError) return;
       const text = error instanceof Error ? error.message : String(error);
       this.services.post({ type: 'failed', id, what, text });
     }
@@ -133,7 +132,7 @@ export class CaptureView {
   private payload(n: number) {
     const row = this.row(n);
     const { session } = this.model;
-    return { row, payload: session.record(row).payload, context: session.context(row) };
+    return { row, payload: knownPayload(session.record(row)), context: session.context(row) };
   }
 
   private get exchanges(): boolean {

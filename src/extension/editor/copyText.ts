@@ -1,3 +1,4 @@
+import { knownPayload } from '../../session/recordReader';
 import { bodyToJson, decodeMessage, hexText } from '../../protocol';
 import type { FieldNode, JsonValue } from '../../protocol';
 import type { ColumnId } from '../messages';
@@ -40,7 +41,7 @@ export function copyText(
 }
 
 function nodes(model: CaptureModel, row: number, path: readonly number[]): FieldNode[] {
-  const found = nodesAlong(model.session.record(row).payload, model.session.context(row), path);
+  const found = nodesAlong(knownPayload(model.session.record(row)), model.session.context(row), path);
   if (found.length < path.length) throw new UserError(`Message ${row + 1} has no such field.`);
   return found;
 }
@@ -53,7 +54,7 @@ function json(model: CaptureModel, row: number, path: readonly number[]): Copy {
   if (path.length === 0) return whole();
   const along = nodes(model, row, path);
   const context = model.session.context(row);
-  const body = bodyToJson(decodeMessage(model.session.record(row).payload, context).value, context);
+  const body = bodyToJson(decodeMessage(knownPayload(model.session.record(row)), context).value, context);
   const found = jsonAt(body, along, path);
   if (found === undefined) return whole();
   return { text: JSON.stringify(found, undefined, 2), copied: `Copied ${along.at(-1)!.name} as JSON` };

@@ -1,3 +1,4 @@
+import { knownPayload } from '../../session/recordReader';
 import { summarize } from '../../analysis/summary';
 import { decodeMessage, decodeTree, errorDoc, escapeText, findMessage, interfaceOf, messageName } from '../../protocol';
 import { latencySeconds } from '../../session/messageTimes';
@@ -37,7 +38,8 @@ function detailPart(model: CaptureModel, row: number): DetailPart {
   const record = session.record(row);
   const context = session.context(row);
   const { payload } = record;
-  const decoded = decodeMessage(payload, context);
+  const known = knownPayload(record);
+  const decoded = decodeMessage(known, context);
   const error = resultCode(index, row);
   const problems: DetailProblem[] = [
     ...index.problems(row).map((text) => ({ text: escapeText(text) })),
@@ -57,7 +59,7 @@ function detailPart(model: CaptureModel, row: number): DetailPart {
     fragments: record.fragments,
     missing: record.missing,
     problems: problems.slice(0, MAX_PROBLEMS),
-    tree: decodeTree(payload, context, { limit: CHILDREN_PAGE }),
+    tree: decodeTree(known, context, { limit: CHILDREN_PAGE }),
     // a copy: a view on a larger buffer would be sent as a whole
     bytes: payload.slice(0, BYTES_PAGE),
   };

@@ -7,23 +7,26 @@ const QUIET_MS = 1500;
 
 /** Offers to read a capture again when its file has changed on disk. */
 export function watchFile(document: CaptureDocument): vscode.Disposable {
-  const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(document.uri.fsPath)), document.fileName);
+  // the name itself is no pattern: it may hold brackets and braces
+  const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(document.uri.fsPath)), '*');
   const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, false, true);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking = false;
+  let disposed = false;
 
   const ask = async () => {
     if (asking) return;
     asking = true;
     const reload = 'Reload';
     const answer = await vscode.window.showInformationMessage(
-      `${document.fileName} has changed on disk. The editor shows it as it was.`,
+      `${document.fileName} has changed on disk. What the editor shows may no longer be right.`,
       reload,
     );
     asking = false;
-    if (answer === reload) await document.reload();
+    if (answer === reload && !disposed) await document.reload();
   };
-  const later = () => {
+  const later = (uri: vscode.Uri) => {
+    if (uri.fsPath !== document.uri.fsPath) return;
     clearTimeout(timer);
     timer = setTimeout(() => void ask(), QUIET_MS);
   };
@@ -31,6 +34,7 @@ export function watchFile(document: CaptureDocument): vscode.Disposable {
   watcher.onDidCreate(later);
   return {
     dispose: () => {
+      disposed = true;
       clearTimeout(timer);
       watcher.dispose();
     },

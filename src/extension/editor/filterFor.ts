@@ -1,3 +1,4 @@
+import { knownPayload } from '../../session/recordReader';
 import { errorName, messageName } from '../../protocol';
 import type { FieldNode } from '../../protocol';
 import { latencyText, timeText } from '../../session/messageTimes';
@@ -55,7 +56,7 @@ function latencyFilter({ index }: CaptureModel, row: number): string {
 
 /** The filter that selects messages with the same value in a field of the detail tree. */
 export function fieldFilter(model: CaptureModel, row: number, path: readonly number[]): string {
-  const { payload } = model.session.record(row);
+  const payload = knownPayload(model.session.record(row));
   const context = model.session.context(row);
   const nodes = nodesAlong(payload, context, path);
   const leaf = nodes.at(-1);

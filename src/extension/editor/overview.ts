@@ -1,3 +1,4 @@
+import { knownPayload } from '../../session/recordReader';
 import { bodyToJson, decodeMessage, interfaceOf } from '../../protocol';
 import type { InterfaceName } from '../../protocol';
 import type { Overview, Pause } from '../messages';
@@ -112,7 +113,7 @@ function pausesIn(model: CaptureModel, from: number, to: number): Pause[] {
 /** ' (EOM)' from the body of a NOTIFY_MOVER_PAUSED. */
 function pauseReason({ session }: CaptureModel, row: number): string {
   const context = session.context(row);
-  const { reason } = bodyToJson(decodeMessage(session.record(row).payload, context).value, context);
+  const { reason } = bodyToJson(decodeMessage(knownPayload(session.record(row)), context).value, context);
   return typeof reason === 'string' ? ` (${reason.replace(/^NDMP_(MOVER_)?PAUSE_/, '')})` : '';
 }
 
