@@ -140,11 +140,11 @@ describe('captures opened in a worker', function () {
   describe('packed', () => {
     const packed = gzipSync(SMALL);
 
-    it('whole: unpacked where nobody else may read it, and removed', async () => {
+    it('whole: unpacked into a file that has no name any more, so that nothing stays behind', async () => {
       await opened(scratch.write(packed, '.pcap.gz'), (capture) => {
         assert.equal(capture.index.count, 100);
         assert.equal(capture.info.gzip, true);
-        assert.deepEqual(scratch.modes(), ['drwx------', '-rw-------']);
+        if (process.platform !== 'win32') assert.deepEqual(scratch.entries(), []);
       });
       assert.deepEqual(scratch.entries(), []);
     });

@@ -227,17 +227,11 @@ describe('captures from a pipe', () => {
     await assert.rejects(openStream(chunked(FILES.pcap, 9), { signal: AbortSignal.abort() }), { name: 'AbortError' });
   });
 
-  it('leaves nothing behind', async () => {
-    await withStream(chunked(FILES.pcap, 100), () => assert.equal(scratch.entries().length, 1));
+  it('leaves nothing behind, however the process ends', async () => {
+    await withStream(chunked(FILES.pcap, 100), () => assert.equal(scratch.entries().length, scratch.whileOpen));
     await assert.rejects(
       openStream(Readable.from([Buffer.from('no capture, but long enough to tell that it is none')])),
     );
     assert.deepEqual(scratch.entries(), []);
-  });
-
-  it('keeps what it needs where nobody else may read it', async () => {
-    await withStream(chunked(FILES.pcap, 100), () => {
-      assert.deepEqual(scratch.modes(), ['drwx------', '-rw-------']);
-    });
   });
 });

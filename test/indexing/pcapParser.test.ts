@@ -28,7 +28,7 @@ async function secondOpinion(bytes: Buffer): Promise<PacketFacts[]> {
     facts.push({ seconds, fraction, captured: data.length, wire });
   });
   await new Promise((resolve, reject) => {
-    parser.on('end', resolve as () => void);
+    parser.on('end', resolve);
     parser.on('error', reject);
   });
   return facts;
