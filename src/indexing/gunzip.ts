@@ -27,8 +27,8 @@ export function unpacksTooFar(name: string, maxBytes: number): CaptureError {
 }
 
 function zlibCode(error: unknown): string | undefined {
-  const { code } = error as NodeJS.ErrnoException;
-  return code?.startsWith('Z_') ? code : undefined;
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && code.startsWith('Z_') ? code : undefined;
 }
 
 /**

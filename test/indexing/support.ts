@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import type { Stats } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -38,11 +37,8 @@ export class Scratch {
     return readdirSync(this.folder);
   }
 
-  /** Who may do what with the scratch folder of a capture and the file in it. */
-  modes(): string[] {
-    const paths = readdirSync(this.folder, { recursive: true, encoding: 'utf8' }).sort();
-    return paths.map((name) => modeText(statSync(join(this.folder, name))));
-  }
+  /** Entries of an open capture: files that are open can be removed everywhere but on Windows. */
+  readonly whileOpen = process.platform === 'win32' ? 1 : 0;
 
   /** Writes a file for a test. */
   write(bytes: Uint8Array, suffix = '.pcap'): string {
@@ -56,9 +52,4 @@ export class Scratch {
     else process.env.TMPDIR = this.usual;
     for (const folder of [this.folder, this.files]) rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function modeText(stats: Stats): string {
-  const bits = [...'rwxrwxrwx'].map((letter, at) => (stats.mode & (0o400 >> at) ? letter : '-')).join('');
-  return (stats.isDirectory() ? 'd' : '-') + bits;
 }
