@@ -89,14 +89,15 @@ export class FilterBar {
 
   private update(): void {
     const { count, total, scanned, done } = this.state.matches.value;
-    const all = this.state.capture.value.counts.messages;
+    // the two counts come by different messages: while the file is read, either may be ahead
+    const all = Math.max(count, this.state.capture.value.counts.messages);
     const { text, toggles } = this.state.filter.value;
-    const narrowed = text !== '' || count !== all;
+    const { errorsOnly, posts, fileHistory, connections } = toggles;
+    const cleared = text === '' && !errorsOnly && posts && fileHistory && connections === undefined;
+    const narrowed = !cleared || (done && count !== all);
     setText(this.count, narrowed ? `${countText(count)} of ${plural(all, 'message')}` : plural(all, 'message'));
     const percent = total > 0 ? Math.floor((scanned / total) * 100) : 0;
     if (!done && narrowed && scanned > 0) setText(this.count, `${countText(count)} so far, ${percent} % looked at`);
-    const cleared =
-      !toggles.errorsOnly && toggles.posts && toggles.fileHistory && toggles.connections === undefined && text === '';
     show(this.clearButton, !cleared || this.field.text !== '');
   }
 
