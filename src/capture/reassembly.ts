@@ -15,6 +15,8 @@ const BEGINNING_PACKETS = 8;
 /** What may wait at a time in all directions together; the oldest gives way. */
 const MAX_WAITING_DIRECTIONS = 1024;
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
+/** A lone segment further ahead than this, which nobody acknowledges, has a broken sequence number. */
+const FAR_BYTES = 1 << 24;
 
 /** Puts the segments of a direction in order: retransmissions, overlaps, reordering, wrap, keep-alives, loss (RFC 9293). */
 export class Reassembly {
@@ -178,6 +180,10 @@ export class Reassembly {
     while (direction.queue !== null) {
       const head = direction.queue.head();
       if (head === undefined) break;
+      if (!everything && isStray(direction, head)) {
+        direction.queue.shift();
+        continue;
+      }
       if (direction.placed) this.skipGap(direction, head);
       else this.begin(direction, head, direction.queue.second());
       this.drain(direction, false);
@@ -218,4 +224,9 @@ export class Reassembly {
     }
     direction.queue = queue;
   }
+}
+
+function isStray({ placed, nextSequence, queue }: TcpDirection, head: QueuedSegment): boolean {
+  if (!placed || queue === null || queue.acknowledged || queue.second() !== undefined) return false;
+  return ((head.sequence - nextSequence) | 0) > FAR_BYTES;
 }

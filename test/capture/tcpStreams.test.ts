@@ -98,6 +98,15 @@ describe('TCP streams', () => {
       assert.deepEqual(play(sent([3, 'def'])), ['open by c', 'c gap 3 @4', 'c def @4', 'close open']);
     });
 
+    it('one packet with a broken sequence number does not end its side', () => {
+      const talk = new Conversation().open().send('client', text('abc'));
+      talk.packets.push(...from('client', 1000, [0x20000000, 'XXX']));
+      for (let i = 0; i < 600; i++) talk.send('server', text('.'));
+      const events = play(talk.send('client', text('def'), text('ghi')).packets);
+      assert.equal(bytesOf(events, 'c'), 'abcdefghi');
+      assert.ok(!events.some((event) => event.startsWith('c gap')));
+    });
+
     it('two gaps are two', () => {
       const events = play(sent([2, 'c'], [5, 'f']));
       assert.deepEqual(events, ['open by c', 'c gap 2 @4', 'c c @4', 'c gap 2 @5', 'c f @5', 'close open']);
