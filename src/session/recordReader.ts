@@ -142,10 +142,12 @@ class RecordWalk implements PacketHandler {
     if (packet.recordOffset > this.end) this.isOver = true;
     if (this.isOver || !segment.decode(packet, block)) return;
     if (segment.sourcePort !== this.sender.port || segment.destinationPort !== this.receiver.port) return;
-    const relative = (segment.sequence - this.startSequence) | 0;
-    if (segment.flags & TCP_SYN) {
+    // the flag that opens a connection takes a sequence number itself
+    const isOpening = (segment.flags & TCP_SYN) !== 0;
+    const relative = (segment.sequence + (isOpening ? 1 : 0) - this.startSequence) | 0;
+    if (isOpening && (relative > 0 || relative < -this.wire.length)) {
       // the ports begin a new connection
-      if (relative > 0 || relative < -this.wire.length) this.isOver = this.covered.length > 0;
+      this.isOver = this.covered.length > 0;
       return;
     }
     const captured = segment.end - segment.start;

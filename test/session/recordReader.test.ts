@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { FilePacket } from '../support/captureFiles';
 import { pcap, pcapng } from '../support/captureFiles';
 import { indexed, rowsOf } from '../support/indexed';
-import { CLIENT, Conversation, SERVER, ethernet, ipv4, segment, tcp } from '../support/packets';
+import { CLIENT, Conversation, SERVER, SYN, ethernet, ipv4, segment, tcp } from '../support/packets';
 import { history, message, request, split } from '../support/records';
 import { encodeRecord } from '../../src/xdr';
 
@@ -60,6 +60,13 @@ describe('bytes of a message', () => {
   it('around the wrap of sequence numbers', () => {
     const talk = new Conversation(CLIENT, SERVER, { client: 0xffffff00 }).open();
     assertWhole(bytesOfBig(talk.send('client', request(1), ...split(BIG, 700, 700)).packets));
+  });
+
+  it('that begin in the packet which opens the connection', () => {
+    const payload = BIG.subarray(0, 300);
+    const opening = segment({ source: CLIENT, destination: SERVER, sequence: 999, flags: SYN, payload });
+    const rest = segment({ source: CLIENT, destination: SERVER, sequence: 1300, payload: BIG.subarray(300) });
+    assertWhole(bytesOfBig([opening, rest]));
   });
 
   it('in IP fragments', () => {
