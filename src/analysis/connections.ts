@@ -29,8 +29,8 @@ export interface ConnectionFacts {
   unanswered: number;
   firstRow: number;
   lastRow: number;
-  /** Seconds from the first to the last message. */
-  seconds: number;
+  /** Seconds from the first to the last message; null where the clock went back meanwhile. */
+  seconds: number | null;
   authentication: Authentication | undefined;
   /** What the server says of itself, where it was asked. */
   hostName: string | undefined;
@@ -54,7 +54,8 @@ export function describeConnections(source: MessageSource): ConnectionFacts[] {
     }
   }
   for (const each of facts) {
-    each.seconds = each.firstRow < 0 ? 0 : nanosBetween(index, each.firstRow, each.lastRow) / 1e9;
+    const nanos = each.firstRow < 0 ? 0 : nanosBetween(index, each.firstRow, each.lastRow);
+    each.seconds = nanos < 0 ? null : nanos / 1e9;
   }
   return facts;
 }

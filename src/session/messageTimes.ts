@@ -22,7 +22,7 @@ export function nanosBetween(index: MessageIndex, from: number, to: number): num
  * Nanoseconds from the request to this reply; undefined for anything but a paired reply, and where the capture has the
  * reply before the request (shuffled packets, a clock set back): what it says of the time between them is nothing.
  */
-function latencyNanos(index: MessageIndex, row: number): number | undefined {
+export function latencyNanos(index: MessageIndex, row: number): number | undefined {
   if (index.kind(row) !== 'reply') return undefined;
   const request = index.pair(row);
   if (request < 0) return undefined;

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { createReadStream } from 'node:fs';
+import { findCapture } from '../support/captures';
 import { ndmp, sample } from './harness';
 
 interface Capture {
@@ -18,6 +19,18 @@ const pick = (rows: readonly Record<string, unknown>[], ...names: string[]): unk
   rows.map((row) => names.map((name) => row[name]));
 
 describe('ndmp sessions', () => {
+  it('gives no duration where the clock of the capture went back', async () => {
+    const capture = findCapture('edited-clock-steps.pcap');
+    assert.ok(capture);
+    const { out } = await ndmp(['sessions', capture, '--format', 'json']);
+    const { connections } = JSON.parse(out) as Capture;
+    assert.deepEqual(
+      connections.map(({ seconds }) => seconds === null),
+      [false, true, false],
+    );
+    assert.match((await ndmp(['sessions', capture])).out, /clock went back/);
+  });
+
   it('tells roles, versions and logins', async () => {
     const { messages, connections } = await json('backup-three-way');
     assert.equal(messages, 444);

@@ -1,5 +1,5 @@
 import type { Connection, Endpoint, MessageIndex } from '../../session/messageIndex';
-import { nanosBetween } from '../../session/messageTimes';
+import { latencyNanos as nanosToReply, nanosBetween } from '../../session/messageTimes';
 import { interfaceOf } from '../../protocol';
 import { errorNames, messageNames, type KnownName, type NameTable } from './names';
 
@@ -54,10 +54,7 @@ const interfaces: readonly KnownName[] = [
 ];
 
 /** Nanoseconds from a request to its reply; only replies have it. */
-export const latencyNanos: NumberColumn = (index, row) => {
-  const request = index.kind(row) === 'reply' ? index.pair(row) : -1;
-  return request < 0 ? NaN : nanosBetween(index, request, row);
-};
+export const latencyNanos: NumberColumn = (index, row) => nanosToReply(index, row) ?? NaN;
 
 export const rowFields: readonly RowField[] = [
   { name: 'n', type: 'number', sample: '7', doc: 'Message number, from 1', columns: [(_, row) => row + 1] },

@@ -77,7 +77,7 @@ function connectionCells({ index }: CaptureSession, facts: ConnectionFacts, styl
   return [
     { text: String(connection.id + 1) },
     { text: firstRow < 0 ? '' : relativeSeconds(index, firstRow).toFixed(3) },
-    { text: span(facts.seconds) },
+    { text: facts.seconds === null ? 'clock went back' : span(facts.seconds) },
     { text: endpointText(connection.client) },
     { text: server },
     { text: facts.roles.map((role) => role.replace(' server', '')).join(', ') || 'queries only' },
