@@ -33,7 +33,12 @@ export class Reassembly {
     arrival.view = segment.view;
     arrival.start = segment.start;
     arrival.end = segment.end;
-    arrival.sequence = segment.flags & TCP_SYN ? (segment.sequence + 1) >>> 0 : segment.sequence;
+    arrival.sequence = segment.sequence;
+    if (segment.flags & TCP_SYN) {
+      // the flag takes a sequence number itself; what comes with it can only be the first bytes
+      arrival.sequence = (segment.sequence + 1) >>> 0;
+      if (!direction.placed || direction.nextSequence !== arrival.sequence) return;
+    }
     arrival.fileOffset = segment.fileOffset;
     arrival.recordOffset = segment.recordOffset;
     arrival.lastOffset = packet.recordOffset;
@@ -86,12 +91,15 @@ export class Reassembly {
     }
   }
 
-  /** The direction's first sequence number is known now. */
-  place(direction: TcpDirection, first: number): void {
-    if (direction.placed) return;
+  /** The direction's first sequence number is known now. @returns false when bytes from before it say otherwise */
+  place(direction: TcpDirection, first: number): boolean {
+    if (direction.placed) return true;
+    const head = direction.queue?.head();
+    if (head !== undefined && ((head.sequence - first) | 0) < 0) return false;
     direction.placed = true;
     direction.nextSequence = first;
     this.drain(direction, false);
+    return true;
   }
 
   /** Nothing more comes in this direction: gives up all its gaps. */

@@ -159,8 +159,7 @@ export class TcpStreams {
 
   /** The handshake comes after the first data in a shuffled capture. */
   private place(direction: TcpDirection, first: number): void {
-    direction.connection.startSeen = true;
-    this.reassembly.place(direction, first);
+    if (this.reassembly.place(direction, first)) direction.connection.startSeen = true;
   }
 
   /** Another connection takes over the ports. */

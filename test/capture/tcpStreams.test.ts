@@ -164,6 +164,19 @@ describe('TCP streams', () => {
       assert.deepEqual(play([fin]), ['open without a start', 'c cd @1', 'close fin']);
     });
 
+    it('data with a handshake in the middle of a connection is none', () => {
+      const stray = segment({
+        source: CLIENT,
+        destination: SERVER,
+        sequence: 1003,
+        flags: SYN | FIN | RST,
+        payload: text('XX'),
+      });
+      const talk = new Conversation().send('client', text('abc'), text('def')).send('client', text('ghi'));
+      talk.packets.splice(1, 0, stray);
+      assert.equal(bytesOf(play(talk.packets), 'c'), 'abcdefghi');
+    });
+
     it('a reset is told, also after an orderly end', () => {
       const talk = new Conversation().open().send('client', text('a')).end('client').end('server', RST);
       assert.equal(play(talk.packets).at(-1), 'close rst');
