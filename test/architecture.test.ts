@@ -15,10 +15,37 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/capture/node': ['src/capture', NODE],
   'src/session': ['src/capture', 'src/protocol', 'src/xdr'],
   'src/analysis': ['src/session', 'src/protocol', 'src/xdr'],
+  'src/drawing': ['src/analysis'],
+  'src/logs': ['src/session', 'src/capture', 'src/protocol', 'src/xdr'],
+  'src/export': ['src/analysis', 'src/session', 'src/capture', 'src/protocol', 'src/xdr'],
+  'src/background': ['src/analysis', 'src/logs', 'src/indexing', 'src/session', 'src/capture', 'src/protocol', NODE],
   'src/indexing': ['src/session', 'src/capture', 'src/capture/node', 'src/protocol', NODE],
-  'src/cli': ['src/analysis', 'src/indexing', 'src/session', 'src/capture', 'src/protocol', 'package.json', NODE],
-  'src/extension': ['src/analysis', 'src/indexing', 'src/session', 'src/capture', 'src/protocol', NODE, VSCODE],
-  webview: [],
+  'src/cli': [
+    'src/drawing',
+    'src/export',
+    'src/logs',
+    'src/analysis',
+    'src/indexing',
+    'src/session',
+    'src/capture',
+    'src/protocol',
+    'package.json',
+    NODE,
+  ],
+  'src/extension': [
+    'src/drawing',
+    'src/export',
+    'src/logs',
+    'src/background',
+    'src/analysis',
+    'src/indexing',
+    'src/session',
+    'src/capture',
+    'src/protocol',
+    NODE,
+    VSCODE,
+  ],
+  webview: ['src/drawing'],
 };
 /** The one door between the webview and the extension host; it stands on nothing but types. */
 const MESSAGES = 'src/extension/messages';
@@ -63,7 +90,8 @@ function objection(file: string, folder: string, { specifier, typeOnly }: Import
   if (specifier.startsWith('.')) {
     const target = relative(ROOT, resolve(ROOT, dirname(file), specifier)).replaceAll('\\', '/');
     if (folder === 'webview' && target === MESSAGES) return undefined;
-    if (file === `${MESSAGES}.ts` && !typeOnly) return 'is for types only here';
+    if ((file === `${MESSAGES}.ts` || (folder === 'src/drawing' && folderOf(target) !== folder)) && !typeOnly)
+      return 'is for types only here';
     const targetFolder = folderOf(target) ?? target;
     return targetFolder === folder || allowed.includes(targetFolder) ? undefined : `is not below ${folder}`;
   }

@@ -45,6 +45,7 @@ const EMPTY_INFO: CaptureInfo = {
   names: new Map(),
   tcpConnections: 0,
   tlsConnections: 0,
+  flows: [],
 };
 
 /**

@@ -49,6 +49,48 @@ export interface Damage {
   text: string;
 }
 
+/** Bytes over time of one TCP connection, in equal buckets whose width doubles when there are too many. */
+export interface FlowRate {
+  /** Seconds since 1970 at which the first bucket begins. */
+  from: number;
+  /** Seconds a bucket lasts. */
+  width: number;
+  /** Payload bytes seen for the first time. */
+  toServer: number[];
+  toClient: number[];
+}
+
+/** A stretch of time in which one side of a TCP connection said that it takes no more bytes. */
+export interface ZeroWindow {
+  side: 'client' | 'server';
+  /** Seconds since 1970; `to` is undefined when the capture does not show its end. */
+  from: number;
+  to: number | undefined;
+  frame: number;
+}
+
+/** One TCP connection of the capture, NDMP or not. Plain data. */
+export interface TcpFlow {
+  /** The side that connects: by its handshake, else by the lower port number. */
+  client: Endpoint;
+  server: Endpoint;
+  /** The control connection that it carries. */
+  connection: number | undefined;
+  /** Seconds since 1970 of the first and last packet. */
+  from: number;
+  to: number;
+  firstFrame: number;
+  packets: number;
+  /** Payload bytes without repetitions, as far as sequence numbers tell. */
+  bytes: [toServer: number, toClient: number];
+  /** Payload bytes that were sent again. */
+  repeated: [toServer: number, toClient: number];
+  /** At most 100. */
+  zeroWindows: ZeroWindow[];
+  ended: 'fin' | 'rst' | 'open';
+  rate: FlowRate;
+}
+
 /** What is known of the capture file as a whole. */
 export interface CaptureInfo {
   format: 'pcap' | 'pcapng';
@@ -62,6 +104,8 @@ export interface CaptureInfo {
   /** TCP connections with payload, and those among them that begin like TLS: possibly NDMP that is encrypted. */
   tcpConnections: number;
   tlsConnections: number;
+  /** TCP connections with payload, in the order of appearance, at most 4096. */
+  flows: TcpFlow[];
 }
 
 const KINDS: readonly MessageKind[] = ['request', 'reply', 'post'];

@@ -1,5 +1,5 @@
 import { describeConnections, type ConnectionFacts } from '../../analysis/connections';
-import { findJobs, type Job } from '../../analysis/jobs';
+import { findOperations, type DataOperation } from '../../analysis/jobs/operations';
 import { endpointText } from '../../analysis/messageView';
 import { jsonText, type JsonObject } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
@@ -60,7 +60,7 @@ export function captureJson(name: string, session: CaptureSession): JsonObject {
     comments: info.comments.map(jsonText),
     tlsConnections: info.tlsConnections,
     connections: connectionRows(session),
-    jobs: findJobs(session).map((job) => jobJson(session, job)),
+    jobs: findOperations(session).map((job) => jobJson(session, job)),
     damage: index.damage.map(({ kind, frame, bytes, connection, text }) => ({
       kind,
       frame,
@@ -71,7 +71,7 @@ export function captureJson(name: string, session: CaptureSession): JsonObject {
   };
 }
 
-function jobJson({ index }: CaptureSession, job: Job): JsonObject {
+function jobJson({ index }: CaptureSession, job: DataOperation): JsonObject {
   const { startRow, endRow, dataConnection, tapeConnection } = job;
   return {
     operation: job.operation,

@@ -1,5 +1,5 @@
 import { describeConnections, type Authentication, type ConnectionFacts } from '../../analysis/connections';
-import { findJobs, type Job } from '../../analysis/jobs';
+import { findOperations, type DataOperation } from '../../analysis/jobs/operations';
 import { endpointText } from '../../analysis/messageView';
 import { escapeText } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
@@ -127,7 +127,7 @@ function endCell({ connection, unanswered }: ConnectionFacts, style: Style): Gri
 }
 
 function jobTable(session: CaptureSession, style: Style, width: number | undefined): string[] {
-  const jobs = findJobs(session);
+  const jobs = findOperations(session);
   if (jobs.length === 0) {
     return [];
   }
@@ -146,7 +146,7 @@ function jobTable(session: CaptureSession, style: Style, width: number | undefin
   ];
 }
 
-function jobCells({ index }: CaptureSession, job: Job, i: number, style: Style): GridCell[] {
+function jobCells({ index }: CaptureSession, job: DataOperation, i: number, style: Style): GridCell[] {
   const { startRow, endRow, outcome } = job;
   const good = outcome === 'successful';
   return [
@@ -168,7 +168,7 @@ function jobCells({ index }: CaptureSession, job: Job, i: number, style: Style):
   ];
 }
 
-function connectionsText({ layout, dataConnection, tapeConnection }: Job): string {
+function connectionsText({ layout, dataConnection, tapeConnection }: DataOperation): string {
   const data = dataConnection + 1;
   switch (layout) {
     case 'local':

@@ -1,9 +1,9 @@
-import { ipv4Text, ipv6Text, type BodyValue, type Value } from '../protocol';
-import { bodyOf, textField } from './connections';
-import type { MessageSource } from './messageView';
+import { ipv4Text, ipv6Text, type BodyValue, type Value } from '../../protocol';
+import { bodyOf, textField } from '../connections';
+import type { MessageSource } from '../messageView';
 
 /** One operation of a data server: from its start request to its halt, as far as the capture shows it. */
-export interface Job {
+export interface DataOperation {
   operation: 'backup' | 'recover' | 'recover file history';
   /** Backup type such as `dump`. */
   type: string;
@@ -27,13 +27,13 @@ const DATA_CONNECT = 0x40a;
 const MOVER_LISTEN = 0xa01;
 const MOVER_CONNECT = 0xa09;
 const DATA_HALTED = 0x501;
-const haltOutcomes: readonly Job['outcome'][] = ['not seen', 'successful', 'aborted', 'failed', 'failed'];
+const haltOutcomes: readonly DataOperation['outcome'][] = ['not seen', 'successful', 'aborted', 'failed', 'failed'];
 
 /** The jobs of a capture in the order of their starts. Reads only the bodies that start, connect or end them. */
-export function findJobs(source: MessageSource): Job[] {
+export function findOperations(source: MessageSource): DataOperation[] {
   const { index } = source;
-  const jobs: Job[] = [];
-  const running = new Map<number, Job>();
+  const jobs: DataOperation[] = [];
+  const running = new Map<number, DataOperation>();
   // The two ends of a data connection find each other by the address that one of them listens on.
   const dataAddress = new Map<number, string>();
   const moverAt = new Map<string, number>();
@@ -80,7 +80,7 @@ function isMoverAddress(code: number, kind: string): boolean {
   return (code === MOVER_CONNECT && kind === 'request') || (code === MOVER_LISTEN && kind === 'reply');
 }
 
-function startedJob(source: MessageSource, row: number, code: keyof typeof START): Job {
+function startedJob(source: MessageSource, row: number, code: keyof typeof START): DataOperation {
   const { index } = source;
   const body = bodyOf(source, row);
   const reply = index.pair(row);
@@ -100,7 +100,7 @@ function startedJob(source: MessageSource, row: number, code: keyof typeof START
   };
 }
 
-function connect(job: Job, address: string | undefined, moverAt: ReadonlyMap<string, number>): void {
+function connect(job: DataOperation, address: string | undefined, moverAt: ReadonlyMap<string, number>): void {
   if (address === undefined) {
     return;
   }

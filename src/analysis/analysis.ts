@@ -1,0 +1,34 @@
+import type { CaptureInfo } from '../session/messageIndex';
+import { describeConnections, type ConnectionFacts } from './connections';
+import { findJobs } from './jobs';
+import type { Job } from './jobs/model';
+import type { MessageSource } from './messageView';
+
+/** What is analysed; a CaptureSession is one. */
+export interface AnalysisSource extends MessageSource {
+  readonly info: CaptureInfo;
+}
+
+/**
+ * What the messages of one capture mean. Every part is made when it is first asked for and kept; make a new one when the
+ * index has changed.
+ */
+export class Analysis {
+  private readonly made = new Map<string, unknown>();
+
+  constructor(readonly source: AnalysisSource) {}
+
+  get connections(): ConnectionFacts[] {
+    return this.once('connections', () => describeConnections(this.source));
+  }
+
+  get jobs(): Job[] {
+    return this.once('jobs', () => findJobs(this.source));
+  }
+
+  /** Makes a part at the first call and returns the same one later. */
+  once<T>(name: string, make: () => T): T {
+    if (!this.made.has(name)) this.made.set(name, make());
+    return this.made.get(name) as T;
+  }
+}

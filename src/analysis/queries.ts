@@ -1,0 +1,20 @@
+import type { Analysis } from './analysis';
+import type { Job } from './jobs/model';
+
+/**
+ * What a view can ask of an analysis, by name: plain data in, plain data out, since the analysis may run in another thread.
+ * Each view's asks and answers are declared with the view's own analysis and joined here.
+ */
+export interface AnalysisQueries {
+  jobs: { ask: Record<string, never>; answer: { jobs: Job[] } };
+}
+
+export type QueryName = keyof AnalysisQueries;
+export type QueryHandlers = {
+  [K in QueryName]: (analysis: Analysis, ask: AnalysisQueries[K]['ask']) => AnalysisQueries[K]['answer'];
+};
+
+/** An answer to each query; one without does not compile. */
+export const queryHandlers: QueryHandlers = {
+  jobs: ({ jobs }) => ({ jobs }),
+};
