@@ -56,6 +56,8 @@ const PACKAGES: Record<string, readonly string[]> = {
   commander: ['src/cli'],
   'pcap-parser': ['src/indexing', 'src/capture/node'],
   '@vscode/webview-ui-toolkit': ['webview'],
+  'hyparquet-writer': ['src/export'],
+  '@noble/hashes': ['src/export'],
 };
 
 const folders = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length);
