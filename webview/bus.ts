@@ -52,7 +52,8 @@ export class Bus {
     if (id === undefined) return;
     this.newest.delete(slot);
     const stale = this.waiting.get(id);
-    this.waiting.delete(id);
+    if (!this.waiting.delete(id)) return;
+    this.tell({ type: 'forget', id });
     stale?.resolve(undefined);
   }
 

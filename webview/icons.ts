@@ -17,9 +17,22 @@ const PATHS = {
   reset: 'M2.5 8h11M5 5.5 2.5 8 5 10.5M11 5.5 13.5 8 11 10.5',
   more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
   stop: 'M4 4h8v8H4V4Z',
+  timeline: 'M2 4h7M5 8h9M2 12h6',
+  sequence: 'M4 2v12M12 2v12M4 5.5h7M9.3 3.8 11.3 5.5 9.3 7.2M12 10.5H5M6.7 8.8l-2 1.7 2 1.7',
+  affinity: 'M3 2.5h4v4H3v-4ZM9 9.5h4v4H9v-4ZM7 4.5h4v5M5 6.5v5h4',
+  findings: 'M8 2 1.8 13.2h12.4L8 2ZM8 6.3v3.4M8 11v1',
+  history: 'M2 4h4l1.5 2H14v7H2V4Z',
+  statistics: 'M3 13V8M7 13V3M11 13v-4M2 13.5h12',
+  explain: 'M4 2h6l3 3v9H4V2ZM10 2v3h3M6 8h5M6 11h5',
+  diff: 'M5 2v12M11 2v12M2.5 5h5M8.5 11h5M11 8.5v5',
 } as const;
 
 export type IconName = keyof typeof PATHS;
+
+/** Whether there is an icon of this name. */
+export function isIconName(name: string): name is IconName {
+  return Object.hasOwn(PATHS, name);
+}
 
 const SVG = 'http://www.w3.org/2000/svg';
 

@@ -5,6 +5,7 @@ import {
   type Layout,
   type Position,
   type SavedFilter,
+  type TabId,
 } from '../src/extension/messages';
 import { Signal } from './signal';
 
@@ -71,6 +72,10 @@ export class ViewState {
   readonly layout = new Signal<Layout>({ ...DEFAULT_LAYOUT });
   /** First visible row of the table. */
   readonly top = new Signal<number>(0);
+  /** The tab in front. */
+  readonly tab = new Signal<TabId>('timeline');
+  /** Id of the job that tabs about one job show. */
+  readonly job = new Signal<number>(0);
 
   /** The stretch that holds every message; never empty, so that a scale can be made of it. */
   get whole(): Range {
@@ -96,6 +101,8 @@ export class ViewState {
       n: this.selection.value?.n,
       top: this.top.value,
       zoom: this.zoom.value,
+      tab: this.tab.value,
+      job: this.job.value,
     };
   }
 }

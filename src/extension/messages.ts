@@ -13,9 +13,28 @@
  * nanosecond for captures of up to 104 days (2^53 ns); round to `start.digits` decimals when printing. Intervals in
  * time are half open. Message numbers `n` count from 1, rows of the filtered list (`index`) from 0, connection ids from 0.
  */
+import type { AnalysisQueries, QueryName } from '../analysis/queries';
 import type { FieldNode, InterfaceName, MessageKind, NdmpVersion } from '../protocol';
 
-export type { FieldNode, InterfaceName, MessageKind, NdmpVersion };
+export type { FieldNode, InterfaceName, MessageKind, NdmpVersion, QueryName };
+
+// ------------------------------------------------------------------------------------------------------------- tabs
+
+/** The tabs of the view, by what they show. */
+export type TabId = 'timeline' | 'sequence' | 'affinity' | 'findings' | 'history' | 'statistics' | 'explain' | 'diff';
+
+/** What a tab is asked to bring into sight when it is opened from elsewhere. */
+export interface TabTarget {
+  /** Message number. */
+  n?: number;
+  /** Id of a job. */
+  job?: number;
+  /** A file in the file history. */
+  path?: string;
+  volume?: string;
+  /** Id of a finding. */
+  finding?: number;
+}
 
 // ---------------------------------------------------------------------------------------------------- capture state
 
@@ -285,8 +304,11 @@ export interface Lane {
 
 // -------------------------------------------------------------------------------------------------------- exchanges
 
-/** What the view asks and what it gets, by name. */
-export interface Exchanges {
+/**
+ * What the view asks and what it gets, by name. What the messages mean is asked by the analysis's own queries; they are
+ * answered when the whole capture has been read, by another thread.
+ */
+export interface Exchanges extends AnalysisQueries {
   /**
    * Rows from (incl.) .. to (excl.) of the filtered list, at most 500. Shorter than asked at the list's end, and where
    * bodies take long to decode: then the same ask gets further the next time.
@@ -348,8 +370,11 @@ export type ExchangeName = keyof Exchanges;
 export type AskOf<K extends ExchangeName> = Exchanges[K]['ask'];
 export type AnswerOf<K extends ExchangeName> = Exchanges[K]['answer'];
 
+/** What the host answers itself; the rest goes to the analysis. */
+export type HostExchange = Exclude<ExchangeName, QueryName>;
+
 /** What a host implements, in full. */
-export type ExchangeHandlers = { [K in ExchangeName]: (ask: AskOf<K>) => AnswerOf<K> | Promise<AnswerOf<K>> };
+export type ExchangeHandlers = { [K in HostExchange]: (ask: AskOf<K>) => AnswerOf<K> | Promise<AnswerOf<K>> };
 
 // ------------------------------------------------------------------------------------------------------------ state
 
@@ -391,6 +416,10 @@ export interface Position {
   top: number;
   /** Zoomed stretch of time; absent: the whole capture. */
   zoom?: { from: number; to: number };
+  /** The tab in front; absent: the timeline. */
+  tab?: TabId;
+  /** The job that tabs about one job show. */
+  job?: number;
 }
 
 /** Things the user does by palette, menu or side bar, and the view carries out. */
@@ -427,6 +456,8 @@ type Answer = { [K in ExchangeName]: { type: 'answer'; id: number; what: K; answ
 /** From the view to the host. */
 export type WebviewMessage =
   | Ask
+  /** The view no longer waits for this answer: work on it may stop. */
+  | { type: 'forget'; id: number }
   /** The view listens now. The host answers with `init`, sent again whenever the view is made anew. */
   | { type: 'ready' }
   /** Stop indexing; what was read stays. */
@@ -463,6 +494,10 @@ export type HostMessage =
   | { type: 'rowsChanged' }
   /** Select a message and bring it into view (side bar, other editors). */
   | { type: 'select'; n: number }
+  /** Bring a tab to the front, and in it what the target names. */
+  | { type: 'open'; tab: TabId; target?: TabTarget }
+  /** What the analysis answered so far no longer holds: a version was set, the file was read anew. */
+  | { type: 'analysisChanged' }
   /** Fields that are given replace the view's own. */
   | { type: 'applyFilter'; text?: string; toggles?: Partial<FilterToggles> }
   | { type: 'command'; command: ViewCommand };

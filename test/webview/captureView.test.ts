@@ -167,7 +167,8 @@ describeWithPeer('chromium', 'capture view in a browser', function () {
   it('selects by clicking and stepping in the waterfall', async () => {
     await open('rows=444');
     await page.waitForTimeout(200);
-    await page.mouse.click(350, 131);
+    const lanes = (await page.locator('.lanes').boundingBox())!;
+    await page.mouse.click(350, lanes.y + 13);
     await page.locator('.detail h2', { hasText: 'SCSI_EXECUTE_CDB' }).waitFor();
     await page.keyboard.press('ArrowRight');
     await page.locator('.detail h2', { hasText: 'MOVER_SET_WINDOW' }).waitFor();

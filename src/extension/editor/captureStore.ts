@@ -3,8 +3,11 @@ import type { CaptureSession } from '../../session/capture';
 import type { CapturePhase, CaptureState, Progress } from '../messages';
 import { isCancelled } from '../scheduler';
 import type { Scheduler } from '../scheduler';
+import { LocalAnalysis } from '../../background/localAnalysis';
 import { CaptureModel } from './captureModel';
 import { captureState, emptyState } from './captureState';
+import { StoreAnalysis } from './storeAnalysis';
+import type { MakeAnalysis } from './storeAnalysis';
 import { Summaries } from './summaries';
 import { Throttle } from './throttle';
 
@@ -33,6 +36,8 @@ export interface CaptureListener {
   grew?(): void;
   /** Rows must be looked at again from the first one: versions or their order changed. */
   reset?(): void;
+  /** What was asked about the meaning of the messages must be asked again. */
+  analysisChanged?(): void;
 }
 
 /** One capture file: opens it, follows the index as it grows and tells those who show it. */
@@ -42,6 +47,11 @@ export class CaptureStore {
   summaries: Summaries | undefined;
   progress: Progress = { phase: 'opening', bytesRead: 0, rows: 0 };
   error: string | undefined;
+  /** What the messages mean. */
+  readonly analysis: StoreAnalysis;
+  /** Resolves when nothing will be added to the index any more. */
+  readonly settled: Promise<void>;
+  private settle!: () => void;
   private readonly listeners = new Set<CaptureListener>();
   private readonly abort = new AbortController();
   private readonly progressed = new Throttle(100, () => this.tell('progressed'));
@@ -55,7 +65,11 @@ export class CaptureStore {
     private readonly bytes: number,
     private readonly scheduler: Scheduler,
     private readonly opener: Opener,
-  ) {}
+    makeAnalysis: MakeAnalysis = (session) => new LocalAnalysis(session),
+  ) {
+    this.settled = new Promise((resolve) => (this.settle = resolve));
+    this.analysis = new StoreAnalysis(this, makeAnalysis, () => this.tell('analysisChanged'));
+  }
 
   /** Nothing will be added to the index any more. */
   get finished(): boolean {
@@ -112,6 +126,7 @@ export class CaptureStore {
     this.tell('grew');
     this.progressed.flush();
     this.changed.request();
+    this.settle();
   }
 
   /** Replies and problems may have been found for messages that were counted before. */
@@ -119,6 +134,7 @@ export class CaptureStore {
     this.model?.reset();
     this.summaries?.clear();
     this.tell('reset');
+    this.analysis.restart();
   }
 
   private onProgress(progress: OpenProgress): void {
@@ -164,7 +180,9 @@ export class CaptureStore {
     this.abort.abort();
     this.progressed.dispose();
     this.changed.dispose();
+    this.settle();
+    // another thread may still be reading from its file
+    void this.analysis.dispose().finally(() => this.session?.close());
     this.listeners.clear();
-    this.session?.close();
   }
 }

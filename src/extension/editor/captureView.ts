@@ -10,6 +10,7 @@ import type {
   WebviewMessage,
 } from '../messages';
 import { DEFAULT_TOGGLES } from '../messages';
+import type { HostExchange, QueryName } from '../messages';
 import { expandField } from '../../protocol';
 import type { Scheduler, Work } from '../scheduler';
 import type { CaptureModel } from './captureModel';
@@ -54,6 +55,8 @@ export class CaptureView {
   /** Row of the selected message. */
   selected: number | undefined;
   private readonly latest = new Map<ExchangeName, AbortController>();
+  /** Analyses that the view waits for, by the number of its ask. */
+  private readonly asked = new Map<number, AbortController>();
   private readonly lifetime = new AbortController();
   private readonly listening: { dispose(): void };
 
@@ -69,6 +72,7 @@ export class CaptureView {
       changed: () => services.post({ type: 'capture', capture: store.state }),
       grew: () => this.list.extend(),
       reset: () => this.onReset(),
+      analysisChanged: () => services.post({ type: 'analysisChanged' }),
     });
   }
 
@@ -85,7 +89,7 @@ export class CaptureView {
   async receive(message: Extract<WebviewMessage, { type: 'ask' }>): Promise<void> {
     const { id, what } = message;
     try {
-      const answer = await this.handle(what, message.ask);
+      const answer = await this.answer(id, what, message.ask);
       this.services.post({ type: 'answer', id, what, answer } as HostMessage);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
@@ -93,10 +97,32 @@ export class CaptureView {
     }
   }
 
-  private handle<K extends ExchangeName>(what: K, ask: unknown): AnswerOf<K> | Promise<AnswerOf<K>> {
-    if (!Object.hasOwn(this.handlers, what)) throw new UserError('The view asked for something unknown.');
+  /** The view no longer waits for the answer to its ask. */
+  forget(id: number): void {
+    this.asked.get(id)?.abort();
+  }
+
+  private answer(id: number, what: ExchangeName, ask: unknown): unknown {
+    return this.isOwn(what) ? this.handle(what, ask) : this.analyse(id, what, ask);
+  }
+
+  private isOwn(what: ExchangeName): what is HostExchange {
+    return Object.hasOwn(this.handlers, what);
+  }
+
+  private handle<K extends HostExchange>(what: K, ask: unknown): AnswerOf<K> | Promise<AnswerOf<K>> {
     const handler: ExchangeHandlers[K] = this.handlers[what];
     return handler(ask as AskOf<K>);
+  }
+
+  private async analyse<K extends QueryName>(id: number, what: K, ask: unknown): Promise<AnswerOf<K>> {
+    const controller = new AbortController();
+    this.asked.set(id, controller);
+    try {
+      return await this.store.analysis.ask(what, ask as AskOf<K>, controller.signal);
+    } finally {
+      this.asked.delete(id);
+    }
   }
 
   /** Runs work for the newest ask of its kind; older work of that kind is given up. */
@@ -212,6 +238,6 @@ export class CaptureView {
     this.lifetime.abort();
     this.listening.dispose();
     this.list.dispose();
-    for (const controller of this.latest.values()) controller.abort();
+    for (const controller of [...this.latest.values(), ...this.asked.values()]) controller.abort();
   }
 }

@@ -83,6 +83,8 @@ export class CapturePanel implements vscode.Disposable {
     switch (message.type) {
       case 'ask':
         return this.view.receive(message);
+      case 'forget':
+        return this.view.forget(message.id);
       case 'ready':
         return this.init();
       case 'cancel':

@@ -187,7 +187,12 @@ function send(message: HostMessage): void {
 }
 
 async function answer(message: Extract<WebviewMessage, { type: 'ask' }>): Promise<void> {
-  const handle = handlers[message.what] as (ask: unknown) => unknown;
+  if (!Object.hasOwn(handlers, message.what)) {
+    const text = 'A made-up capture has no meaning: open a real one with --capture FILE.';
+    send({ type: 'failed', id: message.id, what: message.what, text });
+    return;
+  }
+  const handle = handlers[message.what as keyof typeof handlers] as (ask: unknown) => unknown;
   const result = await handle(message.ask);
   send({ type: 'answer', id: message.id, what: message.what, answer: result } as HostMessage);
 }

@@ -1,0 +1,4 @@
+import type { TabDescription } from './views/view';
+
+/** The tabs beside the timeline, in the order in which the strip shows them. */
+export const tabs: readonly TabDescription[] = [];
