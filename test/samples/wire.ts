@@ -11,9 +11,9 @@ const SYN = 2;
 const PSH = 8;
 const ACK = 16;
 
-/** A recording in the making: packets in order, written as a classic pcap with microseconds. */
+/** A recording in the making: packets in order, with microseconds. */
 export class Recording {
-  private readonly packets: Buffer[] = [];
+  private readonly packets: { microseconds: bigint; frame: Buffer }[] = [];
 
   /** Number of packets so far; also the number of the last one, as readers count from 1. */
   get frames(): number {
@@ -22,14 +22,10 @@ export class Recording {
 
   /** Adds an Ethernet frame; `microseconds` since 1970. */
   add(microseconds: bigint, frame: Buffer): void {
-    const head = Buffer.alloc(16);
-    head.writeUInt32LE(Number(microseconds / 1_000_000n), 0);
-    head.writeUInt32LE(Number(microseconds % 1_000_000n), 4);
-    head.writeUInt32LE(frame.length, 8);
-    head.writeUInt32LE(frame.length, 12);
-    this.packets.push(Buffer.concat([head, frame]));
+    this.packets.push({ microseconds, frame });
   }
 
+  /** The recording as a classic pcap. */
   toPcap(): Buffer {
     const head = Buffer.alloc(24);
     head.writeUInt32LE(0xa1b2c3d4, 0);
@@ -37,8 +33,62 @@ export class Recording {
     head.writeUInt16LE(4, 6);
     head.writeUInt32LE(262_144, 16);
     head.writeUInt32LE(1, 20);
-    return Buffer.concat([head, ...this.packets]);
+    const records = this.packets.map(({ microseconds, frame }) => {
+      const words = [microseconds / 1_000_000n, microseconds % 1_000_000n, frame.length, frame.length];
+      return Buffer.concat([...words.map((each) => little(Number(each))), frame]);
+    });
+    return Buffer.concat([head, ...records]);
   }
+
+  /** The recording as a pcapng: one section with a comment, one interface, and names for addresses. */
+  toPcapng(comment: string, names: Readonly<Record<string, string>> = {}): Buffer {
+    const section = Buffer.concat([little(0x1a2b3c4d), halves(1, 0), Buffer.alloc(8, 0xff), option(1, comment), END]);
+    const records = Object.entries(names).map(([address, name]) => {
+      const value = Buffer.concat([ipv4Bytes(address), Buffer.from(`${name}\0`)]);
+      return Buffer.concat([halves(1, value.length), filled(value)]);
+    });
+    const blocks = [
+      block(0x0a0d0d0a, section),
+      block(1, Buffer.concat([halves(1, 0), little(262_144)])),
+      block(4, Buffer.concat([...records, END])),
+      ...this.packets.map(({ microseconds, frame }) => {
+        const stamp = [Number(microseconds >> 32n), Number(microseconds & 0xffffffffn)];
+        const words = [0, ...stamp, frame.length, frame.length].map(little);
+        return block(6, Buffer.concat([...words, filled(frame)]));
+      }),
+    ];
+    return Buffer.concat(blocks);
+  }
+}
+
+const END = Buffer.alloc(4);
+
+function little(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+function halves(first: number, second: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt16LE(first, 0);
+  bytes.writeUInt16LE(second, 2);
+  return bytes;
+}
+
+/** Bytes filled up to whole words, as pcapng wants them. */
+function filled(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)]);
+}
+
+function option(code: number, text: string): Buffer {
+  const value = Buffer.from(text, 'utf8');
+  return Buffer.concat([halves(code, value.length), filled(value)]);
+}
+
+function block(type: number, body: Buffer): Buffer {
+  const length = little(body.length + 12);
+  return Buffer.concat([little(type), length, body, length]);
 }
 
 /** One TCP connection whose packets go into a recording. */
