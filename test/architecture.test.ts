@@ -49,6 +49,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 /** The one door between the webview and the extension host; it stands on nothing but types. */
 const MESSAGES = 'src/extension/messages';
+/** What views may know the types of: they get its plain data from the host. */
+const TYPES_FOR_VIEWS: readonly string[] = ['src/analysis', 'src/protocol'];
 /** npm packages, by the only folders that use them. */
 const PACKAGES: Record<string, readonly string[]> = {
   chevrotain: ['src/analysis'],
@@ -95,6 +97,7 @@ function objection(file: string, folder: string, { specifier, typeOnly }: Import
     if ((file === `${MESSAGES}.ts` || (folder === 'src/drawing' && folderOf(target) !== folder)) && !typeOnly)
       return 'is for types only here';
     const targetFolder = folderOf(target) ?? target;
+    if (folder === 'webview' && typeOnly && TYPES_FOR_VIEWS.includes(targetFolder)) return undefined;
     return targetFolder === folder || allowed.includes(targetFolder) ? undefined : `is not below ${folder}`;
   }
   if (specifier.startsWith('node:')) return allowed.includes(NODE) ? undefined : 'must not be needed here';

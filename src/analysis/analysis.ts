@@ -23,7 +23,7 @@ export class Analysis {
   }
 
   get jobs(): Job[] {
-    return this.once('jobs', () => findJobs(this.source));
+    return this.once('jobs', () => findJobs(this.source, this.connections));
   }
 
   /** Makes a part at the first call and returns the same one later. */

@@ -1,146 +1,140 @@
-import { ipv4Text, ipv6Text, type BodyValue, type Value } from '../../protocol';
-import { bodyOf, textField } from '../connections';
+import type { MessageIndex } from '../../session/messageIndex';
+import { bodyOf } from '../connections';
 import type { MessageSource } from '../messageView';
+import { linkAddress, type LinkAddress } from './addresses';
+import { firstAfter, lastBefore, type Landmarks } from './landmarks';
+import type { Operation } from './model';
+import { Code, STARTS } from './requests';
 
-/** One operation of a data server: from its start request to its halt, as far as the capture shows it. */
+/** What a data server was asked to do, from its start to its halt, as far as the capture shows. */
 export interface DataOperation {
-  operation: 'backup' | 'recover' | 'recover file history';
-  /** Backup type such as `dump`. */
-  type: string;
-  /** FILESYSTEM of a backup, PREFIX or FILESYSTEM of a recovery. */
-  path: string;
-  level: string;
-  /** Rows of the start request and of the post that ended it, -1 when the capture does not show that. */
+  connection: number;
+  operation: Exclude<Operation, 'copy' | 'session'>;
+  /** DATA_START_* request, -1 when the capture begins later. */
   startRow: number;
+  /** The server refused the start. */
+  refused: boolean;
+  /** NOTIFY_DATA_HALTED, else the state reply that first showed the halt; -1 when the capture shows none. */
   endRow: number;
-  /** Connection numbers from 0; the tape side is -1 when it is not in the capture. */
-  dataConnection: number;
-  tapeConnection: number;
-  /** Whether data and tape are served on one connection, or on two (three-way). */
-  layout: 'local' | 'three-way' | 'unknown';
-  outcome: 'successful' | 'aborted' | 'failed' | 'refused' | 'not seen';
+  /** The rows of the connection that are the operation's: nothing of another one lies in them. */
+  fromRow: number;
+  toRow: number;
+  address: LinkAddress | undefined;
+  /** The messages that tell the address. */
+  addressRows: number[];
+  /** The data server waits for the mover, not the other way round. */
+  listens: boolean;
 }
 
-const START = { 0x401: 'backup', 0x402: 'recover', 0x40b: 'recover file history' } as const;
-const DATA_LISTEN = 0x409;
-const DATA_CONNECT = 0x40a;
-const MOVER_LISTEN = 0xa01;
-const MOVER_CONNECT = 0xa09;
-const DATA_HALTED = 0x501;
-const haltOutcomes: readonly DataOperation['outcome'][] = ['not seen', 'successful', 'aborted', 'failed', 'failed'];
+/** Errors of a start that say nothing about the job: a conformance test provokes them in every state. */
+const NOT_AUTHORIZED = 4;
+const ILLEGAL_STATE = 19;
+const HALTED = 2;
+const operations: Readonly<Record<number, DataOperation['operation']>> = {
+  [Code.START_BACKUP]: 'backup',
+  [Code.START_RECOVER]: 'recover',
+  [Code.START_RECOVER_FILEHIST]: 'recover file history',
+};
 
-/** The jobs of a capture in the order of their starts. Reads only the bodies that start, connect or end them. */
-export function findOperations(source: MessageSource): DataOperation[] {
+/** The data operations of one connection, in their order. */
+export function findOperations(source: MessageSource, marks: Landmarks): DataOperation[] {
   const { index } = source;
-  const jobs: DataOperation[] = [];
-  const running = new Map<number, DataOperation>();
-  // The two ends of a data connection find each other by the address that one of them listens on.
-  const dataAddress = new Map<number, string>();
-  const moverAt = new Map<string, number>();
-  for (let row = 0; row < index.count; row++) {
-    const code = index.code(row);
-    const kind = index.kind(row);
-    const connection = index.connection(row);
-    if (code in START && kind === 'request') {
-      const job = startedJob(source, row, code as keyof typeof START);
-      const body = bodyOf(source, row);
-      const address = addressOf(body.mover) ?? dataAddress.get(connection);
-      connect(job, address, moverAt);
-      jobs.push(job);
-      running.set(connection, job);
-    } else if (code === DATA_HALTED && kind === 'post') {
-      const job = running.get(connection);
-      if (job !== undefined) {
-        job.endRow = row;
-        job.outcome = haltOutcomes[Number(bodyOf(source, row).reason)] ?? 'failed';
-        running.delete(connection);
-      }
-    } else if (isDataAddress(code, kind)) {
-      const body = bodyOf(source, row);
-      const address = addressOf(body.addr ?? body.connect_addr ?? body.data_connection_addr);
-      if (address !== undefined) {
-        dataAddress.set(connection, address);
-      }
-    } else if (isMoverAddress(code, kind)) {
-      const body = bodyOf(source, row);
-      const address = addressOf(body.addr ?? body.connect_addr ?? body.data_connection_addr ?? body.mover);
-      if (address !== undefined) {
-        moverAt.set(address === 'local' ? `local ${connection}` : address, connection);
-      }
-    }
-  }
-  return jobs;
+  const anchors = findAnchors(index, marks);
+  return anchors.map((anchor, i) => {
+    const fromRow = i === 0 ? marks.firstRow : cutBetween(marks, anchors[i - 1], anchor);
+    const toRow = i + 1 < anchors.length ? cutBetween(marks, anchor, anchors[i + 1]) - 1 : marks.lastRow;
+    return describe(source, marks, anchor, fromRow, toRow);
+  });
 }
 
-function isDataAddress(code: number, kind: string): boolean {
-  return (code === DATA_CONNECT && kind === 'request') || (code === DATA_LISTEN && kind === 'reply');
+/** The row that stands for each operation: its start, or where that is missing its first sign. */
+function findAnchors(index: MessageIndex, marks: Landmarks): number[] {
+  const accepted = marks.starts.filter((row) => startError(index, row) === 0);
+  const earlier = operationWithoutStart(index, marks, accepted[0] ?? Infinity);
+  if (accepted.length > 0 || earlier >= 0) return earlier < 0 ? accepted : [earlier, ...accepted];
+  const refused = marks.starts.filter((row) => ![NOT_AUTHORIZED, ILLEGAL_STATE].includes(startError(index, row)));
+  return refused.slice(-1);
 }
 
-function isMoverAddress(code: number, kind: string): boolean {
-  return (code === MOVER_CONNECT && kind === 'request') || (code === MOVER_LISTEN && kind === 'reply');
+/** Row of a halt, of file history or of a read request that comes before any start, -1 when there is none. */
+function operationWithoutStart(index: MessageIndex, marks: Landmarks, firstStart: number): number {
+  const { started, lostBytes } = index.connections[marks.connection];
+  if (started === 'seen' && lostBytes === 0) return -1;
+  const signs = [marks.dataHalted[0], marks.fileHistory, marks.dataRead].filter((row) => row !== undefined && row >= 0);
+  const first = Math.min(...signs);
+  const prepared = Math.min(marks.dataConnects[0] ?? Infinity, marks.dataListens[0] ?? Infinity);
+  return first < firstStart && (first < prepared || firstStart === Infinity) ? first : -1;
 }
 
-function startedJob(source: MessageSource, row: number, code: keyof typeof START): DataOperation {
-  const { index } = source;
-  const body = bodyOf(source, row);
+function startError(index: MessageIndex, row: number): number {
   const reply = index.pair(row);
-  const refused = reply >= 0 && (index.headerError(reply) !== 0 || index.bodyError(reply) > 0);
-  const path = variable(body, 'FILESYSTEM') ?? variable(body, 'PREFIX') ?? '';
+  return reply < 0 ? 0 : index.headerError(reply) || Math.max(0, index.bodyError(reply));
+}
+
+/** The row at which the second of two jobs of a connection begins: its first preparation after the first one's stop. */
+export function cutBetween(marks: Landmarks, first: number, second: number): number {
+  const stop = lastBefore(marks.stops, second);
+  const setup = firstAfter(marks.setups, Math.max(first, stop));
+  return setup >= 0 && setup <= second ? setup : second;
+}
+
+function describe(
+  source: MessageSource,
+  marks: Landmarks,
+  anchor: number,
+  fromRow: number,
+  toRow: number,
+): DataOperation {
+  const { index } = source;
+  const started = isStart(index, anchor);
+  const refused = started && startError(index, anchor) !== 0;
+  const link = linkOf(source, marks, anchor, fromRow);
   return {
-    operation: START[code],
-    type: textField(body, 'bu_type') ?? '',
-    path: code === 0x401 ? path : (variable(body, 'PREFIX') ?? path),
-    level: variable(body, 'LEVEL') ?? '',
-    startRow: row,
-    endRow: -1,
-    dataConnection: index.connection(row),
-    tapeConnection: -1,
-    layout: 'unknown',
-    outcome: refused ? 'refused' : 'not seen',
+    connection: marks.connection,
+    operation: started ? operations[index.code(anchor)] : operationBySigns(marks),
+    startRow: started ? anchor : -1,
+    refused,
+    endRow: refused ? -1 : endOf(source, marks, anchor, toRow),
+    fromRow,
+    toRow,
+    address: link?.address,
+    addressRows: link?.rows ?? [],
+    listens: link?.listens ?? false,
   };
 }
 
-function connect(job: DataOperation, address: string | undefined, moverAt: ReadonlyMap<string, number>): void {
-  if (address === undefined) {
-    return;
-  }
-  const key = address === 'local' ? `local ${job.dataConnection}` : address;
-  job.tapeConnection = moverAt.get(key) ?? -1;
-  const local = address === 'local' || job.tapeConnection === job.dataConnection;
-  job.layout = local ? 'local' : 'three-way';
+function isStart(index: MessageIndex, row: number): boolean {
+  return index.kind(row) === 'request' && STARTS.has(index.code(row));
 }
 
-function variable(body: BodyValue, name: string): string | undefined {
-  const pairs = Array.isArray(body.env) ? body.env : [];
-  for (const pair of pairs) {
-    if (isFields(pair) && pair.name === name) {
-      return textField(pair, 'value');
-    }
-  }
-  return undefined;
+/** Only a recovery asks for stretches of the stream. */
+function operationBySigns({ dataRead }: Landmarks): DataOperation['operation'] {
+  return dataRead >= 0 ? 'recover' : 'backup';
 }
 
-/** `local`, or `ip:port` of the first address of a data connection. */
-function addressOf(value: Value | undefined): string | undefined {
-  if (value === undefined || !isFields(value)) {
-    return undefined;
-  }
-  if (value.type === 0) {
-    return 'local';
-  }
-  const list = value.tcp_addr ?? value.tcp6_addr;
-  const first = Array.isArray(list) ? list[0] : value;
-  if (first === undefined || !isFields(first)) {
-    return undefined;
-  }
-  const { ip_addr: ip, ipv6_addr: ip6 } = first;
-  const port = Number(first.port);
-  if (typeof ip === 'number') {
-    return `${ipv4Text(ip)}:${port}`;
-  }
-  return ip6 instanceof Uint8Array ? `[${ipv6Text(ip6)}]:${port}` : undefined;
+interface Link {
+  address: LinkAddress;
+  rows: number[];
+  listens: boolean;
 }
 
-function isFields(value: Value): value is BodyValue {
-  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Uint8Array);
+function linkOf(source: MessageSource, marks: Landmarks, anchor: number, fromRow: number): Link | undefined {
+  const { index } = source;
+  const named = isStart(index, anchor) ? linkAddress(bodyOf(source, anchor)) : undefined;
+  if (named) return { address: named, rows: [anchor], listens: false };
+  const connect = lastBefore(marks.dataConnects, anchor);
+  const listen = lastBefore(marks.dataListens, anchor);
+  const row = Math.max(connect, listen);
+  const told = row >= fromRow ? linkAddress(bodyOf(source, row)) : undefined;
+  if (told) return { address: told, rows: row === connect ? [row] : [index.pair(row), row], listens: row === listen };
+  const state = lastBefore(marks.dataStates, Infinity);
+  const shown = state >= fromRow ? linkAddress(bodyOf(source, state)) : undefined;
+  return shown && shown.kind !== 'local' ? { address: shown, rows: [state], listens: false } : undefined;
+}
+
+function endOf(source: MessageSource, marks: Landmarks, anchor: number, toRow: number): number {
+  const post = firstAfter(marks.dataHalted, anchor - 1);
+  if (post >= 0 && post <= toRow) return post;
+  const state = lastBefore(marks.dataStates, toRow + 1);
+  return state > anchor && Number(bodyOf(source, state).state) === HALTED ? state : -1;
 }

@@ -1,5 +1,5 @@
 import { describeConnections, type ConnectionFacts } from '../../analysis/connections';
-import { findOperations, type DataOperation } from '../../analysis/jobs/operations';
+import { findJobs, type Job } from '../../analysis/jobs';
 import { endpointText } from '../../analysis/messageView';
 import { jsonText, type JsonObject } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
@@ -60,7 +60,7 @@ export function captureJson(name: string, session: CaptureSession): JsonObject {
     comments: info.comments.map(jsonText),
     tlsConnections: info.tlsConnections,
     connections: connectionRows(session),
-    jobs: findOperations(session).map((job) => jobJson(session, job)),
+    jobs: findJobs(session).map((job) => jobJson(session, job)),
     damage: index.damage.map(({ kind, frame, bytes, connection, text }) => ({
       kind,
       frame,
@@ -71,20 +71,51 @@ export function captureJson(name: string, session: CaptureSession): JsonObject {
   };
 }
 
-function jobJson({ index }: CaptureSession, job: DataOperation): JsonObject {
-  const { startRow, endRow, dataConnection, tapeConnection } = job;
+function jobJson({ index }: CaptureSession, job: Job): JsonObject {
+  const { startRow, endRow, link } = job;
+  const number = (id: number) => (id < 0 ? null : id + 1);
   return {
+    job: job.id + 1,
+    title: job.title,
     operation: job.operation,
-    type: jsonText(job.type),
-    path: jsonText(job.path),
-    level: job.level === '' ? null : jsonText(job.level),
-    layout: job.layout,
-    dataConnection: dataConnection + 1,
-    tapeConnection: tapeConnection < 0 ? null : tapeConnection + 1,
-    startMessage: startRow + 1,
-    startTime: timeText(index, startRow),
-    endMessage: endRow < 0 ? null : endRow + 1,
-    seconds: endRow < 0 ? null : nanosBetween(index, startRow, endRow) / 1e9,
+    type: job.type,
+    path: job.path,
+    level: job.level === '' ? null : job.level,
+    topology: job.topology,
+    topologyWhy: job.topologyWhy.text,
+    connections: job.spans.map(({ connection, fromRow, toRow }) => ({
+      connection: connection + 1,
+      firstMessage: fromRow + 1,
+      lastMessage: toRow + 1,
+    })),
+    dataConnection: number(job.dataConnection),
+    tapeConnection: number(job.tapeConnection),
+    changerConnection: number(job.changerConnection),
+    parties: job.parties.map(({ dma, roles, name, address }) => ({
+      dma,
+      roles: [...roles],
+      name: name ?? null,
+      address,
+    })),
+    link: link
+      ? {
+          kind: link.kind,
+          address: link.address ?? null,
+          listener: link.listener,
+          bytes: link.bytes ?? null,
+          bytesFrom: link.bytesFrom ?? null,
+        }
+      : null,
+    firstMessage: job.firstRow + 1,
+    lastMessage: job.lastRow + 1,
+    startMessage: number(startRow),
+    startTime: startRow < 0 ? null : timeText(index, startRow),
+    endMessage: number(endRow),
+    seconds: startRow < 0 || endRow < 0 ? null : nanosBetween(index, startRow, endRow) / 1e9,
     outcome: job.outcome,
+    outcomeWhy: job.outcomeWhy.text,
+    outcomeMessages: job.outcomeWhy.rows.map((row) => row + 1),
+    startSeen: job.startSeen,
+    endSeen: job.endSeen,
   };
 }

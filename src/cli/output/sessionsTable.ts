@@ -1,5 +1,5 @@
 import { describeConnections, type Authentication, type ConnectionFacts } from '../../analysis/connections';
-import { findOperations, type DataOperation } from '../../analysis/jobs/operations';
+import { findJobs, type Job } from '../../analysis/jobs';
 import { endpointText } from '../../analysis/messageView';
 import { escapeText } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
@@ -127,12 +127,12 @@ function endCell({ connection, unanswered }: ConnectionFacts, style: Style): Gri
 }
 
 function jobTable(session: CaptureSession, style: Style, width: number | undefined): string[] {
-  const jobs = findOperations(session);
+  const jobs = findJobs(session).filter(({ operation }) => operation !== 'session');
   if (jobs.length === 0) {
     return [];
   }
-  const titles = ['job', 'start', 'took', 'message', 'operation', 'path', 'connections', 'outcome'];
-  const rows = jobs.map((job, i) => jobCells(session, job, i, style));
+  const titles = ['job', 'start', 'took', 'message', 'what', 'type', 'connections', 'outcome'];
+  const rows = jobs.map((job) => jobCells(session, job, style));
   return [
     '',
     ...tableLines(
@@ -146,20 +146,17 @@ function jobTable(session: CaptureSession, style: Style, width: number | undefin
   ];
 }
 
-function jobCells({ index }: CaptureSession, job: DataOperation, i: number, style: Style): GridCell[] {
-  const { startRow, endRow, outcome } = job;
+function jobCells({ index }: CaptureSession, job: Job, style: Style): GridCell[] {
+  const { endRow, outcome } = job;
+  const startRow = job.startRow < 0 ? job.firstRow : job.startRow;
   const good = outcome === 'successful';
   return [
-    { text: String(i + 1) },
+    { text: String(job.id + 1) },
     { text: relativeSeconds(index, startRow).toFixed(3) },
     { text: endRow < 0 ? '' : span(nanosBetween(index, startRow, endRow) / 1e9) },
     { text: String(startRow + 1) },
-    {
-      text: escapeText(
-        [job.operation, job.type, job.level === '' ? '' : `level ${job.level}`].filter((part) => part !== '').join(' '),
-      ),
-    },
-    { text: escapeText(job.path) },
+    { text: job.title },
+    { text: job.type },
     { text: connectionsText(job) },
     {
       text: outcome === 'not seen' ? 'end not seen' : outcome,
@@ -168,16 +165,11 @@ function jobCells({ index }: CaptureSession, job: DataOperation, i: number, styl
   ];
 }
 
-function connectionsText({ layout, dataConnection, tapeConnection }: DataOperation): string {
-  const data = dataConnection + 1;
-  switch (layout) {
-    case 'local':
-      return `${data} (local)`;
-    case 'three-way':
-      return tapeConnection < 0
-        ? `${data} to a tape server not in the capture`
-        : `${data} and ${tapeConnection + 1} (three-way)`;
-    case 'unknown':
-      return String(data);
-  }
+/** `1 (data) and 2 (tape), 3 (changer)`, by connection numbers from 1. */
+function connectionsText({ dataConnection, tapeConnection, changerConnection, spans }: Job): string {
+  const roles = new Map<number, string[]>(spans.map(({ connection }) => [connection, []]));
+  roles.get(dataConnection)?.push('data');
+  roles.get(tapeConnection)?.push('tape');
+  roles.get(changerConnection)?.push('changer');
+  return [...roles].map(([id, names]) => `${id + 1}${names.length > 0 ? ` (${names.join(', ')})` : ''}`).join(', ');
 }

@@ -1,0 +1,117 @@
+import type { TcpFlow } from '../../session/messageIndex';
+import type { AnalysisSource } from '../analysis';
+import { bodyOf } from '../connections';
+import { endpointText } from '../messageView';
+import { leadsToDma, type Group } from './groups';
+import { rowsWithin, type Landmarks } from './landmarks';
+import type { DataLink, Evidence, Topology } from './model';
+
+/** The data connection of a group; undefined when none was asked for. */
+export function describeLink(
+  source: AnalysisSource,
+  group: Group,
+  landmarks: readonly Landmarks[],
+): DataLink | undefined {
+  const [operation] = group.operations;
+  const address = operation?.address ?? group.mover?.address;
+  if (address === undefined) return undefined;
+  const flow = findFlow(source, group, address.texts);
+  const counted = flow === undefined ? undefined : source.info.flows[flow];
+  const told = counted
+    ? { bytes: counted.bytes[0] + counted.bytes[1], from: 'packets' as const }
+    : toldBytes(source, group, landmarks);
+  return {
+    kind: address.kind,
+    address: address.texts[0],
+    listener: listenerOf(source, group),
+    rows: [...new Set([...(operation?.addressRows ?? []), group.mover?.row ?? -1])].filter((row) => row >= 0),
+    flow,
+    bytes: told?.bytes,
+    bytesFrom: told?.from,
+  };
+}
+
+function listenerOf(source: AnalysisSource, group: Group): DataLink['listener'] {
+  const [operation] = group.operations;
+  if (operation?.listens) return 'data server';
+  if (group.mover?.listens) return 'mover';
+  if (operation && leadsToDma(group, clientOf(source, group))) return 'DMA';
+  return 'unknown';
+}
+
+function clientOf({ index }: AnalysisSource, { spans }: Group): string {
+  return index.connections[spans[0].connection].client.address;
+}
+
+/** The TCP connection to one of the addresses that was there while the job ran. */
+function findFlow({ index, info }: AnalysisSource, { spans }: Group, texts: readonly string[]): number | undefined {
+  const from = Math.min(...spans.map(({ fromRow }) => index.seconds(fromRow)));
+  const to = Math.max(...spans.map(({ toRow }) => index.seconds(toRow))) + 1;
+  const matches = (flow: TcpFlow) =>
+    flow.connection === undefined &&
+    flow.from <= to &&
+    flow.to >= from &&
+    (texts.includes(endpointText(flow.server)) || texts.includes(endpointText(flow.client)));
+  const found = info.flows.findIndex(matches);
+  return found < 0 ? undefined : found;
+}
+
+/** Stream bytes as the data server says, else as the mover does. */
+function toldBytes(
+  source: AnalysisSource,
+  group: Group,
+  landmarks: readonly Landmarks[],
+): { bytes: number; from: 'data server' | 'mover' } | undefined {
+  const [operation] = group.operations;
+  if (operation) {
+    const row = rowsWithin(landmarks[operation.connection].dataStates, operation.fromRow, operation.toRow).at(-1);
+    const bytes = row === undefined ? 0 : Number(bodyOf(source, row).bytes_processed);
+    if (bytes > 0) return { bytes, from: 'data server' };
+  }
+  const span = group.spans.find(({ connection }) => connection === group.tapeConnection);
+  const states = landmarks[group.tapeConnection]?.moverStates ?? [];
+  const row = span && rowsWithin(states, span.fromRow, span.toRow).at(-1);
+  if (row === undefined) return undefined;
+  const body = bodyOf(source, row);
+  const bytes = Number(body.bytes_moved ?? body.data_written);
+  return bytes > 0 ? { bytes, from: 'mover' } : undefined;
+}
+
+/** The way of the data, and why it is told to be that. */
+export function topologyOf(
+  source: AnalysisSource,
+  group: Group,
+  link: DataLink | undefined,
+): { topology: Topology; why: Evidence } {
+  const rows = link?.rows ?? [];
+  const [operation] = group.operations;
+  if (link === undefined) {
+    if (operation === undefined)
+      return { topology: 'none', why: { text: 'No data server was asked to move data.', rows } };
+    return {
+      topology: 'unknown',
+      why: { text: 'The capture does not hold the messages that make the data connection.', rows },
+    };
+  }
+  if (link.kind === 'local')
+    return { topology: 'local', why: { text: 'The address of the data connection is LOCAL.', rows } };
+  const address = link.address ?? 'an address of another kind';
+  if (operation === undefined && group.mover && group.source === undefined)
+    return { topology: 'unknown', why: { text: `A mover was made ready at ${address}, but no data server.`, rows } };
+  if (link.listener === 'DMA')
+    return {
+      topology: 'indirect',
+      why: {
+        text: `The data server connects to ${address}: the DMA’s own host, where no mover of this capture listens.`,
+        rows,
+      },
+    };
+  const peer =
+    group.mover || group.operations.length > 1
+      ? ''
+      : ' The control connection of the other side is not in the capture.';
+  return {
+    topology: 'three-way',
+    why: { text: `The data connection goes over the network, to ${address}.${peer}`, rows },
+  };
+}
