@@ -3,6 +3,7 @@ import { describeConnections, type ConnectionFacts } from './connections';
 import { findJobs } from './jobs';
 import type { Job } from './jobs/model';
 import type { MessageSource } from './messageView';
+import { examineStates, type StateExamination, type StateTrace } from './states';
 
 /** What is analysed; a CaptureSession is one. */
 export interface AnalysisSource extends MessageSource {
@@ -24,6 +25,16 @@ export class Analysis {
 
   get jobs(): Job[] {
     return this.once('jobs', () => findJobs(this.source, this.connections));
+  }
+
+  /** The states of data servers and movers, for those who draw them. */
+  get states(): StateTrace {
+    return this.examination.trace;
+  }
+
+  /** The same with what does not go with the state table. */
+  get examination(): StateExamination {
+    return this.once('states', () => examineStates(this.source));
   }
 
   /** Makes a part at the first call and returns the same one later. */

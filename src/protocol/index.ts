@@ -32,4 +32,5 @@ export type {
 } from './schema';
 export { clip, escapeText, hexText, ipv4Text, ipv6Text, jsonText } from './text';
 export { decodeTree, expandField, type FieldNode } from './tree';
+export * from './states';
 export { classPurpose, vendorOfClass } from './vendors';

@@ -31,3 +31,27 @@ export interface StateQuestion {
   version: NdmpVersion;
   code: number;
 }
+
+/**
+ * What the state table says of a request or a message about a state.
+ * `illegal`: not allowed in any state that the machine may have been in. `illegal-accepted`: the same, but the server did
+ * it. `lenient`: not allowed by the specification but usual. `refused`: answered ILLEGAL_STATE though it is allowed.
+ * `contradiction`: a state is told that the machine cannot have come to. `not-told`: a halt or a pause without its post.
+ * `told-twice`: more than one post for one halt or pause.
+ */
+export type StateIssueKind =
+  'illegal' | 'illegal-accepted' | 'lenient' | 'refused' | 'contradiction' | 'not-told' | 'told-twice';
+
+export interface StateIssue {
+  kind: StateIssueKind;
+  machine: Machine;
+  connection: number;
+  /** The request, or the message that tells a state. */
+  row: number;
+  /** Reply to the request, or the message that it contradicts; -1 where there is none. */
+  otherRow: number;
+  /** State that the machine was in, or was told to be in. */
+  state: string;
+  /** For `lenient`: who does so; for `contradiction` the state that is told. */
+  detail: string;
+}
