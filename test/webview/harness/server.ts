@@ -1,10 +1,20 @@
-// The capture view in an ordinary browser, on a made-up capture:  npx tsx test/webview/harness/server.ts [PORT]
-// then http://127.0.0.1:PORT/?theme=light&scene=damaged&rows=10000000&connections=4&n=100
-// themes: dark, light, hc, hc-light; scenes: done, indexing, opening, damaged, cancelled, nothing, failed.
+// The capture view in an ordinary browser.
+//   npx tsx test/webview/harness/server.ts [PORT]                    on a made-up capture, then
+//     http://127.0.0.1:PORT/?theme=light&scene=damaged&rows=10000000&connections=4&n=100
+//     themes: dark, light, hc, hc-light; scenes: done, indexing, opening, damaged, cancelled, nothing, failed.
+//   npx tsx test/webview/harness/server.ts --capture FILE [PORT]     on a real one, with its analysis, then
+//     http://127.0.0.1:PORT/?theme=light&tab=sequence&n=100&job=0
+//     The page is bundled anew whenever it is loaded; a change of the analysis needs a new start.
 import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import Module from 'node:module';
 import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import esbuild from 'esbuild';
+import { DEFAULT_TOGGLES } from '../../../src/extension/messages';
+import type { Position, TabId } from '../../../src/extension/messages';
+import type { RealHost } from './realHost';
 
 const ROOT = join(__dirname, '../../..');
 
@@ -15,9 +25,9 @@ const POLICY = [
   "font-src 'self'",
   "style-src 'self' 'nonce-harness'",
   "script-src 'nonce-harness'",
-].join('; ');
+];
 
-const PAGE = `<!DOCTYPE html>
+const page = (host: string): string => `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -28,7 +38,7 @@ const PAGE = `<!DOCTYPE html>
 </head>
 <body>
 <script nonce="harness" src="theme.js"></script>
-<script nonce="harness" src="fakeHost.js"></script>
+<script nonce="harness" src="${host}.js"></script>
 <script nonce="harness" src="main.js"></script>
 </body>
 </html>`;
@@ -47,6 +57,7 @@ async function bundle(): Promise<Map<string, Uint8Array>> {
     entryPoints: {
       theme: 'test/webview/harness/theme.ts',
       fakeHost: 'test/webview/harness/fakeHost.ts',
+      hostBridge: 'test/webview/harness/hostBridge.ts',
       main: 'webview/main.ts',
     },
     platform: 'browser',
@@ -57,34 +68,77 @@ async function bundle(): Promise<Map<string, Uint8Array>> {
   return new Map([...scripts.outputFiles, ...styles.outputFiles].map((file) => [basename(file.path), file.contents]));
 }
 
+/** The host as one script, as the extension has it: run from source, some packages would be loaded in two ways. */
+async function loadHost(capture: string): Promise<RealHost> {
+  const options = { platform: 'node', format: 'cjs', target: 'node20', sourcemap: 'inline' } as const;
+  const built = await esbuild.build({ ...COMMON, ...options, entryPoints: ['test/webview/harness/realHost.ts'] });
+  const script = new ScriptModule(join(ROOT, 'dist', 'realHost.js'));
+  script._compile(built.outputFiles[0].text, script.id);
+  const { RealHost: Host } = script.exports as { RealHost: typeof RealHost };
+  return new Host(capture);
+}
+
+/** Node's module, with its way to make one out of a text. */
+const ScriptModule = Module as unknown as new (id: string) => {
+  id: string;
+  exports: unknown;
+  _compile(text: string, name: string): void;
+};
+
 export interface Harness {
   url: string;
   stop(): Promise<void>;
 }
 
-/** Bundles the view and serves it on the loopback address. */
-export async function startHarness(port = 0): Promise<Harness> {
-  const files = await bundle();
-  const server = createServer((request, response) => {
-    const name = new URL(request.url ?? '/', 'http://localhost').pathname.slice(1);
-    const file = files.get(name);
+/** Where the page's address says to begin. */
+function positionOf(query: URLSearchParams): Position {
+  const number = (name: string): number | undefined => (query.has(name) ? Number(query.get(name)) : undefined);
+  const tab = (query.get('tab') ?? undefined) as TabId | undefined;
+  return { filter: '', toggles: { ...DEFAULT_TOGGLES }, n: number('n'), top: 0, tab, job: number('job') };
+}
+
+/** Bundles the view and serves it on the loopback address; with a capture, on what the extension's host says of it. */
+export async function startHarness(port = 0, capture?: string): Promise<Harness> {
+  let files = await bundle();
+  const host = capture === undefined ? undefined : await loadHost(capture);
+  const policy = [...POLICY, ...(host ? ["connect-src 'self'"] : [])].join('; ');
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const name = pathname.slice(1);
+    const pageId = searchParams.get('page') ?? '';
+    if (host && name === 'events') return host.connect(pageId, request, response);
+    if (host && name === 'host') return host.receive(pageId, request, response, positionOf(searchParams));
     if (name === '') {
-      response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': POLICY });
-      response.end(PAGE);
-    } else if (file) {
+      if (host) files = await bundle();
+      response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': policy });
+      response.end(page(host ? 'hostBridge' : 'fakeHost'));
+      return;
+    }
+    const file = files.get(name);
+    if (!file) response.writeHead(404).end();
+    else {
       response.writeHead(200, { 'content-type': name.endsWith('.css') ? 'text/css' : 'text/javascript' });
       response.end(file);
-    } else {
-      response.writeHead(404).end();
     }
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      console.error(error);
+      response.destroy();
+    });
   });
   await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    stop: () => new Promise<void>((done) => void server.close(() => done())),
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((done) => void server.close(() => done()));
+      host?.dispose();
+    },
   };
 }
 
 if (require.main === module) {
-  void startHarness(Number(process.argv[2] ?? 4173)).then(({ url }) => console.log(url));
+  const { values, positionals } = parseArgs({ options: { capture: { type: 'string' } }, allowPositionals: true });
+  void startHarness(Number(positionals[0] ?? 4173), values.capture).then(({ url }) => console.log(url));
 }
