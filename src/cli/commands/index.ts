@@ -3,10 +3,12 @@ import type { Io } from '../terminal/io';
 import { registerDecode } from './decode';
 import { registerFields } from './fields';
 import { registerSessions } from './sessions';
+import { registerStats } from './stats';
 
 /** Every command; a new one is a file of its own and a line here. */
 export const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerDecode,
   registerSessions,
+  registerStats,
   registerFields,
 ];

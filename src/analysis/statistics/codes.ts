@@ -1,0 +1,22 @@
+/** Codes of the messages that time is measured between, and that tell how far a transfer is. */
+export const Code = {
+  SCSI_EXECUTE_CDB: 0x206,
+  TAPE_OPEN: 0x300,
+  TAPE_CLOSE: 0x301,
+  DATA_GET_STATE: 0x400,
+  NOTIFY_DATA_HALTED: 0x501,
+  NOTIFY_CONNECTION_STATUS: 0x502,
+  NOTIFY_MOVER_HALTED: 0x503,
+  NOTIFY_MOVER_PAUSED: 0x504,
+  NOTIFY_DATA_READ: 0x505,
+  LOG_LOG: 0x600,
+  LOG_DEBUG: 0x601,
+  LOG_MESSAGE: 0x603,
+  CONNECT_CLOSE: 0x902,
+  MOVER_GET_STATE: 0xa00,
+  MOVER_CONTINUE: 0xa02,
+  MOVER_ABORT: 0xa03,
+  MOVER_STOP: 0xa04,
+  MOVER_READ: 0xa06,
+  MOVER_CLOSE: 0xa07,
+} as const;

@@ -1,0 +1,24 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { Job } from '../analysis/jobs/model';
+import { Failure } from './failure';
+import { counted } from './terminal/text';
+
+/** `--job N`: a job by its number in `ndmp sessions`, from 1. */
+export function jobOption(): Option {
+  return new Option('--job <number>', 'only this job, numbered from 1 as in "ndmp sessions"').argParser(
+    (value: string) => {
+      if (!/^\d{1,9}$/.test(value) || Number(value) < 1)
+        throw new InvalidArgumentError('Jobs are numbered from 1; "ndmp sessions FILE" lists them.');
+      return Number(value);
+    },
+  );
+}
+
+/** The jobs asked for: the one of that number, or all. */
+export function chosenJobs(jobs: readonly Job[], number: number | undefined): Job[] {
+  if (number === undefined) return [...jobs];
+  const job = jobs[number - 1];
+  if (job === undefined)
+    throw new Failure(`There is no job ${number}: the capture has ${counted(jobs.length, 'job')}.`);
+  return [job];
+}
