@@ -4,6 +4,7 @@ import { bodyErrorOffset } from '../protocol';
 import type { MessageContext, NdmpVersion } from '../protocol';
 import { rereadBodyError } from './lateVersions';
 import type { CaptureInfo, Connection, MessageIndex } from './messageIndex';
+import { ReadAhead } from './readAhead';
 import { readRecord } from './recordReader';
 import type { RecordBytes } from './recordReader';
 
@@ -25,14 +26,17 @@ export interface CaptureSession {
 export class SourceCapture implements CaptureSession {
   /** Versions as the capture tells them, of connections for which the user chose another. */
   private readonly told = new Map<number, Pick<Connection, 'version' | 'versionSource'>>();
+  private readonly source: ByteSource;
 
   constructor(
     readonly index: MessageIndex,
     readonly info: CaptureInfo,
-    private readonly source: ByteSource,
+    source: ByteSource,
     private state: ScannerState,
     private readonly onClose: () => void = () => undefined,
-  ) {}
+  ) {
+    this.source = new ReadAhead(source);
+  }
 
   record(row: number): RecordBytes {
     return readRecord(this.source, this.state, this.index, row);
