@@ -30,6 +30,8 @@ export class InOrderPath {
   /** Payload found by {@link matches}: [start, end) of the block. */
   start = 0;
   end = 0;
+  /** The receive window that the packet announces. */
+  window = 0;
   private readonly known = [new Known(), new Known()];
 
   /** The long way found a direction in this packet: the next packets of both its directions may come the short way. */
@@ -85,6 +87,7 @@ export class InOrderPath {
     }
     this.start = start;
     this.end = end;
+    this.window = view.getUint16(at + 48);
     return direction;
   }
 }

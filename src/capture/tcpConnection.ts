@@ -1,4 +1,5 @@
 import type { SegmentQueue } from './segmentQueue';
+import type { Traffic } from './traffic';
 
 /** How much of a direction's traffic its consumer wants to see. */
 export const enum StreamMode {
@@ -58,6 +59,8 @@ export class TcpDirection {
   /** Payload bytes on the wire, retransmissions included. */
   wireBytes = 0;
   peer!: TcpDirection;
+  /** Its place among the connection's directions. */
+  side: 0 | 1 = 0;
   /** The consumer's own; undefined until it is set in {@link StreamSink.onOpen}. */
   data: unknown;
 
@@ -82,4 +85,6 @@ export class TcpConnection {
   packets = 0;
   /** Directions that wait for a missing segment. */
   waiting = 0;
+  /** Undefined for what comes after too many others. */
+  traffic: Traffic | undefined;
 }

@@ -34,6 +34,8 @@ export class TcpSegment {
   sequence = 0;
   acknowledgement = 0;
   flags = 0;
+  /** The receive window as it stands in the header, without its scale. */
+  window = 0;
   /** Where the payload lies: normally the block's bytes, else an assembled datagram. */
   bytes: Uint8Array = new Uint8Array(0);
   view: DataView = new DataView(new ArrayBuffer(0));
@@ -172,6 +174,7 @@ export class TcpSegment {
     this.sequence = view.getUint32(at + 4);
     this.acknowledgement = view.getUint32(at + 8);
     this.flags = view.getUint8(at + 13);
+    this.window = view.getUint16(at + 14);
     const start = at + headerLength;
     this.length = wireEnd > start ? wireEnd - start : 0;
     this.start = start < end ? start : end;

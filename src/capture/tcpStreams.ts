@@ -6,11 +6,14 @@ import { Reassembly } from './reassembly';
 import { Arrival, StreamMode, TcpConnection, TcpDirection } from './tcpConnection';
 import type { StreamSink } from './tcpConnection';
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, TcpSegment } from './tcpSegment';
+import { Traffic } from './traffic';
 
 /** A handshake that comes after this many packets with payload belongs to another connection. */
 const LATE_SYN_PACKETS = 16;
 /** Directions of flows that are remembered before those that matter no longer are forgotten. */
 const MAX_FLOWS = 1 << 17;
+/** Connections whose traffic is counted. */
+const MAX_COUNTED = 4096;
 
 /** Finds the connections that packets belong to, their beginnings and ends, and reuse of their ports (RFC 9293). */
 export class TcpStreams {
@@ -20,6 +23,8 @@ export class TcpStreams {
   /** Flows whose sender asked for the connection. */
   private readonly openers = new Set<number>();
   private readonly connections = new Set<TcpConnection>();
+  /** The first connections of the capture, with their traffic. */
+  readonly counted: TcpConnection[] = [];
   private readonly reassembly: Reassembly;
   /** Stands for both directions of every connection that nobody wants to hear of. */
   private readonly ignored = new TcpDirection(new TcpConnection(), -1, '', 0);
@@ -46,7 +51,11 @@ export class TcpStreams {
       return;
     }
     const { start, end } = shortWay;
+    const { traffic } = direction.connection;
+    const now = packet.seconds + packet.nanos / 1e9;
+    traffic?.window(direction.side, shortWay.window, now, packet.frame);
     if (start === end) return;
+    traffic?.take(direction.side, direction.nextSequence, end - start, now);
     const { arrival } = this;
     arrival.bytes = block.bytes;
     arrival.view = block.view;
@@ -80,12 +89,16 @@ export class TcpStreams {
       const direction = this.directions[flow] ?? this.open(flow, segment, packet);
       direction.wireBytes += segment.length;
       direction.connection.packets++;
+      const now = packet.seconds + packet.nanos / 1e9;
+      direction.connection.traffic?.take(direction.side, segment.sequence, segment.length, now);
       this.shortWay.learn(direction, packet, block);
       if (direction.mode !== StreamMode.Ignore) this.reassembly.take(direction, segment, packet);
     }
     const known = flow < 0 ? undefined : this.directions[flow];
     if (known === undefined) return;
     const { connection } = known;
+    if ((flags & (TCP_SYN | TCP_RST)) === 0)
+      connection.traffic?.window(known.side, segment.window, packet.seconds + packet.nanos / 1e9, packet.frame);
     if (flags & TCP_RST) connection.ended = 'rst';
     else if (flags & TCP_FIN && connection.ended === 'open') connection.ended = 'fin';
     if (connection.waiting > 0) this.reassembly.onPacketWhileWaiting(known, segment);
@@ -104,7 +117,8 @@ export class TcpStreams {
     for (const direction of connection.directions) {
       direction.mode = StreamMode.Ignore;
       this.reassembly.drop(direction);
-      if (this.directions[direction.flow] === direction) this.directions[direction.flow] = this.ignored;
+      const isCounted = connection.traffic !== undefined;
+      if (!isCounted && this.directions[direction.flow] === direction) this.directions[direction.flow] = this.ignored;
     }
   }
 
@@ -140,7 +154,8 @@ export class TcpStreams {
     const known = this.directions[flow];
     if (known !== undefined) {
       const isLate = known !== this.ignored && this.openings[flow] < 0 && known.connection.packets <= LATE_SYN_PACKETS;
-      if (isLate) this.place(known, first);
+      if (isLate && known.mode !== StreamMode.Ignore) this.place(known, first);
+      else if (isLate) known.connection.startSeen = true;
       else {
         this.close(flow);
         this.openings[flow ^ 1] = -1;
@@ -190,7 +205,12 @@ export class TcpStreams {
       }
       this.directions[direction.flow] = direction;
     }
+    back.side = 1;
     connection.directions = [forward, back];
+    if (this.counted.length < MAX_COUNTED) {
+      connection.traffic = new Traffic();
+      this.counted.push(connection);
+    }
     connection.startSeen = forward.placed || back.placed;
     connection.opener = this.openers.has(flow) ? forward : this.openers.has(flow ^ 1) ? back : undefined;
     connection.firstFrame = packet.frame;

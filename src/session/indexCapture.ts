@@ -81,6 +81,6 @@ export function captureInfo(scanner: PacketScanner, indexer: Indexer, bytes: num
     names: new Map(scanner.names),
     tcpConnections: indexer.tcpConnections,
     tlsConnections: indexer.tlsConnections,
-    flows: [],
+    flows: indexer.flows,
   };
 }

@@ -6,8 +6,9 @@ import { TcpStreams } from '../capture/tcpStreams';
 import { bodyErrorOffset } from '../protocol';
 import type { NdmpVersion } from '../protocol';
 import { sourceAndDestination } from './endpoints';
+import { describeFlows } from './flows';
 import { IndexWriter } from './indexWriter';
-import type { Connection, MessageIndex } from './messageIndex';
+import type { Connection, MessageIndex, TcpFlow } from './messageIndex';
 import { FoundRecord, RecordStream } from './recordStream';
 import type { RecordSink } from './recordStream';
 import { HEADER_BYTES, isCleanRecord, isPost, looksLikeTls } from './recordShape';
@@ -74,6 +75,10 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
   tcpConnections = 0;
   tlsConnections = 0;
   packets = 0;
+  /** All TCP connections with payload, once the capture is at its end. */
+  flows: TcpFlow[] = [];
+  /** Those that carry NDMP. */
+  private readonly recognised = new Map<TcpConnection, Connection>();
   private readonly writer: IndexWriter;
   private readonly streams: TcpStreams;
   private readonly record = new FoundRecord();
@@ -108,6 +113,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
   /** The capture is at its end: what was begun is closed. */
   finish(): void {
     this.streams.finish();
+    this.flows = describeFlows(this.streams.counted, this.recognised);
   }
 
   onOpen(tcp: TcpConnection): void {
@@ -384,6 +390,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
       bytes: [0, 0],
     };
     this.index.connections.push(talk.connection);
+    if (talk.tcp.traffic) this.recognised.set(talk.tcp, talk.connection);
     this.undecided.delete(talk);
     for (const side of talk.sides) {
       side.requests = new RequestMatcher(this.index);
