@@ -50,6 +50,7 @@ const bundles = [
   { ...node, entryPoints: { ndmp: 'src/cli/main.ts' }, target: 'node20', banner: { js: '#!/usr/bin/env node' } },
   ...(options.production ? [] : [{ ...node, entryPoints: { demo: 'src/cli/demo.ts' }, target: 'node20' }]),
   { ...node, entryPoints: { indexWorker: 'src/indexing/worker.ts' }, target: 'node20' },
+  { ...node, entryPoints: { analysisWorker: 'src/background/worker.ts' }, target: 'node20' },
   {
     ...common,
     entryPoints: { 'webview/main': 'webview/main.ts' },

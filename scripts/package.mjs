@@ -13,6 +13,7 @@ const NEEDED = [
   'extension/LICENSE.txt',
   'extension/dist/extension.js',
   'extension/dist/indexWorker.js',
+  'extension/dist/analysisWorker.js',
   'extension/dist/ndmp.js',
   'extension/dist/THIRD-PARTY-NOTICES.txt',
   'extension/dist/webview/main.css',

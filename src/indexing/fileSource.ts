@@ -3,7 +3,8 @@ import type { ByteSource } from '../capture/byteSource';
 
 /** A file on disk as a {@link ByteSource}; once closed it has no bytes. */
 export class FileSource implements ByteSource {
-  private readonly descriptor: number;
+  /** For reading it in another thread of this process. */
+  readonly descriptor: number;
   private isOpen = true;
 
   /** @throws the file system's error when the file cannot be opened */
@@ -28,5 +29,24 @@ export class FileSource implements ByteSource {
   close(): void {
     if (this.isOpen) closeSync(this.descriptor);
     this.isOpen = false;
+  }
+}
+
+/** A file that somebody else has opened and will close, as a {@link ByteSource}. */
+export class DescriptorSource implements ByteSource {
+  constructor(private readonly descriptor: number) {}
+
+  get size(): number {
+    return fstatSync(this.descriptor).size;
+  }
+
+  read(offset: number, length: number, target: Uint8Array): number {
+    let done = 0;
+    while (done < length) {
+      const read = readSync(this.descriptor, target, done, length - done, offset + done);
+      if (read === 0) break;
+      done += read;
+    }
+    return done;
   }
 }

@@ -6,8 +6,11 @@ import type { CaptureSession } from '../session/capture';
 import type { IndexOptions } from '../session/indexer';
 import type { CaptureInfo } from '../session/messageIndex';
 import { MessageIndex } from '../session/messageIndex';
+import type { ScannerState } from '../capture/readCapture';
 import { CaptureError, explainFileError } from './captureError';
 import { FileSource } from './fileSource';
+import { shareCapture } from './sharedCapture';
+import type { SharedCapture } from './sharedCapture';
 import { DEFAULT_MAX_UNPACKED, hideScratchFolder, removeScratchFolder } from './unpack';
 import type { IndexPhase, WorkerInput, WorkerMessage, WorkerProgress } from './workerMessages';
 
@@ -33,6 +36,8 @@ export interface OpenCapture extends CaptureSession {
   /** Settles when the pass is over; rejects with an `AbortError` when it was stopped. */
   readonly done: Promise<void>;
   readonly finished: boolean;
+  /** What another thread needs to read it too, until it is closed. Only when `finished`. */
+  share(): SharedCapture;
 }
 
 const EMPTY_INFO: CaptureInfo = {
@@ -64,6 +69,7 @@ class WorkerCapture {
   private readonly index = new MessageIndex();
   private readonly info: CaptureInfo = { ...EMPTY_INFO };
   private capture: (SourceCapture & { -readonly [K in keyof OpenCapture]: OpenCapture[K] }) | undefined;
+  private state: ScannerState | undefined;
   private settleDone: { resolve(): void; reject(error: Error): void } | undefined;
 
   constructor(
@@ -125,7 +131,9 @@ class WorkerCapture {
       source.close();
       if (left !== undefined) removeScratchFolder(left);
     });
-    this.capture = Object.assign(capture, { done, finished: false });
+    this.state = state;
+    const share = (): SharedCapture => shareCapture(this.index, this.info, this.state ?? state, source.descriptor);
+    this.capture = Object.assign(capture, { done, finished: false, share });
     this.resolve(this.capture);
   }
 
@@ -154,7 +162,10 @@ class WorkerCapture {
     index.damageDropped = progress.damageDropped;
     for (const [row, texts] of progress.problems) index.takeProblems(row, texts);
     if (progress.info) Object.assign(this.info, progress.info);
-    if (progress.state) this.capture?.updateState(progress.state);
+    if (progress.state) {
+      this.state = progress.state;
+      this.capture?.updateState(progress.state);
+    }
     index.count = progress.rows;
     const { phase, bytesRead, bytesTotal, rows } = progress;
     this.options.onProgress?.({ phase, bytesRead, bytesTotal, rows });

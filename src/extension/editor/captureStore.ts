@@ -1,3 +1,4 @@
+import type { SharedCapture } from '../../indexing';
 import type { NdmpVersion } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
 import type { CapturePhase, CaptureState, Progress } from '../messages';
@@ -12,7 +13,12 @@ import { Summaries } from './summaries';
 import { Throttle } from './throttle';
 
 /** A capture that is being indexed or was. */
-export type OpenedCapture = CaptureSession & { readonly done: Promise<void>; readonly finished: boolean };
+export type OpenedCapture = CaptureSession & {
+  readonly done: Promise<void>;
+  readonly finished: boolean;
+  /** Absent where no other thread can read its bytes. */
+  share?(): SharedCapture;
+};
 
 /** `openCapture` with the user's settings filled in. */
 export type Opener = (

@@ -1,12 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { LocalAnalysis } from '../../background/localAnalysis';
+import { WorkerAnalysis } from '../../background/workerAnalysis';
 import { openCapture } from '../../indexing';
 import type { Scheduler } from '../scheduler';
 import { setting } from '../settings';
 import { CaptureStore } from './captureStore';
-import type { Opener } from './captureStore';
+import type { OpenedCapture, Opener } from './captureStore';
 import { UserError } from './userError';
+
+/** In a thread of its own wherever that can read the capture. */
+function makeAnalysis(session: OpenedCapture) {
+  return session.share ? new WorkerAnalysis(() => session.share!()) : new LocalAnalysis(session);
+}
 
 /** A capture file that is open in one or more editors. */
 export class CaptureDocument implements vscode.CustomDocument {
@@ -53,7 +60,7 @@ export class CaptureDocument implements vscode.CustomDocument {
       (file) => file.size,
       () => 0,
     );
-    const store = new CaptureStore(path, this.fileName, bytes, this.scheduler, this.opener);
+    const store = new CaptureStore(path, this.fileName, bytes, this.scheduler, this.opener, makeAnalysis);
     this.store = store;
     store.listen({ changed: () => this.changed.fire(), reset: () => this.changed.fire() });
     const begin = Date.now();

@@ -1,0 +1,65 @@
+import type { ScannerState } from '../capture/readCapture';
+import type { NdmpVersion } from '../protocol';
+import { SourceCapture } from '../session/capture';
+import type { CaptureSession } from '../session/capture';
+import { MessageIndex } from '../session/messageIndex';
+import type { CaptureInfo, Connection, Damage } from '../session/messageIndex';
+import { DescriptorSource } from './fileSource';
+
+/**
+ * All that another thread of this process needs to read a capture whose index is complete. Rows are not copied: chunks lie
+ * in shared memory. The file is read by the descriptor it is open under, since an unpacked capture has no name any more.
+ */
+export interface SharedCapture {
+  chunks: Uint32Array[];
+  count: number;
+  connections: Connection[];
+  damage: Damage[];
+  damageDropped: number;
+  problems: ReadonlyMap<number, string[]>;
+  /** Versions that the user chose, by connection. */
+  versions: [connection: number, version: NdmpVersion][];
+  info: CaptureInfo;
+  state: ScannerState;
+  /** Must stay open as long as the other thread reads. */
+  descriptor: number;
+}
+
+/** What a capture hands to another thread. */
+export function shareCapture(
+  index: MessageIndex,
+  info: CaptureInfo,
+  state: ScannerState,
+  descriptor: number,
+): SharedCapture {
+  const { chunks, count, connections, damage, damageDropped, allProblems } = index;
+  const versions = connections.flatMap(({ id }): SharedCapture['versions'] => {
+    const version = index.userVersion(id);
+    return version === undefined ? [] : [[id, version]];
+  });
+  return {
+    chunks,
+    count,
+    connections,
+    damage,
+    damageDropped,
+    problems: allProblems,
+    versions,
+    info,
+    state,
+    descriptor,
+  };
+}
+
+/** The capture as the other thread sees it. Its rows must not be changed there. */
+export function openShared(shared: SharedCapture): CaptureSession {
+  const index = new MessageIndex();
+  index.chunks.push(...shared.chunks);
+  index.connections.push(...shared.connections);
+  for (const damage of shared.damage) index.addDamage(damage);
+  index.damageDropped = shared.damageDropped;
+  index.setProblems(shared.problems);
+  for (const [connection, version] of shared.versions) index.setUserVersion(connection, version);
+  index.count = shared.count;
+  return new SourceCapture(index, shared.info, new DescriptorSource(shared.descriptor), shared.state);
+}
