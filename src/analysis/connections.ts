@@ -92,6 +92,7 @@ function count({ index }: MessageSource, row: number, facts: ConnectionFacts): v
       break;
     case 'reply':
       facts.replies++;
+      if (index.pair(row) < 0) addRole(index.code(row), facts.roles);
       break;
     case 'post':
       facts.posts++;

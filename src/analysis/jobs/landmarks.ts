@@ -31,7 +31,7 @@ export interface Landmarks {
   /** First file history post and first NOTIFY_DATA_READ, -1 when there is none. */
   fileHistory: number;
   dataRead: number;
-  /** Requests of the data, tape or mover and SCSI interfaces. */
+  /** Exchanges of the data, the tape or mover, and the SCSI interface. */
   requests: { data: number; tape: number; scsi: number };
 }
 
@@ -75,7 +75,11 @@ function newLandmarks(connection: number): Landmarks {
 
 function take(index: MessageIndex, row: number, marks: Landmarks): void {
   const code = index.code(row);
-  switch (index.kind(row)) {
+  const kind = index.kind(row);
+  const used = interfaces[code >>> 8];
+  // a reply whose request the capture lacks stands for it
+  if (used !== undefined && (kind === 'request' || (kind === 'reply' && index.pair(row) < 0))) marks.requests[used]++;
+  switch (kind) {
     case 'request':
       return takeRequest(code, row, marks);
     case 'reply':
@@ -103,8 +107,6 @@ const interfaces: Readonly<Record<number, keyof Landmarks['requests']>> = {
 };
 
 function takeRequest(code: number, row: number, marks: Landmarks): void {
-  const used = interfaces[code >>> 8];
-  if (used !== undefined) marks.requests[used]++;
   if (STARTS.has(code)) marks.starts.push(row);
   if (SETUP.has(code)) marks.setups.push(row);
   const list = requestLists[code];

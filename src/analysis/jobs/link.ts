@@ -95,7 +95,9 @@ export function topologyOf(
   }
   if (link.kind === 'local')
     return { topology: 'local', why: { text: 'The address of the data connection is LOCAL.', rows } };
-  const address = link.address ?? 'an address of another kind';
+  const { address } = link;
+  if (address === undefined)
+    return { topology: 'unknown', why: { text: 'The address of the data connection is neither LOCAL nor TCP.', rows } };
   if (operation === undefined && group.mover && group.source === undefined)
     return { topology: 'unknown', why: { text: `A mover was made ready at ${address}, but no data server.`, rows } };
   if (link.listener === 'DMA')

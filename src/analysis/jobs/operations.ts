@@ -2,7 +2,7 @@ import type { MessageIndex } from '../../session/messageIndex';
 import { bodyOf } from '../connections';
 import type { MessageSource } from '../messageView';
 import { linkAddress, type LinkAddress } from './addresses';
-import { firstAfter, lastBefore, type Landmarks } from './landmarks';
+import { firstAfter, lastBefore, rowsWithin, type Landmarks } from './landmarks';
 import type { Operation } from './model';
 import { Code, STARTS } from './requests';
 
@@ -58,8 +58,9 @@ function findAnchors(index: MessageIndex, marks: Landmarks): number[] {
 
 /** Row of a halt, of file history or of a read request that comes before any start, -1 when there is none. */
 function operationWithoutStart(index: MessageIndex, marks: Landmarks, firstStart: number): number {
-  const { started, lostBytes } = index.connections[marks.connection];
-  if (started === 'seen' && lostBytes === 0) return -1;
+  const { started, lostBytes, bytes } = index.connections[marks.connection];
+  const [fromDma] = bytes;
+  if (started === 'seen' && lostBytes === 0 && fromDma > 0) return -1;
   const signs = [marks.dataHalted[0], marks.fileHistory, marks.dataRead].filter((row) => row !== undefined && row >= 0);
   const first = Math.min(...signs);
   const prepared = Math.min(marks.dataConnects[0] ?? Infinity, marks.dataListens[0] ?? Infinity);
@@ -91,7 +92,7 @@ function describe(
   const link = linkOf(source, marks, anchor, fromRow);
   return {
     connection: marks.connection,
-    operation: started ? operations[index.code(anchor)] : operationBySigns(marks),
+    operation: started ? operations[index.code(anchor)] : operationBySigns(source, marks, fromRow, toRow),
     startRow: started ? anchor : -1,
     refused,
     endRow: refused ? -1 : endOf(source, marks, anchor, toRow),
@@ -107,9 +108,23 @@ function isStart(index: MessageIndex, row: number): boolean {
   return index.kind(row) === 'request' && STARTS.has(index.code(row));
 }
 
-/** Only a recovery asks for stretches of the stream. */
-function operationBySigns({ dataRead }: Landmarks): DataOperation['operation'] {
-  return dataRead >= 0 ? 'recover' : 'backup';
+const byState: readonly (DataOperation['operation'] | undefined)[] = [
+  undefined,
+  'backup',
+  'recover',
+  'recover file history',
+];
+
+/** As the data server's state says; else, only a recovery asks for stretches of the stream. */
+function operationBySigns(
+  source: MessageSource,
+  { dataStates, dataRead }: Landmarks,
+  fromRow: number,
+  toRow: number,
+): DataOperation['operation'] {
+  const state = rowsWithin(dataStates, fromRow, toRow).at(-1);
+  const told = state === undefined ? undefined : byState[Number(bodyOf(source, state).operation)];
+  return told ?? (dataRead >= 0 ? 'recover' : 'backup');
 }
 
 interface Link {

@@ -100,22 +100,19 @@ function moverHalt(
   return Number(body.state) === MOVER_HALTED ? { row: state, reason: haltReason(body) } : undefined;
 }
 
-/** What asks a data server to move data; when none of it succeeds, a session has failed whatever else it did. */
+const DATA_INTERFACE = 4;
+/** The steps that lead to a transfer. */
 const TRANSFER: ReadonlySet<number> = new Set([
   Code.DATA_LISTEN,
   Code.DATA_CONNECT,
+  Code.MOVER_LISTEN,
+  Code.MOVER_CONNECT,
   Code.START_BACKUP,
   Code.START_RECOVER,
   Code.START_RECOVER_FILEHIST,
 ]);
 /** What a session tries first; when none of it succeeds, the session has failed. */
-const ATTEMPTS: ReadonlySet<number> = new Set([
-  Code.TAPE_OPEN,
-  Code.SCSI_OPEN,
-  Code.MOVER_LISTEN,
-  Code.MOVER_CONNECT,
-  ...TRANSFER,
-]);
+const ATTEMPTS: ReadonlySet<number> = new Set([Code.TAPE_OPEN, Code.SCSI_OPEN, ...TRANSFER]);
 
 function judgeSession(
   index: MessageIndex,
@@ -130,8 +127,13 @@ function judgeSession(
   const attempts = group.spans.flatMap(({ connection, fromRow, toRow }) =>
     rowsWithin(attemptRows(index, landmarks[connection]), fromRow, toRow),
   );
-  const transfer = attempts.filter((row) => TRANSFER.has(index.code(row)));
-  for (const rows of [transfer, attempts])
+  const transfer = attempts.filter((row) => TRANSFER.has(index.code(row))).sort((one, other) => one - other);
+  const last = transfer.at(-1);
+  // with both sides prepared, the last step is the one that counts; alone, a server is tested rather than used
+  const bothSides = group.tapeConnection >= 0 && transfer.some((row) => index.code(row) >>> 8 === DATA_INTERFACE);
+  if (bothSides && last !== undefined && !accepted(index, last)) return lastFailure(index, [last]);
+  const data = transfer.filter((row) => index.code(row) >>> 8 === DATA_INTERFACE);
+  for (const rows of [data, attempts])
     if (rows.length > 0 && !rows.some((row) => accepted(index, row))) return lastFailure(index, rows);
   const ends = members.map(({ connection }) => connection.ended);
   if (ends.includes('rst') && members.every(({ replies }) => replies === 0))
