@@ -87,7 +87,7 @@ export function topologyOf(
   const [operation] = group.operations;
   if (link === undefined) {
     if (operation === undefined)
-      return { topology: 'none', why: { text: 'No data server was asked to move data.', rows } };
+      return { topology: 'none', why: { text: 'No data operation was started.', rows } };
     return {
       topology: 'unknown',
       why: { text: 'The capture does not hold the messages that make the data connection.', rows },

@@ -103,6 +103,8 @@ function moverHalt(
 const DATA_INTERFACE = 4;
 /** The steps that lead to a transfer. */
 const TRANSFER: ReadonlySet<number> = new Set([
+  Code.MOVER_SET_RECORD_SIZE,
+  Code.MOVER_SET_WINDOW,
   Code.DATA_LISTEN,
   Code.DATA_CONNECT,
   Code.MOVER_LISTEN,
