@@ -16,7 +16,7 @@ export function allCaptures(): Map<string, string> {
   const found = new Map<string, string>();
   for (const path of CAPTURE_FOLDERS.flatMap(capturesIn)) {
     const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.gz$/, '');
-    if (!found.has(name)) found.set(name, path);
+    if (!found.has(name) && name !== SHUFFLED) found.set(name, path);
   }
   return found;
 }
@@ -39,6 +39,8 @@ export function withSession(path: string, use: (session: CaptureSession) => void
 
 /** What must be equal of a message after it went through a capture that was made anew. */
 export function kept({ index }: CaptureSession, row: number) {
+  const pair = index.pair(row);
+  const isReply = index.kind(row) === 'reply';
   return {
     time: timeText(index, row),
     connection: index.connection(row),
@@ -50,12 +52,16 @@ export function kept({ index }: CaptureSession, row: number) {
     replySequence: index.replySequence(row),
     headerError: errorName(index.headerError(row)),
     bodyError: index.bodyError(row),
-    pair: index.pair(row),
+    // a reply that a shuffled capture has before its request is matched only when there are few packets between them
+    pair: pair >= 0 && pair < row === isReply ? pair : -1,
     latency: latencyText(index, row),
     length: index.length(row),
     fragments: index.fragments(row),
   };
 }
+
+/** Its client's packets were joined and moved behind replies to them, so that pairs and versions hang on the packets. */
+const SHUFFLED = 'edited-coalesced.pcap';
 
 /** Fails at the first message that is another one. */
 export function assertKept(actual: CaptureSession, expected: CaptureSession): void {

@@ -11,8 +11,8 @@ export interface Replacement {
   count: number;
 }
 
-/** Letters that make no words: no pseudonym can look like a name that somebody chose. */
-const LETTERS = 'bcdfghjklmnpqrstvwxz';
+/** Letters that make no words: no part of a pseudonym is a name that somebody chose. */
+const LETTERS = 'jkqvwxzJKQVWXZ';
 /** Of one or two bytes there are not enough, so that these use more characters. */
 const SHORT_LETTERS = 'bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ23456789';
 const SHORT = 2;
