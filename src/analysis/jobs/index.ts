@@ -1,4 +1,4 @@
-import { escapeText } from '../../protocol';
+import { clip, escapeText } from '../../protocol';
 import type { AnalysisSource } from '../analysis';
 import { describeConnections, type ConnectionFacts, type Role } from '../connections';
 import { endpointText } from '../messageView';
@@ -10,6 +10,10 @@ import { judge } from './outcome';
 import { subjectOf, titleOf } from './title';
 
 export type * from './model';
+
+/** No path and no word of real jobs is longer. */
+const MAX_PATH = 4096;
+const MAX_WORD = 200;
 
 /**
  * What the connections of a capture did together, in the order of the first rows. Every connection with a message is in
@@ -41,9 +45,9 @@ function describe(
     title: titleOf(source, group, landmarks, facts, what, topology, subject),
     topology,
     topologyWhy: why,
-    type: escapeText(subject.type),
-    path: escapeText(subject.path),
-    level: escapeText(subject.level),
+    type: escapeText(clip(subject.type, MAX_WORD)),
+    path: escapeText(clip(subject.path, MAX_PATH)),
+    level: escapeText(clip(subject.level, MAX_WORD)),
     outcome: verdict.outcome,
     outcomeWhy: verdict.why,
     parties: partiesOf(source, group, facts),

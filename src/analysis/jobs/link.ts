@@ -86,8 +86,7 @@ export function topologyOf(
   const rows = link?.rows ?? [];
   const [operation] = group.operations;
   if (link === undefined) {
-    if (operation === undefined)
-      return { topology: 'none', why: { text: 'No data operation was started.', rows } };
+    if (operation === undefined) return { topology: 'none', why: { text: 'No data operation was started.', rows } };
     return {
       topology: 'unknown',
       why: { text: 'The capture does not hold the messages that make the data connection.', rows },
