@@ -1,4 +1,4 @@
-import type { AskOf, FilterToggles, Row, TimeMode } from '../src/extension/messages';
+import type { AskOf, FilterToggles, Row, TabId, TabTarget, TimeMode } from '../src/extension/messages';
 import { AskError, type Bus } from './bus';
 import { announce, notify } from './layout/announcer';
 import type { Range, Selection, ViewState } from './state';
@@ -13,6 +13,9 @@ export class Actions {
   currentRow: () => { row?: Row; index: number } = () => ({ index: -1 });
   /** Set by the filter bar. */
   applyFilter: (text: string, toggles: FilterToggles) => void = () => undefined;
+
+  /** Set by the app: brings a tab to the front, and in it what the target names. */
+  open: (tab: TabId, target?: TabTarget) => void = () => undefined;
 
   constructor(
     private readonly bus: Bus,

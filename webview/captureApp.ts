@@ -1,4 +1,4 @@
-import { DEFAULT_TOGGLES, type HostMessage } from '../src/extension/messages';
+import { DEFAULT_TOGGLES, TABS, type HostMessage } from '../src/extension/messages';
 import { Actions } from './actions';
 import type { Bus } from './bus';
 import { viewCommands } from './commands';
@@ -36,6 +36,7 @@ export class CaptureApp {
       theme: followTheme(),
       open: (tab, target) => this.tabs.open(tab, target),
     };
+    this.actions.open = (tab, target) => this.tabs.open(tab, target);
     this.timeline = new TimelineView(services, (any) => root.classList.toggle('without-messages', !any));
     const timeline = { id: 'timeline', title: 'Timeline', icon: 'timeline', make: () => this.timeline } as const;
     this.tabs = new TabHost([timeline, ...tabs], services);
@@ -134,8 +135,11 @@ export class CaptureApp {
   /** Keys that work wherever no text is typed. */
   private onKey(event: KeyboardEvent, commands: Commands): void {
     const target = event.target as HTMLElement;
-    if (event.altKey && !event.ctrlKey && !event.metaKey && /^Digit[1-9]$/.test(event.code)) {
-      if (this.tabs.openAt(Number(event.code.slice(5)) - 1)) event.preventDefault();
+    const digit = event.altKey && !event.ctrlKey && !event.metaKey && /^Digit([1-9])$/.exec(event.code);
+    const tab = digit ? TABS.at(Number(digit[1]) - 1) : undefined;
+    if (tab && this.tabs.has(tab)) {
+      event.preventDefault();
+      this.tabs.open(tab);
     } else if (this.timeline.root.contains(target) || target === this.root) this.onTimelineKey(event, target, commands);
   }
 

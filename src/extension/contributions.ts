@@ -19,6 +19,8 @@ export const contextKeys = {
 } as const;
 
 const IN_EDITOR = `activeCustomEditorId == '${CAPTURE_EDITOR}'`;
+const ON_CAPTURE = `view == ${SESSIONS_VIEW} && viewItem == capture`;
+const ON_JOB = `view == ${SESSIONS_VIEW} && viewItem == job`;
 const ON_CONNECTION = `view == ${SESSIONS_VIEW} && viewItem == connection`;
 
 export type MenuId = 'editor/title' | 'view/title' | 'view/item/context';
@@ -40,6 +42,17 @@ export interface CommandContribution {
 }
 
 const title = (group: string, when = IN_EDITOR): MenuEntry => ({ menu: 'editor/title', when, group });
+
+/** The command that brings a tab of the editor to the front; `items` are those of the side bar that it can be about. */
+const tab = <T extends string>(text: T, place: number, ...items: string[]) => ({
+  title: text,
+  palette: IN_EDITOR,
+  key: { key: `alt+${place}`, mac: `ctrl+${place}`, when: IN_EDITOR },
+  menus: [
+    title(`0_tab@${place}`),
+    ...items.map((when): MenuEntry => ({ menu: 'view/item/context', when, group: `0_tab@${place}` })),
+  ],
+});
 
 export const commands = {
   openCapture: {
@@ -130,6 +143,14 @@ export const commands = {
     palette: IN_EDITOR,
     menus: [title('2_view@2')],
   },
+  showTimeline: tab('Show Timeline', 1, ON_CAPTURE),
+  showSequence: tab('Show Sequence Diagram', 2, ON_JOB),
+  showAffinity: tab('Show CAB Affinity', 3, ON_CAPTURE, ON_JOB),
+  showFindings: tab('Show Findings', 4, ON_CAPTURE),
+  showHistory: tab('Show File History', 5, ON_JOB),
+  showStatistics: tab('Show Statistics', 6, ON_CAPTURE, ON_JOB),
+  showExplanation: tab('Explain Job', 7, ON_JOB),
+  showDiff: tab('Compare With Another Session', 8, ON_JOB),
   setVersion: {
     title: 'Set NDMP Version for Connection…',
     palette: IN_EDITOR,

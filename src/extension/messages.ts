@@ -20,8 +20,18 @@ export type { FieldNode, InterfaceName, MessageKind, NdmpVersion, QueryName };
 
 // ------------------------------------------------------------------------------------------------------------- tabs
 
-/** The tabs of the view, by what they show. */
-export type TabId = 'timeline' | 'sequence' | 'affinity' | 'findings' | 'history' | 'statistics' | 'explain' | 'diff';
+/** The tabs of the view in their order, by what they show. */
+export const TABS = [
+  'timeline',
+  'sequence',
+  'affinity',
+  'findings',
+  'history',
+  'statistics',
+  'explain',
+  'diff',
+] as const;
+export type TabId = (typeof TABS)[number];
 
 /** What a tab is asked to bring into sight when it is opened from elsewhere. */
 export interface TabTarget {

@@ -1,4 +1,4 @@
-import type { CaptureState, TabId, TabTarget } from '../../src/extension/messages';
+import { TABS, type CaptureState, type TabId, type TabTarget } from '../../src/extension/messages';
 import { element, setText, show } from '../dom';
 import type { TabDescription, TabServices, TabView } from '../views/view';
 import { panelElementId, tabElementId, TabStrip } from './tabStrip';
@@ -16,7 +16,13 @@ export class TabHost {
     private readonly descriptions: readonly TabDescription[],
     private readonly services: TabServices,
   ) {
-    this.strip = new TabStrip(descriptions, (id) => this.open(id));
+    const labels = descriptions.map(({ id, title, icon }) => ({
+      id,
+      title,
+      icon,
+      keys: `Alt+${TABS.indexOf(id) + 1}`,
+    }));
+    this.strip = new TabStrip(labels, (id) => this.open(id));
     for (const { id } of descriptions) {
       const panel = element('div', {
         class: `tab-panel tab-panel-${id}`,
@@ -52,21 +58,6 @@ export class TabHost {
     this.front(id);
     this.updateNote(state.capture.value);
     this.view(id)?.show(target);
-  }
-
-  /** Opens the tab `steps` further in the strip. */
-  step(steps: number): void {
-    const at = this.descriptions.findIndex(({ id }) => id === this.active);
-    const count = this.descriptions.length;
-    this.open(this.descriptions[(at + steps + count) % count].id);
-  }
-
-  /** Opens the tab at a place of the strip, counted from 0. */
-  openAt(place: number): boolean {
-    const description = this.descriptions.at(place);
-    if (place < 0 || !description) return false;
-    this.open(description.id);
-    return true;
   }
 
   private front(id: TabId): void {

@@ -5,6 +5,8 @@ export interface TabLabel<Id extends string> {
   id: Id;
   title: string;
   icon?: string;
+  /** As `aria-keyshortcuts` has it. */
+  keys?: string;
 }
 
 /** The id of a tab's button and of its panel, which name each other for screen readers. */
@@ -23,15 +25,15 @@ export class TabStrip<Id extends string> {
     private readonly labels: readonly TabLabel<Id>[],
     private readonly choose: (id: Id) => void,
   ) {
-    for (const [place, label] of labels.entries()) {
-      const made = this.button(label, place);
+    for (const label of labels) {
+      const made = this.button(label);
       this.buttons.set(label.id, made);
       this.root.append(made);
     }
     this.root.addEventListener('keydown', (event) => this.onKey(event));
   }
 
-  private button({ id, title, icon: name }: TabLabel<Id>, place: number): HTMLElement {
+  private button({ id, title, icon: name, keys }: TabLabel<Id>): HTMLElement {
     const made = element(
       'button',
       {
@@ -41,7 +43,7 @@ export class TabStrip<Id extends string> {
         id: tabElementId(id),
         'aria-controls': panelElementId(id),
         'aria-selected': 'false',
-        'aria-keyshortcuts': place < 9 ? `Alt+${place + 1}` : undefined,
+        'aria-keyshortcuts': keys,
         tabindex: -1,
       },
       name !== undefined && isIconName(name) ? icon(name) : undefined,

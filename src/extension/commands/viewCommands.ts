@@ -1,8 +1,8 @@
-import type { ViewCommand } from '../messages';
+import type { TabId, TabTarget, ViewCommand } from '../messages';
 import type { Workbench } from '../workbench';
 import type { CommandImplementations } from '.';
 import { askText } from './prompt';
-import { activePanel, openModel } from './target';
+import { activePanel, openModel, sessionItem } from './target';
 
 type Names =
   | 'nextError'
@@ -14,12 +14,32 @@ type Names =
   | 'copyFilter'
   | 'copyValue'
   | 'toggleTimeDisplay'
-  | 'toggleErrorsOnly';
+  | 'toggleErrorsOnly'
+  | TabCommand;
+
+type TabCommand =
+  | 'showTimeline'
+  | 'showSequence'
+  | 'showAffinity'
+  | 'showFindings'
+  | 'showHistory'
+  | 'showStatistics'
+  | 'showExplanation'
+  | 'showDiff';
 
 /** Commands that the view of the editor in front carries out. */
 export function viewCommands(workbench: Workbench): Pick<CommandImplementations, Names> {
   const send = (command: ViewCommand) => () => activePanel(workbench).command(command);
+  const open = (tab: TabId) => (target?: unknown) => openTab(workbench, tab, target);
   return {
+    showTimeline: open('timeline'),
+    showSequence: open('sequence'),
+    showAffinity: open('affinity'),
+    showFindings: open('findings'),
+    showHistory: open('history'),
+    showStatistics: open('statistics'),
+    showExplanation: open('explain'),
+    showDiff: open('diff'),
     nextError: send('nextError'),
     previousError: send('previousError'),
     goToPair: send('jumpToPair'),
@@ -41,6 +61,15 @@ export function viewCommands(workbench: Workbench): Pick<CommandImplementations,
       if (answer !== undefined) panel.post({ type: 'select', n: Number(answer) });
     },
   };
+}
+
+/** Opens a tab in the editor of the side bar's item, or in the one in front. */
+function openTab(workbench: Workbench, tab: TabId, argument: unknown): void {
+  const item = sessionItem(argument);
+  const panel = (item && workbench.panelOf(item.document)) ?? activePanel(workbench);
+  const target: TabTarget | undefined = item?.kind === 'job' ? { job: item.job } : undefined;
+  panel.reveal();
+  panel.post({ type: 'open', tab, target });
 }
 
 function isMessage(text: string, count: number): boolean {

@@ -8,6 +8,7 @@ import type { Scheduler } from '../scheduler';
 import { setting } from '../settings';
 import { CaptureStore } from './captureStore';
 import type { OpenedCapture, Opener } from './captureStore';
+import { Insights } from './insights';
 import { UserError } from './userError';
 
 /** In a thread of its own wherever that can read the capture. */
@@ -18,6 +19,8 @@ function makeAnalysis(session: OpenedCapture) {
 /** A capture file that is open in one or more editors. */
 export class CaptureDocument implements vscode.CustomDocument {
   store!: CaptureStore;
+  /** Its jobs and findings, as far as they are known. */
+  insights!: Insights;
   private readonly reloaded = new vscode.EventEmitter<void>();
   /** The file is read anew: `store` is another one. */
   readonly onDidReload = this.reloaded.event;
@@ -45,11 +48,11 @@ export class CaptureDocument implements vscode.CustomDocument {
 
   /** Reads the file from the beginning. */
   async reload(): Promise<void> {
-    const before = this.store;
+    const before = [this.insights, this.store];
     await this.read();
     this.reloaded.fire();
     // only now, since views read from its file until they have turned to the new one
-    before.dispose();
+    for (const part of before) part.dispose();
     this.changed.fire();
   }
 
@@ -63,6 +66,11 @@ export class CaptureDocument implements vscode.CustomDocument {
     const store = new CaptureStore(path, this.fileName, bytes, this.scheduler, this.opener, makeAnalysis);
     this.store = store;
     store.listen({ changed: () => this.changed.fire(), reset: () => this.changed.fire() });
+    this.insights = new Insights(
+      store,
+      () => this.changed.fire(),
+      (error) => log.error(`${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+    );
     const begin = Date.now();
     log.info(`opening ${path}, ${bytes} bytes`);
     void store.open().then(() => {
@@ -83,6 +91,7 @@ export class CaptureDocument implements vscode.CustomDocument {
   };
 
   dispose(): void {
+    this.insights.dispose();
     this.store.dispose();
     this.disposed.fire();
     this.reloaded.dispose();

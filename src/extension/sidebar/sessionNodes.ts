@@ -1,3 +1,4 @@
+import type { Job, Outcome } from '../../analysis/jobs/model';
 import type { CaptureState, ConnectionState } from '../messages';
 import { counted } from '../counts';
 
@@ -76,4 +77,25 @@ function versionLine({ version, versionSource }: ConnectionState): string {
 function endLine(ended: ConnectionState['ended']): string {
   if (ended === 'fin') return 'Closed.';
   return ended === 'rst' ? 'Ended by a TCP reset.' : 'Still open where the capture ends.';
+}
+
+const outcomeIcons: Record<Outcome, Pick<NodeText, 'icon' | 'color'>> = {
+  successful: { icon: 'pass', color: 'testing.iconPassed' },
+  aborted: { icon: 'circle-slash', color: 'list.warningForeground' },
+  failed: { icon: 'error', color: 'list.errorForeground' },
+  refused: { icon: 'error', color: 'list.errorForeground' },
+  'not seen': { icon: 'question' },
+};
+
+/** A job; its texts are escaped already. */
+export function jobNode(job: Job): NodeText {
+  const { id, title, topology, outcome, topologyWhy, outcomeWhy } = job;
+  const way = topology === 'none' || topology === 'unknown' ? '' : topology;
+  return {
+    label: `Job ${id + 1}: ${title}`,
+    // the title mostly says which way the data goes
+    description: [title.toLowerCase().includes(way) ? '' : way, outcome].filter(Boolean).join(' · '),
+    tooltip: [title, `Result: ${outcome}. ${outcomeWhy.text}`, topologyWhy.text].filter(Boolean).join('\n'),
+    ...outcomeIcons[outcome],
+  };
 }

@@ -3,7 +3,7 @@ import { commandId, SESSIONS_VIEW } from '../contributions';
 import { connectionState } from '../editor/captureState';
 import type { CaptureDocument } from '../editor/document';
 import type { Workbench } from '../workbench';
-import { captureNode, connectionNode } from './sessionNodes';
+import { captureNode, connectionNode, jobNode } from './sessionNodes';
 import type { NodeText } from './sessionNodes';
 
 export interface CaptureItem {
@@ -17,9 +17,16 @@ export interface ConnectionItem {
   connection: number;
 }
 
-export type SessionItem = CaptureItem | ConnectionItem;
+export interface JobItem {
+  kind: 'job';
+  document: CaptureDocument;
+  /** Its id. */
+  job: number;
+}
 
-/** The tree "Capture Sessions": open captures with their connections. */
+export type SessionItem = CaptureItem | ConnectionItem | JobItem;
+
+/** The tree "Capture Sessions": open captures with their jobs and connections. */
 class SessionsTree implements vscode.TreeDataProvider<SessionItem> {
   private readonly changed = new vscode.EventEmitter<SessionItem | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
@@ -35,7 +42,7 @@ class SessionsTree implements vscode.TreeDataProvider<SessionItem> {
 
   getChildren(item?: SessionItem): SessionItem[] {
     if (!item) return [...this.workbench.documents].map((document) => this.captureItem(document));
-    return item.kind === 'capture' ? this.connectionItems(item) : [];
+    return item.kind === 'capture' ? [...jobItems(item), ...this.connectionItems(item)] : [];
   }
 
   private captureItem(document: CaptureDocument): CaptureItem {
@@ -63,7 +70,7 @@ class SessionsTree implements vscode.TreeDataProvider<SessionItem> {
   }
 
   getParent(item: SessionItem): SessionItem | undefined {
-    return item.kind === 'connection' ? this.captureItem(item.document) : undefined;
+    return item.kind === 'capture' ? undefined : this.captureItem(item.document);
   }
 
   /** The item of a connection, where the tree has drawn it. */
@@ -74,24 +81,39 @@ class SessionsTree implements vscode.TreeDataProvider<SessionItem> {
   getTreeItem(item: SessionItem): vscode.TreeItem {
     const text = nodeText(item);
     const treeItem = new vscode.TreeItem(text.label, collapsible(item));
-    treeItem.id = `${item.document.uri.toString()}#${item.kind === 'connection' ? item.connection : ''}`;
+    treeItem.id = `${item.document.uri.toString()}#${itemKey(item)}`;
     treeItem.description = text.description;
     treeItem.tooltip = text.tooltip;
     treeItem.iconPath = icon(text);
     treeItem.contextValue = item.kind;
     treeItem.accessibilityInformation = { label: `${text.label}, ${text.description}` };
-    treeItem.command = { command: commandId('showConnection'), title: 'Show', arguments: [item] };
+    const command = item.kind === 'job' ? 'showSequence' : 'showConnection';
+    treeItem.command = { command: commandId(command), title: 'Show', arguments: [item] };
     return treeItem;
   }
 }
 
+const jobItems = ({ document }: CaptureItem): JobItem[] =>
+  document.insights.jobs.map(({ id }) => ({ kind: 'job', document, job: id }));
+
+function itemKey(item: SessionItem): string {
+  if (item.kind === 'job') return `job${item.job}`;
+  return item.kind === 'connection' ? String(item.connection) : '';
+}
+
+const NOTHING: NodeText = { label: '', description: '', tooltip: '', icon: 'plug' };
+
 function nodeText(item: SessionItem): NodeText {
-  const { store } = item.document;
+  const { store, insights } = item.document;
   if (item.kind === 'capture') return captureNode(store.state);
+  if (item.kind === 'job') {
+    const job = insights.jobs.find(({ id }) => id === item.job);
+    return job ? jobNode(job) : NOTHING;
+  }
   const { model } = store;
   const connection = model?.index.connections[item.connection];
   // the capture was read again and has fewer connections now; the tree is about to be drawn anew
-  if (!model || !connection) return { label: '', description: '', tooltip: '', icon: 'plug' };
+  if (!model || !connection) return NOTHING;
   return connectionNode(connectionState(model, connection));
 }
 
