@@ -21,7 +21,7 @@ export class Play {
   connect(
     client: string,
     server: string,
-    { version = 4 as NdmpVersion, handshake = true, port = 10_000 } = {},
+    { version = 4, handshake = true, port = 10_000 } = {},
   ): Conversation {
     const tcp = this.tcp({ address: client, port: this.nextPort++ }, { address: server, port }, handshake);
     const conversation = new Conversation(this, tcp, version);
