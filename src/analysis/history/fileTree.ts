@@ -1,7 +1,7 @@
 import { isFolder, type Totals, type TreeTotals } from './addUp';
 import type { EntryStyle } from './historyEntry';
 import type { ProblemLog } from './problems';
-import { DirectoryWord, KindFlag, KindWord, LinkWord, ObjectWord, type TreeTables } from './treeTables';
+import { DirectoryWord, KindFlag, KindWord, LinkWord, ObjectWord, ROW_MASK, type TreeTables } from './treeTables';
 
 const NO_TOTALS: Totals = { files: 0, folders: 0, bytes: 0 };
 const ALL_ONES = 0xffffffff;
@@ -59,7 +59,7 @@ export class FileTree {
 
   /** Names, the root's not counted. */
   get linkCount(): number {
-    return this.tables.links.count;
+    return this.shape.children.length;
   }
 
   /** How many names a directory has. */
@@ -88,7 +88,7 @@ export class FileTree {
 
   /** The message that gave the name. */
   nameRow(link: number): number {
-    return this.tables.links.get(link, LinkWord.ROW);
+    return this.tables.links.get(link, LinkWord.ROW) & ROW_MASK;
   }
 
   /** The message that gave the attributes, -1 where none did. */

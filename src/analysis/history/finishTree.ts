@@ -1,5 +1,6 @@
 import { addUp } from './addUp';
 import { FileTree, type TreeShape } from './fileTree';
+import { Repetitions } from './repeated';
 import { DirectoryWord, LinkWord, ObjectWord, PATH_ROOT, type TreeTables } from './treeTables';
 import type { TreeBuilder } from './treeBuilder';
 import { TreeWalk } from './treeWalk';
@@ -9,7 +10,7 @@ export function finishTree(builder: TreeBuilder): FileTree {
   const { tables, problems } = builder;
   const root = findRoot(builder);
   if (root !== PATH_ROOT) moveRoot(tables, root);
-  const children = listChildren(tables);
+  const children = new Repetitions(tables, problems).takeOut(listChildren(tables));
   const walk = new TreeWalk(builder, children);
   walk.everything(root);
   checkParents(builder, root);

@@ -13,6 +13,14 @@ export function hashPair(high: number, low: number): number {
   return mix(Math.imul(high ^ SEED, 0x85ebca6b) ^ low);
 }
 
+/** Node numbers that follow each other hash to slots that follow each other in runs of so many: one reach into memory. */
+const RUN_BITS = 5;
+
+/** A hash of 32 bits over a node number of two words. */
+export function hashNode(high: number, low: number): number {
+  return (hashPair(high, low >>> RUN_BITS) + (low & ((1 << RUN_BITS) - 1))) >>> 0;
+}
+
 /** Spreads every bit over all others (the last steps of MurmurHash 3). */
 function mix(hash: number): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
@@ -20,47 +28,67 @@ function mix(hash: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-const FIRST_SLOTS = 1024;
+const FIRST_SLOTS = 256;
 
 /**
- * A set of numbers that are found by what they stand for: slots with open addressing, four bytes each. The owner hashes and
- * compares; `hashOf` tells the hash of a number that is in the set, for when it grows.
+ * A set of numbers that are found by what they stand for: slots with open addressing, eight bytes each. The owner hashes and
+ * compares; the hash is kept beside the number, so that little else has to be looked at, also when the set grows.
  */
 export class SlotSet {
-  private slots = new Uint32Array(FIRST_SLOTS);
+  /** Hash and number plus 1, one behind the other. */
+  private slots = new Uint32Array(2 * FIRST_SLOTS);
+  private mask = FIRST_SLOTS - 1;
   private used = 0;
+  private slot = 0;
+  private hash = 0;
 
-  constructor(private readonly hashOf: (value: number) => number) {}
-
-  /** Slot at which a search for this hash begins. */
-  first(hash: number): number {
-    return hash & (this.slots.length - 1);
+  /** Begins a search. @returns the first number with this hash, -1 when there is none */
+  find(hash: number): number {
+    this.hash = hash;
+    this.slot = hash & this.mask;
+    return this.search();
   }
 
-  next(slot: number): number {
-    return (slot + 1) & (this.slots.length - 1);
+  /** Goes on with a search. @returns the next number with the same hash, -1 when there is none */
+  next(): number {
+    this.slot = (this.slot + 1) & this.mask;
+    return this.search();
   }
 
-  /** The number in a slot, -1 when it is free: then what is searched for is not in the set. */
-  at(slot: number): number {
-    return this.slots[slot] - 1;
+  /** Adds a number where the last search ended without success. */
+  put(value: number): void {
+    this.slots[2 * this.slot] = this.hash;
+    this.slots[2 * this.slot + 1] = value + 1;
+    if (++this.used > this.mask * 0.7) this.grow();
   }
 
-  /** Puts a number into the free slot at which a search ended. */
-  put(slot: number, value: number): void {
-    this.slots[slot] = value + 1;
-    if (++this.used > this.slots.length * 0.7) this.grow();
+  private search(): number {
+    const { slots, mask, hash } = this;
+    let slot = this.slot;
+    while (slots[2 * slot + 1] !== 0) {
+      if (slots[2 * slot] === hash) {
+        this.slot = slot;
+        return slots[2 * slot + 1] - 1;
+      }
+      slot = (slot + 1) & mask;
+    }
+    this.slot = slot;
+    return -1;
   }
 
   private grow(): void {
     const before = this.slots;
-    this.slots = new Uint32Array(before.length * 2);
-    for (const value of before) {
-      if (value === 0) continue;
-      let slot = this.first(this.hashOf(value - 1));
-      while (this.slots[slot] !== 0) slot = this.next(slot);
-      this.slots[slot] = value;
+    const slots = new Uint32Array(before.length * 2);
+    const mask = slots.length / 2 - 1;
+    for (let at = 0; at < before.length; at += 2) {
+      if (before[at + 1] === 0) continue;
+      let slot = before[at] & mask;
+      while (slots[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
+      slots[2 * slot] = before[at];
+      slots[2 * slot + 1] = before[at + 1];
     }
+    this.slots = slots;
+    this.mask = mask;
   }
 
   /** Bytes of memory taken. */

@@ -5,7 +5,7 @@ import type { WordTable } from './wordTable';
 
 /** Type, mode, owner and group together: thousands of files share them, so that each combination is kept once. */
 export class KindTable {
-  private readonly known = new SlotSet((kind) => this.hashOf(kind));
+  private readonly known = new SlotSet();
   private last = -1;
 
   constructor(private readonly kinds: WordTable) {}
@@ -13,18 +13,16 @@ export class KindTable {
   /** The row for an entry's attributes, made when they are new. */
   of(entry: HistoryEntry, flags: number): number {
     if (this.last >= 0 && this.is(this.last, entry, flags)) return this.last;
-    let slot = this.known.first(hash(entry.fileType, entry.mode, entry.owner, entry.group, flags));
-    for (let kind = this.known.at(slot); kind >= 0; kind = this.known.at(slot)) {
+    const hash = hashPair(hashPair(entry.fileType, entry.mode), hashPair(entry.owner, hashPair(entry.group, flags)));
+    for (let kind = this.known.find(hash); kind >= 0; kind = this.known.next())
       if (this.is(kind, entry, flags)) return (this.last = kind);
-      slot = this.known.next(slot);
-    }
     const kind = this.kinds.add();
     this.kinds.set(kind, KindWord.TYPE, entry.fileType);
     this.kinds.set(kind, KindWord.MODE, entry.mode);
     this.kinds.set(kind, KindWord.OWNER, entry.owner);
     this.kinds.set(kind, KindWord.GROUP, entry.group);
     this.kinds.set(kind, KindWord.FLAGS, flags);
-    this.known.put(slot, kind);
+    this.known.put(kind);
     return (this.last = kind);
   }
 
@@ -43,19 +41,4 @@ export class KindTable {
       kinds.get(kind, KindWord.FLAGS) === flags
     );
   }
-
-  private hashOf(kind: number): number {
-    const { kinds } = this;
-    return hash(
-      kinds.get(kind, KindWord.TYPE),
-      kinds.get(kind, KindWord.MODE),
-      kinds.get(kind, KindWord.OWNER),
-      kinds.get(kind, KindWord.GROUP),
-      kinds.get(kind, KindWord.FLAGS),
-    );
-  }
-}
-
-function hash(type: number, mode: number, owner: number, group: number, flags: number): number {
-  return hashPair(hashPair(type, mode), hashPair(owner, hashPair(group, flags)));
 }

@@ -1,5 +1,5 @@
 import { hashBytes, SlotSet } from './hash';
-import { LinkWord, ObjectWord, PATH_ROOT, type TreeTables } from './treeTables';
+import { BY_PATH, LinkWord, ObjectWord, PATH_ROOT, type TreeTables } from './treeTables';
 
 const DOT = 0x2e;
 /** Directories that were found last, by a hash of their path; a power of two. */
@@ -7,69 +7,34 @@ const RECENT = 1 << 17;
 /** What is below so many directories is taken for one name: no file system goes that deep. */
 const MAX_DEPTH = 1000;
 
-/** Finds names in directories and whole paths, and adds what is not there yet. */
+/** Finds the directories of paths and adds names to them. */
 export class PathFinder {
-  private readonly children = new SlotSet((link) => this.hashOf(link));
+  private readonly directories = new SlotSet();
   /** Objects plus 1. */
   private recent = new Uint32Array(0);
-  /** Where the last search for a child ended. */
-  private slot = 0;
 
   constructor(private readonly tables: TreeTables) {}
 
-  /** The first link of that name in a directory, -1 when there is none. */
-  child(parent: number, bytes: Uint8Array, from: number, to: number): number {
-    const { links, names } = this.tables;
-    const { children } = this;
-    let slot = children.first(childHash(parent, bytes, from, to));
-    for (let link = children.at(slot); link >= 0; link = children.at(slot)) {
-      if (links.get(link, LinkWord.PARENT) === parent && names.equals(links.get(link, LinkWord.NAME), bytes, from, to))
-        return link;
-      slot = children.next(slot);
-    }
-    this.slot = slot;
-    return -1;
-  }
-
-  /** Adds a name to a directory. @returns the link, -1 when there is no more room for names */
-  addChild(parent: number, object: number, bytes: Uint8Array, from: number, to: number, row: number): number {
-    const { links, names, objects } = this.tables;
-    const name = names.add(bytes, from, to);
-    if (name < 0) return -1;
-    const isFirst = this.child(parent, bytes, from, to) < 0;
-    const link = links.add();
-    links.set(link, LinkWord.NAME, name);
-    links.set(link, LinkWord.PARENT, parent);
-    links.set(link, LinkWord.OBJECT, object);
-    links.set(link, LinkWord.ROW, row);
-    // a second node of the same name is not looked for: any number of them may come
-    if (isFirst) this.children.put(this.slot, link);
-    this.tables.directoryOf(parent);
-    if (objects.get(object, ObjectWord.LINK) === 0) objects.set(object, ObjectWord.LINK, link + 1);
-    return link;
-  }
-
   /**
-   * The link of a path, made with all directories on the way when it is new. Separators at the beginning, at the end and
-   * several in a row do not matter, nor do parts that are ".".
-   * @returns -1 for the root, undefined when there is no more room
+   * Adds the name of a path to its directory, which is made with all above it when it is new. Separators at the beginning, at
+   * the end and several in a row do not matter, nor do parts that are ".".
+   * @param isFolder whether it is a directory: those are looked up, of files each entry makes a link of its own
+   * @returns the object: {@link PATH_ROOT} for the root; -1 when there is no more room
    */
-  find(bytes: Uint8Array, from: number, to: number, separator: number, row: number): number | undefined {
+  add(bytes: Uint8Array, from: number, to: number, separator: number, row: number, isFolder: boolean): number {
     while (from < to && bytes[from] === separator) from++;
     while (to > from && bytes[to - 1] === separator) to--;
+    if (isFolder) return this.directory(bytes, from, to, separator, row);
     let nameFrom = to;
     while (nameFrom > from && bytes[nameFrom - 1] !== separator) nameFrom--;
     const parent = nameFrom === from ? PATH_ROOT : this.directory(bytes, from, nameFrom - 1, separator, row);
-    if (parent < 0) return undefined;
-    if (nameFrom === to || (to - nameFrom === 1 && bytes[nameFrom] === DOT))
-      return this.tables.objects.get(parent, ObjectWord.LINK) - 1;
-    const link = this.findOrAdd(parent, bytes, nameFrom, to, row);
-    return link < 0 ? undefined : link;
+    if (parent < 0 || nameFrom === to || (to - nameFrom === 1 && bytes[nameFrom] === DOT)) return parent;
+    return this.addName(parent, bytes, nameFrom, to, row);
   }
 
   /** Bytes of memory taken. */
   get bytes(): number {
-    return this.children.bytes + this.recent.length * 4;
+    return this.directories.bytes + this.recent.length * 4;
   }
 
   /** The object of a directory path, -1 when there is no more room. */
@@ -83,9 +48,8 @@ export class PathFinder {
       let end = depth < MAX_DEPTH ? at : to;
       while (end < to && bytes[end] !== separator) end++;
       if (end > at && !(end - at === 1 && bytes[at] === DOT)) {
-        const link = this.findOrAdd(object, bytes, at, end, row);
-        if (link < 0) return -1;
-        object = this.tables.links.get(link, LinkWord.OBJECT);
+        object = this.folder(object, bytes, at, end, row);
+        if (object < 0) return -1;
       }
       at = end + 1;
     }
@@ -109,18 +73,29 @@ export class PathFinder {
     }
   }
 
-  private findOrAdd(parent: number, bytes: Uint8Array, from: number, to: number, row: number): number {
-    const known = this.child(parent, bytes, from, to);
-    return known >= 0 ? known : this.addChild(parent, this.tables.objects.add(), bytes, from, to, row);
+  /** The object of a directory in another one, made when it is new; -1 when there is no more room. */
+  private folder(parent: number, bytes: Uint8Array, from: number, to: number, row: number): number {
+    const { links, names, objects } = this.tables;
+    const { directories } = this;
+    const hash = hashBytes(bytes, from, to, Math.imul(parent, 0x9e3779b1));
+    for (let object = directories.find(hash); object >= 0; object = directories.next()) {
+      const link = objects.get(object, ObjectWord.LINK) - 1;
+      const isHere = links.get(link, LinkWord.PARENT) === parent;
+      if (isHere && names.equals(links.get(link, LinkWord.NAME), bytes, from, to)) return object;
+    }
+    const object = this.addName(parent, bytes, from, to, row);
+    if (object >= 0) {
+      directories.put(object);
+      this.tables.directoryOf(object);
+    }
+    return object;
   }
 
-  private hashOf(link: number): number {
-    const { links, names } = this.tables;
-    const { bytes, from, to } = names.locate(links.get(link, LinkWord.NAME));
-    return childHash(links.get(link, LinkWord.PARENT), bytes, from, to);
+  private addName(parent: number, bytes: Uint8Array, from: number, to: number, row: number): number {
+    const name = this.tables.names.add(bytes, from, to);
+    if (name < 0) return -1;
+    const object = this.tables.objects.add();
+    this.tables.addLink(name, parent, object, (row | BY_PATH) >>> 0);
+    return object;
   }
-}
-
-function childHash(parent: number, bytes: Uint8Array, from: number, to: number): number {
-  return hashBytes(bytes, from, to, Math.imul(parent, 0x9e3779b1));
 }

@@ -1,9 +1,9 @@
-import { FileSystem, GROUP_INVALID, type EntryStyle, type HistoryEntry } from './historyEntry';
-import { hashPair, SlotSet } from './hash';
+import { DIRECTORY, FileSystem, GROUP_INVALID, type EntryStyle, type HistoryEntry } from './historyEntry';
+import { hashNode, SlotSet } from './hash';
 import { KindTable } from './kindTable';
 import { PathFinder } from './pathFinder';
 import { ProblemLog } from './problems';
-import { DirectoryWord, KindFlag, LinkWord, ObjectWord, PATH_ROOT, TreeTables } from './treeTables';
+import { DirectoryWord, KindFlag, ObjectWord, TreeTables } from './treeTables';
 
 /** Entries beyond this many names or objects are counted, not kept. */
 const MAX_KEPT = 60_000_000;
@@ -23,9 +23,10 @@ export class TreeBuilder {
   firstParent = -1;
   /** Message that the entries come from. */
   row = 0;
+  private lastParent = -1;
   private readonly paths = new PathFinder(this.tables);
   private readonly kinds = new KindTable(this.tables.kinds);
-  private readonly byNode = new SlotSet((object) => this.nodeHash(object));
+  private readonly byNode = new SlotSet();
 
   /** @param separator byte between the parts of a UNIX path, as PATHNAME_SEPARATOR says */
   constructor(private readonly separator = SLASH) {
@@ -54,14 +55,14 @@ export class TreeBuilder {
       this.problems.note('no-name', this.row);
       return;
     }
-    const link = this.paths.find(entry.bytes, entry.nameFrom, entry.nameTo, separator, this.row);
-    if (link === undefined) {
+    const isFolder = entry.hasAttributes && entry.fileType === DIRECTORY;
+    const object = this.paths.add(entry.bytes, entry.nameFrom, entry.nameTo, separator, this.row, isFolder);
+    if (object < 0) {
       this.problems.note('kept-out', this.row);
       return;
     }
-    const object = link < 0 ? PATH_ROOT : this.tables.links.get(link, LinkWord.OBJECT);
-    if (objects.get(object, ObjectWord.ROW) !== 0) this.problems.note('path-repeated', this.row, link, object);
-    else if (link >= 0) this.tables.links.set(link, LinkWord.ROW, this.row);
+    if (objects.get(object, ObjectWord.ROW) !== 0)
+      this.problems.note('path-repeated', this.row, objects.get(object, ObjectWord.LINK) - 1, object);
     objects.setPair(object, ObjectWord.NODE, entry.nodeHigh, entry.nodeLow);
     this.setAttributes(object, entry);
   }
@@ -69,7 +70,10 @@ export class TreeBuilder {
   private addName(entry: HistoryEntry): void {
     const { bytes, nameFrom: from, nameTo: to } = entry;
     const { directories } = this.tables;
-    const parent = this.objectOf(entry.parentHigh, entry.parentLow);
+    // the entries of a directory follow each other
+    const isSame = this.lastParent >= 0 && this.hasNode(this.lastParent, entry.parentHigh, entry.parentLow);
+    const parent = isSame ? this.lastParent : this.objectOf(entry.parentHigh, entry.parentLow);
+    this.lastParent = parent;
     const object = this.objectOf(entry.nodeHigh, entry.nodeLow);
     if (this.firstParent < 0) this.firstParent = parent;
     if (to - from === 1 && bytes[from] === DOT) {
@@ -86,19 +90,9 @@ export class TreeBuilder {
       return;
     }
     if (from === to) this.problems.note('no-name', this.row, -1, object);
-    this.link(entry, parent, object);
-  }
-
-  private link({ bytes, nameFrom, nameTo }: HistoryEntry, parent: number, object: number): void {
-    const { links } = this.tables;
-    const before = this.paths.child(parent, bytes, nameFrom, nameTo);
-    if (before >= 0 && links.get(before, LinkWord.OBJECT) === object) {
-      this.problems.note('name-repeated', this.row, before, object);
-      return;
-    }
-    const link = this.paths.addChild(parent, object, bytes, nameFrom, nameTo, this.row);
-    if (link < 0) this.problems.note('kept-out', this.row);
-    else if (before >= 0) this.problems.note('name-conflict', this.row, link, object);
+    const name = this.tables.names.add(bytes, from, to);
+    if (name < 0) this.problems.note('kept-out', this.row);
+    else this.tables.addLink(name, parent, object, this.row);
   }
 
   private addNode(entry: HistoryEntry): void {
@@ -116,39 +110,41 @@ export class TreeBuilder {
       this.problems.note('no-attributes', this.row, objects.get(object, ObjectWord.LINK) - 1, object);
     }
     if ((entry.invalid & GROUP_INVALID) !== 0) flags |= KindFlag.GROUP_INVALID;
-    objects.setPair(object, ObjectWord.SIZE, entry.sizeHigh, entry.sizeLow);
-    objects.setPair(object, ObjectWord.POSITION, entry.positionHigh, entry.positionLow);
-    objects.set(object, ObjectWord.MTIME, entry.mtime);
-    objects.set(object, ObjectWord.KIND, this.kinds.of(entry, flags));
-    objects.set(object, ObjectWord.ROW, this.row + 1);
+    const words = objects.chunk(object);
+    const at = objects.at(object);
+    words[at + ObjectWord.SIZE] = entry.sizeHigh;
+    words[at + ObjectWord.SIZE + 1] = entry.sizeLow;
+    words[at + ObjectWord.POSITION] = entry.positionHigh;
+    words[at + ObjectWord.POSITION + 1] = entry.positionLow;
+    words[at + ObjectWord.MTIME] = entry.mtime;
+    words[at + ObjectWord.KIND] = this.kinds.of(entry, flags);
+    words[at + ObjectWord.ROW] = this.row + 1;
   }
 
   /** The object of a node number, made when it is new. */
   private objectOf(high: number, low: number): number {
-    const { objects } = this.tables;
     if (low === ALL_ONES && (high === ALL_ONES || high === 0)) {
       // all ones in 32 bits (v2) or in 64: such entries have nothing to do with each other
       this.problems.note('reserved-node', this.row);
       return this.newObject(high, low);
     }
-    let slot = this.byNode.first(hashPair(high, low));
-    for (let known = this.byNode.at(slot); known >= 0; known = this.byNode.at(slot)) {
-      if (objects.get(known, ObjectWord.NODE + 1) === low && objects.get(known, ObjectWord.NODE) === high) return known;
-      slot = this.byNode.next(slot);
-    }
+    for (let known = this.byNode.find(hashNode(high, low)); known >= 0; known = this.byNode.next())
+      if (this.hasNode(known, high, low)) return known;
     const object = this.newObject(high, low);
-    this.byNode.put(slot, object);
+    this.byNode.put(object);
     return object;
+  }
+
+  private hasNode(object: number, high: number, low: number): boolean {
+    const { objects } = this.tables;
+    const words = objects.chunk(object);
+    const at = objects.at(object);
+    return words[at + ObjectWord.NODE + 1] === low && words[at + ObjectWord.NODE] === high;
   }
 
   private newObject(high: number, low: number): number {
     const object = this.tables.objects.add();
     this.tables.objects.setPair(object, ObjectWord.NODE, high, low);
     return object;
-  }
-
-  private nodeHash(object: number): number {
-    const { objects } = this.tables;
-    return hashPair(objects.get(object, ObjectWord.NODE), objects.get(object, ObjectWord.NODE + 1));
   }
 }

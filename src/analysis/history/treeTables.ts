@@ -29,10 +29,13 @@ export const LinkWord = {
   /** Object that is the directory. */
   PARENT: 1,
   OBJECT: 2,
-  /** Message that gave the name. */
+  /** Message that gave the name, and {@link BY_PATH}. */
   ROW: 3,
 } as const;
 const LINK_WORDS = 4;
+/** The name is part of a path; its object is found by nothing else. */
+export const BY_PATH = 0x80000000;
+export const ROW_MASK = 0x7fffffff;
 
 /** An object in which there is something. */
 export const DirectoryWord = {
@@ -84,6 +87,21 @@ export class TreeTables {
     this.directories.set(directory, DirectoryWord.OBJECT, object);
     this.objects.set(object, ObjectWord.DIRECTORY, directory + 1);
     return directory;
+  }
+
+  /** Adds a name to a directory. @returns the link */
+  addLink(name: number, parent: number, object: number, row: number): number {
+    const { links, objects } = this;
+    const link = links.add();
+    const words = links.chunk(link);
+    const at = links.at(link);
+    words[at + LinkWord.NAME] = name;
+    words[at + LinkWord.PARENT] = parent;
+    words[at + LinkWord.OBJECT] = object;
+    words[at + LinkWord.ROW] = row;
+    this.directoryOf(parent);
+    if (objects.get(object, ObjectWord.LINK) === 0) objects.set(object, ObjectWord.LINK, link + 1);
+    return link;
   }
 
   /** Bytes of memory taken. */

@@ -1,4 +1,4 @@
-import { DirectoryWord, LinkWord, ObjectWord, PATH_ROOT } from './treeTables';
+import { DirectoryWord, LinkWord, ObjectWord, PATH_ROOT, ROW_MASK } from './treeTables';
 import type { TreeBuilder } from './treeBuilder';
 
 const SEEN = 1;
@@ -26,9 +26,8 @@ export class TreeWalk {
     private readonly builder: TreeBuilder,
     private readonly children: Uint32Array,
   ) {
-    const { links, objects } = builder.tables;
-    this.order = new Uint32Array(links.count);
-    this.marks = new Uint8Array(objects.count);
+    this.order = new Uint32Array(children.length);
+    this.marks = new Uint8Array(builder.tables.objects.count);
   }
 
   everything(root: number): void {
@@ -66,7 +65,7 @@ export class TreeWalk {
         object = links.get(objects.get(object, ObjectWord.LINK) - 1, LinkWord.PARENT);
       }
       const closing = objects.get(object, ObjectWord.LINK) - 1;
-      this.builder.problems.note('cycle', links.get(closing, LinkWord.ROW), closing, object);
+      this.builder.problems.note('cycle', links.get(closing, LinkWord.ROW) & ROW_MASK, closing, object);
       this.circles.set(object, closing);
       this.tops.push(object);
       objects.set(object, ObjectWord.LINK, 0);
@@ -103,7 +102,7 @@ export class TreeWalk {
   private again(object: number, link: number): void {
     const { objects, links } = this.builder.tables;
     if (objects.get(object, ObjectWord.DIRECTORY) === 0 || this.circles.get(object) === link) return;
-    const row = links.get(link, LinkWord.ROW);
+    const row = links.get(link, LinkWord.ROW) & ROW_MASK;
     this.builder.problems.note(this.isAbove(object, link) ? 'cycle' : 'second-parent', row, link, object);
   }
 
@@ -122,6 +121,6 @@ export class TreeWalk {
   /** The message that named the first thing in a directory. */
   private firstRow(directory: number): number {
     const { directories, links } = this.builder.tables;
-    return links.get(this.children[directories.get(directory, DirectoryWord.FIRST)], LinkWord.ROW);
+    return links.get(this.children[directories.get(directory, DirectoryWord.FIRST)], LinkWord.ROW) & ROW_MASK;
   }
 }

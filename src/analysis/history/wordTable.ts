@@ -38,6 +38,15 @@ export class WordTable {
     this.chunks[row >>> CHUNK_SHIFT][(row & CHUNK_MASK) * this.width + word] = value;
   }
 
+  /** The words among which a row lies, for reading or writing several of it; the row begins at {@link at}. */
+  chunk(row: number): Uint32Array {
+    return this.chunks[row >>> CHUNK_SHIFT];
+  }
+
+  at(row: number): number {
+    return (row & CHUNK_MASK) * this.width;
+  }
+
   /** Adds 1 to a word. */
   increment(row: number, word: number): void {
     this.chunks[row >>> CHUNK_SHIFT][(row & CHUNK_MASK) * this.width + word]++;
