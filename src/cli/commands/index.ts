@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Io } from '../terminal/io';
 import { registerDecode } from './decode';
 import { registerFields } from './fields';
+import { registerSequence } from './sequence';
 import { registerSessions } from './sessions';
 import { registerStats } from './stats';
 
@@ -9,6 +10,7 @@ import { registerStats } from './stats';
 export const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerDecode,
   registerSessions,
+  registerSequence,
   registerStats,
   registerFields,
 ];

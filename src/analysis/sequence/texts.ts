@@ -1,0 +1,56 @@
+import { errorName, interfaceOf, messageName } from '../../protocol';
+import { latencySeconds, nanosBetween } from '../../session/messageTimes';
+import type { AnalysisSource } from '../analysis';
+import { MessageView } from '../messageView';
+import type { SequenceLine } from './model';
+
+/** The words of an exchange or a post; the rest of a line is its place. */
+export type Words = Pick<SequenceLine, 'interface' | 'name' | 'facts' | 'result' | 'outcome' | 'latency'>;
+
+const NOT_ANSWERED: ReadonlySet<number> = new Set([0x902]);
+
+/** Without the NDMP_ prefix. */
+export function shortName(source: AnalysisSource, row: number): string {
+  return messageName(source.index.code(row), source.index.version(row)).replace(/^NDMP_/, '');
+}
+
+/** One message, with its reply when it is a request that has one. */
+export function wordsOf(source: AnalysisSource, row: number): Words {
+  const { index } = source;
+  const kind = index.kind(row);
+  const view = new MessageView(source, row);
+  const common = { interface: interfaceOf(index.code(row)), name: shortName(source, row), latency: undefined };
+  if (kind === 'post') return { ...common, facts: view.summary, result: '', outcome: 'ok' };
+  if (kind === 'reply') return { ...common, facts: '', ...resultOf(source, row), name: `${common.name} (reply)` };
+  const reply = index.pair(row);
+  const result = reply < 0 ? missing(index.code(row)) : resultOf(source, reply);
+  return { ...common, facts: view.summary, ...result };
+}
+
+function missing(code: number): Pick<Words, 'result' | 'outcome'> {
+  return NOT_ANSWERED.has(code) ? { result: '', outcome: 'ok' } : { result: 'no reply', outcome: 'missing' };
+}
+
+/** What a reply says: its error, else what its body tells, else `ok`. */
+export function resultOf(source: AnalysisSource, reply: number): Pick<Words, 'result' | 'outcome' | 'latency'> {
+  const error = errorText(source, reply);
+  const latency = latencySeconds(source.index, reply);
+  if (error !== '') return { result: error, outcome: 'failed', latency };
+  const { summary } = new MessageView(source, reply);
+  const failed = summary.startsWith('CHECK CONDITION');
+  return { result: summary === '' ? 'ok' : summary, outcome: failed ? 'failed' : 'ok', latency };
+}
+
+/** `NOT_AUTHORIZED`, `header: NOT_SUPPORTED`; '' when all is well. */
+export function errorText({ index }: AnalysisSource, row: number): string {
+  const header = index.headerError(row);
+  if (header !== 0) return `header: ${errorName(header)}`;
+  const body = index.bodyError(row);
+  return body > 0 ? errorName(body) : '';
+}
+
+/** Seconds from one row to a later one; undefined where the clock went back. */
+export function secondsBetween({ index }: AnalysisSource, from: number, to: number): number | undefined {
+  const nanos = nanosBetween(index, from, to);
+  return nanos < 0 ? undefined : nanos / 1e9;
+}
