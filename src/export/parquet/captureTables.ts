@@ -1,0 +1,68 @@
+import type { Analysis } from '../../analysis/analysis';
+import { MessageView } from '../../analysis/messageView';
+import { JobOfRow } from '../jobOfRow';
+import type { TableName } from './columns';
+import { connectionsTable } from './connectionsTable';
+import { filesOf, filesTable } from './filesTable';
+import { jobsTable } from './jobsTable';
+import { messagesTable } from './messagesTable';
+import { TableWriter } from './tableWriter';
+
+/** A piece of one table's file; pieces of several tables come mixed, those of one in their order. */
+export interface TablePiece {
+  table: TableName;
+  bytes: Uint8Array;
+}
+
+export interface TableOptions {
+  /** What the capture is called in the column `file`. */
+  name: string;
+  /** Tables to write; all when absent. */
+  tables?: ReadonlySet<TableName>;
+  /** Messages (and the file history that they bring) to write; all when absent. */
+  test?(row: number): boolean;
+}
+
+/** Every table, in the order of the manual. */
+export const allTables = [messagesTable, jobsTable, connectionsTable, filesTable] as const;
+
+/** A yield stands after so many messages at least, so that a caller can stop. */
+const PAUSE = 256;
+
+/**
+ * A capture as Parquet files, one a table. Gives pieces of them as row groups are full; undefined now and then, so that
+ * the caller can see to other things. A table without rows is a file all the same, so that readers find its columns.
+ */
+export function* captureTables(analysis: Analysis, options: TableOptions): Generator<TablePiece | undefined> {
+  const { source } = analysis;
+  const { index } = source;
+  const { name: sourceName, tables, test = () => true } = options;
+  const wants = (table: TableName): boolean => tables?.has(table) ?? true;
+  if (wants('jobs')) {
+    const writer = new TableWriter(jobsTable);
+    for (const job of analysis.jobs) yield* piece('jobs', writer.add({ job, index, sourceName }));
+    yield* piece('jobs', writer.finish());
+  }
+  if (wants('connections')) {
+    const writer = new TableWriter(connectionsTable);
+    for (const facts of analysis.connections) yield* piece('connections', writer.add({ facts, index, sourceName }));
+    yield* piece('connections', writer.finish());
+  }
+  const messages = wants('messages') ? new TableWriter(messagesTable) : undefined;
+  const files = wants('files') ? new TableWriter(filesTable) : undefined;
+  if (messages === undefined && files === undefined) return;
+  const jobs = new JobOfRow(analysis.jobs);
+  for (let row = 0; row < index.count; row++) {
+    if (row % PAUSE === 0) yield undefined;
+    if (!test(row)) continue;
+    const message = { view: new MessageView(source, row, sourceName), job: jobs.jobOf(index.connection(row), row) };
+    if (messages !== undefined) yield* piece('messages', messages.add(message));
+    if (files !== undefined) for (const file of filesOf(message)) yield* piece('files', files.add(file));
+  }
+  if (messages !== undefined) yield* piece('messages', messages.finish());
+  if (files !== undefined) yield* piece('files', files.finish());
+}
+
+function* piece(table: TableName, bytes: Uint8Array | undefined): Generator<TablePiece> {
+  if (bytes !== undefined && bytes.length > 0) yield { table, bytes };
+}
