@@ -3,6 +3,7 @@ import { registerCommands } from './commands';
 import { registerCaptureEditor } from './editor/provider';
 import { registerSessionsTree } from './sidebar/sessionsTree';
 import { registerStatusItem } from './statusItem';
+import { registerTools } from './tools/register';
 import { Workbench } from './workbench';
 
 /** Called by VS Code when a capture is opened, a command is run or the side bar is shown. */
@@ -14,6 +15,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerSessionsTree(workbench),
     registerStatusItem(workbench),
     registerCommands(workbench),
+    registerTools(workbench),
   );
   workbench.log.info('activated');
 }

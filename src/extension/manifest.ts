@@ -1,4 +1,5 @@
 import { CAPTURE_EDITOR, commandId, commands, contextKeys, SESSIONS_VIEW, settings } from './contributions';
+import { toolContributions } from './tools/declarations';
 import type { CommandContribution, CommandName, MenuEntry } from './contributions';
 
 const CATEGORY = 'NDMP';
@@ -85,6 +86,7 @@ export function buildManifest(): ManifestParts {
         ndmpWorkbench: [{ id: SESSIONS_VIEW, name: 'Capture Sessions', icon: 'media/ndmp.svg' }],
       },
       viewsWelcome: welcome(),
+      languageModelTools: toolContributions(),
       languages: [
         {
           id: 'xdr',
