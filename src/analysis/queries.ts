@@ -1,12 +1,13 @@
 import type { Analysis } from './analysis';
 import type { Job } from './jobs/model';
+import { sequenceHandlers, type SequenceQueries } from './sequence/queries';
 import { statisticsHandlers, type StatisticsQueries } from './statistics/queries';
 
 /**
  * What a view can ask of an analysis, by name: plain data in, plain data out, since the analysis may run in another thread.
  * Each view's asks and answers are declared with the view's own analysis and joined here.
  */
-export interface AnalysisQueries extends StatisticsQueries {
+export interface AnalysisQueries extends SequenceQueries, StatisticsQueries {
   jobs: { ask: Record<string, never>; answer: { jobs: Job[] } };
 }
 
@@ -18,5 +19,6 @@ export type QueryHandlers = {
 /** An answer to each query; one without does not compile. */
 export const queryHandlers: QueryHandlers = {
   jobs: ({ jobs }) => ({ jobs }),
+  ...sequenceHandlers,
   ...statisticsHandlers,
 };

@@ -65,6 +65,18 @@ export class Sequence {
     return at >= 0 && at < this.lines.lineOf.length ? this.lines.lineOf[at] : -1;
   }
 
+  /** The first line at or after a time in seconds since the job's first message, else the last line. */
+  lineAt(seconds: number): number {
+    let low = 0;
+    let high = this.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.seconds(this.lines.table.get(middle, Column.FIRST)) ?? 0) < seconds) low = middle + 1;
+      else high = middle;
+    }
+    return Math.min(low, this.length - 1);
+  }
+
   private outlineOf(): SequenceOutline {
     const { source } = this.analysis;
     const { job, lines } = this;
