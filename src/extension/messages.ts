@@ -374,6 +374,10 @@ export interface Exchanges extends AnalysisQueries {
     ask: { as: 'json' | 'hex' | 'filter' | 'value' | 'row'; n: number; path?: number[]; column?: ColumnId };
     answer: { copied: string };
   };
+  /** The host puts a text that the view made on the clipboard. */
+  copyText: { ask: { text: string }; answer: Record<string, never> };
+  /** The host asks where to save what the view made. `saved`: the file's name; absent when the user thought better of it. */
+  saveFile: { ask: { name: string; content: string | Uint8Array }; answer: { saved?: string } };
 }
 
 export type ExchangeName = keyof Exchanges;

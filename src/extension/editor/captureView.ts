@@ -44,6 +44,8 @@ export interface ViewServices {
   language: FilterLanguage;
   post: (message: HostMessage) => void;
   copy(text: string): Promise<void>;
+  /** Asks where to, with `name` as the suggestion; gives the name that was chosen, undefined when none was. */
+  save(name: string, content: Uint8Array): Promise<string | undefined>;
 }
 
 /**
@@ -221,6 +223,16 @@ export class CaptureView {
       const { text, copied } = copyText(this.model, this.row(n), as, path, column);
       await this.services.copy(text);
       return { copied };
+    },
+
+    copyText: async ({ text }) => {
+      await this.services.copy(text);
+      return {};
+    },
+
+    saveFile: async ({ name, content }) => {
+      const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+      return { saved: await this.services.save(name, bytes) };
     },
   };
 

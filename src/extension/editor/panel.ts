@@ -7,6 +7,7 @@ import { CaptureView } from './captureView';
 import type { CaptureDocument } from './document';
 import { filterLanguage } from './filterLanguage';
 import { captureHtml } from './html';
+import { saveBeside } from './saveBeside';
 
 /** One editor: a webview on a capture. */
 export class CapturePanel implements vscode.Disposable {
@@ -50,6 +51,7 @@ export class CapturePanel implements vscode.Disposable {
       language: filterLanguage(() => savedFilters.all),
       post: (message) => this.post(message),
       copy: async (text) => vscode.env.clipboard.writeText(text),
+      save: (name, content) => saveBeside(this.document.uri, name, content),
     });
   }
 

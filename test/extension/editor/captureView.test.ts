@@ -12,6 +12,7 @@ import { findCapture } from '../../support/captures';
 class Play {
   readonly sent: HostMessage[] = [];
   copied = '';
+  readonly savedFiles: { name: string; text: string }[] = [];
   readonly scheduler = new Scheduler();
   private id = 0;
 
@@ -26,6 +27,10 @@ class Play {
       copy: (text) => {
         this.copied = text;
         return Promise.resolve();
+      },
+      save: (name, content) => {
+        this.savedFiles.push({ name, text: new TextDecoder().decode(content) });
+        return Promise.resolve(name);
       },
     });
   }
@@ -205,6 +210,14 @@ describe('view of a capture', () => {
     const { copied } = await play.ask('copy', { as: 'value', n: 1, path: [0, 0] });
     assert.equal(play.copied, '1');
     assert.match(copied, /sequence/);
+  });
+
+  it('copies and saves what the view made', async () => {
+    const play = await Play.open('query-v4.pcap');
+    await play.ask('copyText', { text: 'sequenceDiagram' });
+    assert.equal(play.copied, 'sequenceDiagram');
+    assert.deepEqual(await play.ask('saveFile', { name: 'a.svg', content: '<svg/>' }), { saved: 'a.svg' });
+    assert.deepEqual(play.savedFiles, [{ name: 'a.svg', text: '<svg/>' }]);
   });
 
   it('draws lanes and overview of the whole capture', async () => {

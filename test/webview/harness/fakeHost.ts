@@ -180,6 +180,8 @@ const handlers: ExchangeHandlers = {
     })),
   }),
   copy: ({ as }) => ({ copied: `Copied as ${as}` }),
+  copyText: () => ({}),
+  saveFile: ({ name }) => ({ saved: name }),
 };
 
 function send(message: HostMessage): void {

@@ -35,6 +35,7 @@ export class RealHost {
       language: filterLanguage(() => []),
       post,
       copy: () => Promise.resolve(),
+      save: (name) => Promise.resolve(name),
     });
     this.pages.set(page, { view, post });
     response.write(': open\n\n');
