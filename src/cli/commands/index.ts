@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { Io } from '../terminal/io';
 import { registerDecode } from './decode';
+import { registerExport } from './export';
+import { registerExplain } from './explain';
 import { registerFields } from './fields';
 import { registerSequence } from './sequence';
 import { registerSessions } from './sessions';
@@ -12,5 +14,7 @@ export const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerSessions,
   registerSequence,
   registerStats,
+  registerExplain,
+  registerExport,
   registerFields,
 ];

@@ -1,0 +1,152 @@
+import { basename, resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { compileFilter, describeFilterError, type RowTest } from '../../analysis/filter';
+import { escapeText } from '../../protocol';
+import type { CaptureSession } from '../../session/capture';
+import { damageLine, nothingFound } from '../damageLine';
+import { JsonlExporter } from '../export/jsonl';
+import { formats, type ExportFormat, type Exporter, type ExportOptions } from '../export/options';
+import { ParquetExporter } from '../export/parquet';
+import { PcapngExporter } from '../export/pcapng';
+import { newRedactor, withRedacted, writeReports } from '../export/redaction';
+import { Failure, UsageError } from '../failure';
+import { inputName, withCapture } from '../input';
+import { portOption, versionOption } from '../options';
+import type { Redactor } from '../../export/redact/redactCapture';
+import type { Io } from '../terminal/io';
+
+const help = `
+Examples:
+  ndmp export backup.pcap --to jsonl --output backup.jsonl
+  ndmp export captures/*.pcap --to parquet --output lake/
+  ndmp export backup.pcapng --to pcapng -Y 'connection == 2' --output one.pcapng
+  ndmp export backup.pcapng --to pcapng --redact --output share.pcapng
+
+Formats, the tables of parquet and what --redact replaces: docs/manual/export.md.
+NDMP_REDACT_KEY in the environment gives the same pseudonyms in every run.
+Exit status: 0 done, 1 a capture could not be read or the output not be written, 2 wrong use.`;
+
+const makers: Readonly<
+  Record<ExportFormat, (io: Io, options: ExportOptions, several: boolean, redactor: Redactor | undefined) => Exporter>
+> = {
+  jsonl: (io, options, several) => new JsonlExporter(io, options, several),
+  parquet: (io, options, several) => new ParquetExporter(io, options, several),
+  pcapng: (io, options, several, redactor) => new PcapngExporter(io, options, several, redactor),
+};
+
+export function registerExport(program: Command, io: Io): void {
+  program
+    .command('export')
+    .summary('write messages for other tools, or a capture that is safe to share')
+    .description(
+      'Writes the messages of captures for other tools: JSON lines, Parquet tables, OpenTelemetry traces, captures. With --redact without what tells of people and places.',
+    )
+    .argument('<file...>', 'captures, or - for standard input')
+    .addOption(new Option('--to <format>', 'what to write').choices(formats).makeOptionMandatory())
+    .option('-Y, --filter <filter>', 'only messages that pass this display filter')
+    .option('-o, --output <path>', 'file or folder to write; - is standard output')
+    .option('--redact', 'replace names, addresses, paths, texts and digests by pseudonyms, drop data')
+    .option('--report <file>', 'where the list of what was replaced goes (default: beside the output)')
+    .option('--private-map <file>', 'write the originals beside their pseudonyms, for yourself')
+    .addOption(
+      new Option('--table <name...>', 'tables of parquet to write').choices([
+        'messages',
+        'jobs',
+        'connections',
+        'files',
+      ]),
+    )
+    .addOption(portOption())
+    .addOption(versionOption())
+    .addHelpText('after', help)
+    .action((files: string[], options: ExportOptions) => exportCaptures(io, files, options));
+}
+
+async function exportCaptures(io: Io, files: string[], options: ExportOptions): Promise<void> {
+  if (!options.redact && (options.report !== undefined || options.privateMap !== undefined))
+    throw new UsageError('--report and --private-map belong to --redact.');
+  const { output } = options;
+  if (output !== undefined && files.some((file) => file !== '-' && resolve(file) === resolve(output)))
+    throw new UsageError(`${escapeText(output)} is what is read: name another file with --output.`);
+  const makeTest = compiled(options.filter);
+  const redactor = options.redact ? newRedactor(io) : undefined;
+  const exporter = makers[options.to](io, options, files.length > 1, redactor);
+  const names = new CaptureNames(redactor !== undefined);
+  const failures: string[] = [];
+  try {
+    for (const file of files) {
+      try {
+        await exportFile(io, file, names.next(file), options, makeTest, exporter, redactor);
+      } catch (error) {
+        // one unreadable file does not keep the others from being read
+        if (!(error instanceof Unreadable) || files.length === 1) throw error;
+        failures.push(file);
+        io.stderr.write(`ndmp: ${error.message}\n`);
+      }
+    }
+    const said = [await exporter.finish()];
+    if (redactor !== undefined) said.push(await writeReports(io, redactor, options, names.used));
+    for (const line of said) if (line !== undefined) io.stderr.write(`ndmp: ${escapeText(line)}\n`);
+  } catch (error) {
+    exporter.abandon();
+    throw error;
+  }
+  if (failures.length > 0) throw new Failure(`${failures.length} of ${files.length} files could not be read.`);
+}
+
+/** A capture that cannot be read, or in which there is nothing. */
+class Unreadable extends Failure {}
+
+async function exportFile(
+  io: Io,
+  file: string,
+  name: string,
+  options: ExportOptions,
+  makeTest: (session: CaptureSession) => RowTest,
+  exporter: Exporter,
+  redactor: Redactor | undefined,
+): Promise<void> {
+  let isOpen = false;
+  const use = async (session: CaptureSession): Promise<void> => {
+    isOpen = true;
+    const damage = damageLine(inputName(file), session);
+    if (damage !== undefined) io.stderr.write(`ndmp: ${damage}\n`);
+    if (session.index.count === 0) throw new Unreadable(nothingFound(inputName(file), session));
+    const test = makeTest(session);
+    if (redactor === undefined || options.to === 'pcapng') await exporter.capture(session, name, test);
+    else await withRedacted(io, redactor, session, test, (redacted) => exporter.capture(redacted, name, () => true));
+  };
+  try {
+    await withCapture(io, file, { ports: options.port, version: options.ndmpVersion }, use);
+  } catch (error) {
+    if (!isOpen && error instanceof Failure && error.exitCode === 1) throw new Unreadable(error.message);
+    throw error;
+  }
+}
+
+/** What captures are called in the output: their files' names, made different; numbers alone where nothing may be told. */
+class CaptureNames {
+  private readonly names = new Set<string>();
+
+  constructor(private readonly isSecret: boolean) {}
+
+  get used(): string[] {
+    return [...this.names];
+  }
+
+  next(file: string): string {
+    const base = file === '-' ? 'standard-input' : basename(file).replace(/(\.(pcapng|pcap|cap|gz))+$/, '');
+    const wanted = this.isSecret ? `capture-${this.names.size + 1}` : base;
+    let name = wanted;
+    for (let i = 2; this.names.has(name); i++) name = `${wanted}-${i}`;
+    this.names.add(name);
+    return name;
+  }
+}
+
+function compiled(filter: string | undefined): (session: CaptureSession) => RowTest {
+  if (filter === undefined) return () => () => true;
+  const result = compileFilter(filter);
+  if (!result.ok) throw new UsageError(`wrong filter: ${describeFilterError(result.problem)}`);
+  return (session) => result.filter.bind(session);
+}

@@ -1,0 +1,32 @@
+import type { RowTest } from '../../analysis/filter';
+import type { CaptureSession } from '../../session/capture';
+import type { NdmpVersion } from '../../protocol';
+
+export const formats = ['jsonl', 'parquet', 'pcapng'] as const;
+export type ExportFormat = (typeof formats)[number];
+
+/** What `ndmp export` was told. */
+export interface ExportOptions {
+  to: ExportFormat;
+  filter?: string;
+  output?: string;
+  redact?: boolean;
+  report?: string;
+  privateMap?: string;
+  table?: string[];
+  endpoint?: string;
+  protocol?: 'http/json' | 'http/protobuf';
+  timeout?: number;
+  port: number[];
+  ndmpVersion?: NdmpVersion;
+}
+
+/** Where the messages of captures go, one capture after the other. */
+export interface Exporter {
+  /** Writes one capture. @param name what it is called in the output */
+  capture(session: CaptureSession, name: string, test: RowTest): Promise<void>;
+  /** All captures are written. @returns a line for people, if there is something to say */
+  finish(): Promise<string | undefined>;
+  /** Something went wrong, or the user has had enough. */
+  abandon(): void;
+}

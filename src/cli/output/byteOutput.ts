@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, renameSync, rmSync, type WriteStream } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Writable } from 'node:stream';
+import { escapeText } from '../../protocol';
+import { Failure, Interrupted, OutputClosed } from '../failure';
+import type { Io } from '../terminal/io';
+
+/** Where bytes go: waits while the other side is slow. */
+export interface ByteOutput {
+  write(bytes: Uint8Array): Promise<void>;
+  /** Everything is written. */
+  finish(): Promise<void>;
+  /** Something went wrong: nothing half-written stays behind under the final name. */
+  abandon(): void;
+}
+
+/** A file, or standard output for `-`. A file has its name only when it is whole. */
+export function openOutput(io: Io, path: string, mode?: number): ByteOutput {
+  return path === '-' ? new StreamOutput(io, io.stdout) : new FileOutput(io, path, mode);
+}
+
+abstract class Pipe {
+  private failure: NodeJS.ErrnoException | undefined;
+
+  constructor(
+    protected readonly io: Io,
+    protected readonly stream: Writable,
+    private readonly name: string,
+  ) {
+    stream.on('error', (error) => {
+      this.failure = error;
+    });
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.check();
+    if (!this.stream.write(bytes)) await Promise.race([this.event('drain'), this.event('close'), this.event('error')]);
+    this.check();
+  }
+
+  protected check(): void {
+    if (this.io.signal.aborted) throw new Interrupted();
+    if (this.failure?.code === 'EPIPE') throw new OutputClosed();
+    if (this.failure !== undefined)
+      throw new Failure(`${this.name} cannot be written: ${escapeText(this.failure.message)}.`);
+  }
+
+  private event(name: string): Promise<unknown> {
+    const { signal } = this.io;
+    return once(this.stream, name, { signal }).catch(() => undefined);
+  }
+}
+
+class StreamOutput extends Pipe implements ByteOutput {
+  constructor(io: Io, stream: Writable) {
+    super(io, stream, 'Standard output');
+  }
+
+  async finish(): Promise<void> {
+    // errors of a pipe arrive as events
+    await new Promise((resolve) => setImmediate(resolve));
+    this.check();
+  }
+
+  abandon(): void {
+    // what was written is with the reader
+  }
+}
+
+class FileOutput extends Pipe implements ByteOutput {
+  private readonly partial: string;
+
+  constructor(
+    io: Io,
+    private readonly path: string,
+    mode = 0o666,
+  ) {
+    const partial = `${path}.${process.pid}.partial`;
+    super(io, openFile(path, partial, mode), escapeText(path));
+    this.partial = partial;
+  }
+
+  async finish(): Promise<void> {
+    this.stream.end();
+    await once(this.stream, 'close').catch(() => undefined);
+    this.check();
+    try {
+      renameSync(this.partial, this.path);
+    } catch (error) {
+      this.abandon();
+      throw new Failure(`${escapeText(this.path)} cannot be written: ${escapeText((error as Error).message)}.`);
+    }
+  }
+
+  abandon(): void {
+    this.stream.destroy();
+    rmSync(this.partial, { force: true });
+  }
+}
+
+function openFile(path: string, partial: string, mode: number): WriteStream {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw new Failure(`${escapeText(dirname(path))} cannot be made: ${escapeText((error as Error).message)}.`);
+  }
+  return createWriteStream(partial, { mode });
+}
