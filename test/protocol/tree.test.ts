@@ -45,7 +45,7 @@ describe('message tree', () => {
       display: 'READ (0)',
       raw: 0,
       enumName: 'READ',
-      doc: 'Reads the data connection and writes the tape: a backup.',
+      doc: 'Which way the mover moves data. Reads the data connection and writes the tape: a backup.',
     });
     assert.equal(address.enumName, 'TCP_IPV6');
     const [header, , length] = tree(contextOf(0xa05, 'request'), '0000000000000000 ffffffffffffffff');
@@ -97,6 +97,7 @@ describe('message tree', () => {
     const nodes = tree(contextOf(0x300, 'request'), 'ffffffff 61626364');
     assert.deepEqual(nodes[1], {
       name: 'device',
+      doc: 'Name by which the device is opened.',
       type: 'string',
       offset: 24,
       length: 8,

@@ -53,10 +53,10 @@ export const dataState = enumeration('data_state', {
   4: ['CONNECTED', 'The data connection is there, no operation has been started yet.'],
 });
 export const dataStateV1 = enumeration('data_state', {
-  0: 'IDLE',
-  1: 'ACTIVE',
-  2: 'PAUSED',
-  3: 'HALTED',
+  0: ['IDLE', 'Nothing is going on.'],
+  1: ['ACTIVE', 'A backup or recovery is running.'],
+  2: ['PAUSED', 'Waits for DATA_CONTINUE.'],
+  3: ['HALTED', 'The operation is over; DATA_STOP leads back to IDLE.'],
 });
 
 export const dataHaltReason = enumeration('data_halt_reason', {
@@ -67,14 +67,18 @@ export const dataHaltReason = enumeration('data_halt_reason', {
   4: ['CONNECT_ERROR', 'The data connection broke.'],
 });
 export const dataHaltReasonV1 = enumeration('data_halt_reason', {
-  0: 'NA',
-  1: 'SUCCESSFUL',
-  2: 'ABORTED',
-  3: 'MEDIA_ERROR',
-  4: 'INTERNAL_ERROR',
-  5: 'NO_SPLIT',
+  0: ['NA', 'Not halted.'],
+  1: ['SUCCESSFUL', 'The operation was completed.'],
+  2: ['ABORTED', 'The operation was ended by DATA_ABORT.'],
+  3: ['MEDIA_ERROR', 'The tape could not be read or written.'],
+  4: ['INTERNAL_ERROR', 'The server could not go on.'],
+  5: ['NO_SPLIT', 'A reason of version 1 that is not publicly described.'],
 });
-export const dataPauseReasonV1 = enumeration('data_pause_reason', { 0: 'NA', 1: 'EOM', 2: 'EOF' });
+export const dataPauseReasonV1 = enumeration('data_pause_reason', {
+  0: ['NA', 'Not paused.'],
+  1: ['EOM', 'End of medium.'],
+  2: ['EOF', 'A file mark was met.'],
+});
 
 export const moverState = enumeration('mover_state', {
   0: ['IDLE', 'Nothing is going on.'],
@@ -162,14 +166,17 @@ export const tapeFlags = mask('tape_flags', {
 });
 
 const tapeStateFields = {
-  0x01: 'file_num',
-  0x02: 'soft_errors',
-  0x04: 'block_size',
-  0x08: 'blockno',
-  0x10: 'total_space',
-  0x20: 'space_remain',
+  0x01: ['file_num', 'The number of the file on the tape is not told.'],
+  0x02: ['soft_errors', 'The number of mended errors is not told.'],
+  0x04: ['block_size', 'The size of a block is not told.'],
+  0x08: ['blockno', 'The number of the block is not told.'],
+  0x10: ['total_space', 'The capacity of the tape is not told.'],
+  0x20: ['space_remain', 'The room left on the tape is not told.'],
 } as const;
-export const tapeInvalid = mask('tape_invalid', { ...tapeStateFields, 0x40: 'partition' });
+export const tapeInvalid = mask('tape_invalid', {
+  ...tapeStateFields,
+  0x40: ['partition', 'The partition is not told.'],
+});
 export const tapeUnsupported = mask('tape_unsupported', tapeStateFields);
 
 const tapeAttributes = {
@@ -210,21 +217,28 @@ export const fileType = enumeration('file_type', {
   8: ['OTHER', 'Something else.'],
 });
 
-const fileStatFields = { 0x1: 'atime', 0x2: 'ctime', 0x4: 'group' } as const;
+const fileStatFields = {
+  0x1: ['atime', 'The time of the last access is not told.'],
+  0x2: ['ctime', 'The time of the last change of attributes is not told.'],
+  0x4: ['group', 'The group is not told.'],
+} as const;
 export const fileStatInvalid = mask('file_stat_invalid', fileStatFields);
 export const fileStatUnsupported = mask('file_stat_unsupported', fileStatFields);
 
 const fsInfoFields = {
-  0x01: 'total_size',
-  0x02: 'used_size',
-  0x04: 'avail_size',
-  0x08: 'total_inodes',
-  0x10: 'used_inodes',
+  0x01: ['total_size', 'The size is not told.'],
+  0x02: ['used_size', 'How much is in use is not told.'],
+  0x04: ['avail_size', 'How much is free is not told.'],
+  0x08: ['total_inodes', 'How many files there is room for is not told.'],
+  0x10: ['used_inodes', 'How many files there are is not told.'],
 } as const;
 export const fsInfoInvalid = mask('fs_info_invalid', fsInfoFields);
 export const fsInfoUnsupported = mask('fs_info_unsupported', fsInfoFields);
 
-const dataStateFields = { 0x1: 'est_bytes_remain', 0x2: 'est_time_remain' } as const;
+const dataStateFields = {
+  0x1: ['est_bytes_remain', 'The server does not estimate what is left.'],
+  0x2: ['est_time_remain', 'The server does not estimate how long it takes.'],
+} as const;
 export const dataStateInvalid = mask('data_state_invalid', dataStateFields);
 export const dataStateUnsupported = mask('data_state_unsupported', dataStateFields);
 
@@ -236,15 +250,15 @@ export const logType = enumeration('log_type', {
 });
 
 export const debugLevel = enumeration('debug_level', {
-  0: 'USER_INFO',
-  1: 'USER_SUMMARY',
-  2: 'USER_DETAIL',
-  3: 'DIAG_INFO',
-  4: 'DIAG_SUMMARY',
-  5: 'DIAG_DETAIL',
-  6: 'PROG_INFO',
-  7: 'PROG_SUMMARY',
-  8: 'PROG_DETAIL',
+  0: ['USER_INFO', 'For the user: information.'],
+  1: ['USER_SUMMARY', 'For the user: a summary.'],
+  2: ['USER_DETAIL', 'For the user: details.'],
+  3: ['DIAG_INFO', 'For diagnosis: information.'],
+  4: ['DIAG_SUMMARY', 'For diagnosis: a summary.'],
+  5: ['DIAG_DETAIL', 'For diagnosis: details.'],
+  6: ['PROG_INFO', 'For the programmer: information.'],
+  7: ['PROG_SUMMARY', 'For the programmer: a summary.'],
+  8: ['PROG_DETAIL', 'For the programmer: details.'],
 });
 
 export const hasAssociatedMessage = enumeration('has_associated_message', {

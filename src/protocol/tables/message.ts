@@ -1,5 +1,6 @@
 import type { BodyLayout, InterfaceName, MessageKind, NdmpVersion } from '../model';
 import { error, struct, type StructType } from '../schema';
+import { FieldDocs } from './fieldDocs';
 
 /** The bodies that a message has in one version; a kind it does not have is left out. */
 export interface Bodies {
@@ -20,9 +21,22 @@ export interface MessageSpec {
   readonly variants?: { readonly [kind in MessageKind]?: readonly BodyLayout[] };
 }
 
-/** Keeps the exact type of a row, from which the TypeScript types of its bodies follow. */
+/** Keeps the exact type of a row, from which the TypeScript types of its bodies follow; every field gets a sentence. */
 export function message<const S extends MessageSpec>(spec: S): S {
-  return spec;
+  const docs = new FieldDocs(spec.name);
+  const bodies = Object.entries<Bodies>(spec.bodies).map(([version, kinds]) => [
+    version,
+    Object.fromEntries(Object.entries<StructType>({ ...kinds }).map(([kind, schema]) => [kind, docs.struct(schema)])),
+  ]);
+  const variants = Object.entries(spec.variants ?? {}).map(([kind, layouts]) => [
+    kind,
+    layouts.map((layout) => ({ ...layout, schema: docs.struct(layout.schema) })),
+  ]);
+  return {
+    ...spec,
+    bodies: Object.fromEntries(bodies) as S['bodies'],
+    ...(spec.variants ? { variants: Object.fromEntries(variants) as S['variants'] } : {}),
+  };
 }
 
 export const nothing = struct({});
