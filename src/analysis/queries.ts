@@ -1,4 +1,5 @@
 import type { Analysis } from './analysis';
+import { explainHandlers, type ExplainQueries } from './explain/queries';
 import type { Job } from './jobs/model';
 import { sequenceHandlers, type SequenceQueries } from './sequence/queries';
 import { statisticsHandlers, type StatisticsQueries } from './statistics/queries';
@@ -7,7 +8,7 @@ import { statisticsHandlers, type StatisticsQueries } from './statistics/queries
  * What a view can ask of an analysis, by name: plain data in, plain data out, since the analysis may run in another thread.
  * Each view's asks and answers are declared with the view's own analysis and joined here.
  */
-export interface AnalysisQueries extends SequenceQueries, StatisticsQueries {
+export interface AnalysisQueries extends SequenceQueries, StatisticsQueries, ExplainQueries {
   jobs: { ask: Record<string, never>; answer: { jobs: Job[] } };
 }
 
@@ -21,4 +22,5 @@ export const queryHandlers: QueryHandlers = {
   jobs: ({ jobs }) => ({ jobs }),
   ...sequenceHandlers,
   ...statisticsHandlers,
+  ...explainHandlers,
 };

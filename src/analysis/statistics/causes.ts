@@ -66,9 +66,9 @@ export const causes: Readonly<Record<CauseId, Cause>> = {
   },
   'data-finishing': {
     who: 'data server',
-    label: 'the data server finished',
+    label: 'the stream was over, the data server had not reported its end',
     evidence:
-      'The data connection was closed or the mover had halted, and the data server had not yet reported its end.',
+      'The last bytes of the data connection had passed or the mover had halted, and NOTIFY_DATA_HALTED had not come.',
     rank: 65,
   },
   progress: {
@@ -124,8 +124,8 @@ export const causes: Readonly<Record<CauseId, Cause>> = {
   },
   'mover-finishing': {
     who: 'tape server',
-    label: 'the mover finished',
-    evidence: 'The data server had halted, the mover had not yet.',
+    label: 'the data server had halted, the mover not yet',
+    evidence: 'From NOTIFY_DATA_HALTED to NOTIFY_MOVER_HALTED of a backup: the mover writes what it still holds.',
     rank: 45,
   },
   'dma-reaction': {

@@ -17,13 +17,12 @@ function dataClaims(time: JobTime, data: DataFlow): Claim[] {
   const { index } = source;
   const { flow } = data;
   const claims: Claim[] = [];
-  const begins = relativeTime(index, flow.from);
   const ends = relativeTime(index, flow.to);
   for (const { from, to, idle } of runs(time, data)) {
     if (!idle) claims.push({ from, to, cause: 'moving', what: '', rows: [] });
     else if (transfer !== undefined) {
-      const within = { from: Math.max(from, transfer.from, begins), to: Math.min(to, transfer.to, ends) };
-      claims.push(...idleClaims(time, data, within.from, within.to));
+      const over = from >= ends && flow.ended !== 'open';
+      if (!over) claims.push(...idleClaims(time, data, Math.max(from, transfer.from), Math.min(to, transfer.to)));
     }
   }
   for (const window of flow.zeroWindows) {
@@ -41,7 +40,7 @@ function dataClaims(time: JobTime, data: DataFlow): Claim[] {
       from: Math.max(ends, transfer.from),
       to: transfer.to,
       cause: 'data-finishing',
-      what: 'after the end of the data connection',
+      what: 'after the last bytes of the data connection',
       rows: transfer.endRow < 0 ? [] : [transfer.endRow],
     });
   return claims;

@@ -18,6 +18,9 @@ interface Edge {
   begins: boolean;
 }
 
+/** Shorter stretches come from rounding: moments of flows are seconds since 1970 as one number. */
+const LEAST = 5e-7;
+
 const rankOf = (claim: Claim): number => claim.rank ?? causes[claim.cause].rank;
 
 /**
@@ -29,7 +32,7 @@ export function sweep(claims: readonly Claim[], from: number, to: number, otherw
   const active = new Active();
   let at = from;
   for (const { at: next, claim, begins } of edgesOf(claims, from, to)) {
-    if (next > at) {
+    if (next - at > LEAST) {
       append(stretches, at, next, active.top(), otherwise);
       at = next;
     }
@@ -45,7 +48,7 @@ function edgesOf(claims: readonly Claim[], from: number, to: number): Edge[] {
   for (const claim of claims) {
     const begin = Math.max(from, claim.from);
     const end = Math.min(to, claim.to);
-    if (!(end > begin)) continue;
+    if (!(end - begin > LEAST)) continue;
     edges.push({ at: begin, claim, begins: true }, { at: end, claim, begins: false });
   }
   return edges.sort((a, b) => a.at - b.at || Number(a.begins) - Number(b.begins));
