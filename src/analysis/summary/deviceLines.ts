@@ -41,8 +41,8 @@ function tapeState(fields: FieldReader): string {
   const flags = fields.number('flags') ?? 0;
   return joined(
     ', ',
-    `file ${fields.text('file_num')}`,
-    `block ${fields.text('blockno')}`,
+    fields.fill('file {file_num}'),
+    fields.fill('block {blockno}'),
     (flags & 0x10) !== 0 && 'write-protected',
     (flags & 0x20) !== 0 && 'error condition',
   );

@@ -30,6 +30,19 @@ export class FieldReader {
     return type === undefined || value === undefined ? '' : fieldText(type, value);
   }
 
+  /**
+   * A template with `{field}` in it. Of its parts between commas those are left out whose fields are not there: a message
+   * that the capture cut says no half sentences.
+   */
+  fill(template: string): string {
+    const parts = template.split(', ').filter((part) => this.has(part));
+    return parts.join(', ').replace(/\{(\w+)\}/g, (_, name: string) => this.text(name));
+  }
+
+  private has(part: string): boolean {
+    return [...part.matchAll(/\{(\w+)\}/g)].every(([, name]) => this.value[name] !== undefined);
+  }
+
   number(name: string): number | undefined {
     const value = this.value[name];
     return typeof value === 'number' ? value : undefined;

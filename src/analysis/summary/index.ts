@@ -40,14 +40,10 @@ export function summarize(value: BodyValue, context: MessageContext): string {
   if (!line || !layout || Object.keys(value).length === 0) return '';
   if (context.kind === 'reply' && value.error !== undefined && value.error !== 0) return '';
   const fields = new FieldReader(layout.schema, value);
-  const text = typeof line === 'string' ? filled(line, fields) : line(fields);
+  const text = typeof line === 'string' ? fields.fill(line) : line(fields);
   return clip(text.trim(), MAX_SUMMARY);
 }
 
 function lineOf(of: Lines, context: MessageContext): Line | undefined {
   return context.kind === 'reply' ? of.reply : (of.request ?? of.post);
-}
-
-function filled(template: string, fields: FieldReader): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => fields.text(name));
 }

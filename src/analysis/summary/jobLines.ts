@@ -47,7 +47,7 @@ function dataState(fields: FieldReader): string {
     ', ',
     state === 'HALTED' ? `${state} (${fields.text('halt_reason')})` : state,
     fields.number('operation') !== 0 && fields.text('operation'),
-    `${fields.text('bytes_processed')} bytes`,
+    fields.fill('{bytes_processed} bytes'),
   );
 }
 
@@ -58,8 +58,8 @@ function moverState(fields: FieldReader): string {
   return joined(
     ', ',
     reason ? `${state} (${reason})` : state,
-    `record ${fields.text('record_num')}`,
-    `${fields.text('bytes_moved') || fields.text('data_written')} bytes moved`,
+    fields.fill('record {record_num}'),
+    fields.fill('{bytes_moved} bytes moved') || fields.fill('{data_written} bytes moved'),
   );
 }
 
@@ -94,7 +94,7 @@ export const moverLines = {
 export const extensionLines = {
   NDMP_TEST_ECHO: { request: '{echo_msg}', reply: '{echo_msg}' },
   NDMP_CAB_DATA_CONN_PREPARE: {
-    request: (fields: FieldReader) => joined(', ', backup(fields), `${fields.text('addr_type')} (inferred)`),
+    request: (fields: FieldReader) => joined(', ', backup(fields), fields.fill('{addr_type} (inferred)')),
   },
   NDMP_SNAP_CREATE: { request: '{snapname} of {pathname}' },
   NDMP_SNAP_DELETE: { request: '{snapname}' },

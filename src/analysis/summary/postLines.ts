@@ -13,7 +13,7 @@ const RANGE = 'offset {offset}, length {length}';
 function paused(fields: FieldReader): string {
   const reason = fields.text('reason');
   const meaning = pauseMeaning[reason];
-  return joined(', ', meaning ? `${reason}: ${meaning}` : reason, `seek_position ${fields.text('seek_position')}`);
+  return joined(', ', meaning ? `${reason}: ${meaning}` : reason, fields.fill('seek_position {seek_position}'));
 }
 
 function halted(fields: FieldReader): string {
@@ -21,7 +21,7 @@ function halted(fields: FieldReader): string {
 }
 
 function connectionStatus(fields: FieldReader): string {
-  return joined(', ', fields.text('reason'), `version ${fields.text('protocol_version')}`, fields.text('text_reason'));
+  return joined(', ', fields.text('reason'), fields.fill('version {protocol_version}'), fields.text('text_reason'));
 }
 
 function logLine(fields: FieldReader): string {

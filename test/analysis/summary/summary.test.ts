@@ -215,6 +215,15 @@ describe('summaries', () => {
     assert.equal(summarize({}, { code: 0x30000001, kind: 'request', version: 4, headerError: 0 }), '');
   });
 
+  it('of bodies that the capture cut say what there is', () => {
+    const cut = (name: MessageName, kind: MessageKind, value: BodyValue) => summarize(value, contextOf(name, kind, 4));
+    assert.equal(cut('NDMP_DATA_GET_STATE', 'reply', { error: 0, operation: 1, state: 1 }), 'ACTIVE, BACKUP');
+    assert.equal(cut('NDMP_MOVER_GET_STATE', 'reply', { error: 0, state: 2, record_num: 7 }), 'ACTIVE, record 7');
+    assert.equal(cut('NDMP_MOVER_SET_WINDOW', 'request', { offset: 0n }), 'offset 0');
+    assert.equal(cut('NDMP_TAPE_OPEN', 'request', { device: 'nrst0a' }), 'nrst0a');
+    assert.equal(cut('NDMP_NOTIFY_CONNECTION_STATUS', 'post', { reason: 0 }), 'CONNECTED');
+  });
+
   it('have at most 200 characters', () => {
     const names = Array.from({ length: 5 }, () => 'x'.repeat(300));
     const butype_info = names.map((butype_name) => ({ butype_name, default_env: [], attrs: 0 }));
