@@ -52,6 +52,6 @@ export interface StateIssue {
   otherRow: number;
   /** State that the machine was in, or was told to be in. */
   state: string;
-  /** For `lenient`: who does so; for `contradiction` the state that is told. */
+  /** For `lenient` who does so, for `refused` who refuses it habitually, for `contradiction` the state that is told. */
   detail: string;
 }

@@ -147,7 +147,11 @@ export class StateTracer {
       return;
     }
     if (error !== ILLEGAL_STATE || !here.every(allows)) return;
-    if (here.some((state) => leniency(rule.refused, state, machine.versions) !== undefined)) return;
+    const reason = leniency(rule.refused, here[0], machine.versions)?.why;
+    if (reason !== undefined) {
+      this.note('refused', machine, request, row, here[0], reason);
+      return;
+    }
     if (machine.ahead(true).some((state) => !allows(state))) return;
     if (machine.ahead().every(allows)) this.note('refused', machine, request, row, here[0]);
     else machine.doubt = { request, reply: row, rule };

@@ -12,6 +12,15 @@ import {
 import { moverEvents, moverRequests } from './mover';
 
 export type * from './model';
+export {
+  INFINITE,
+  moverConditions,
+  violatedCondition,
+  type Condition,
+  type MoverArguments,
+  type MoverFacts,
+} from './conditions';
+export { DEVICE_ERRORS, deviceRule, deviceRules, type DeviceName, type DeviceRule } from './devices';
 export { DATA_SPECIFICATION, DATA_STATES, MOVER_SPECIFICATION, MOVER_STATES } from './model';
 
 /** Every request that a state machine minds, and every change that it makes by itself. */

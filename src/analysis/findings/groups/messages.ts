@@ -1,0 +1,190 @@
+import { HEADER_LENGTH, errorDoc, errorName } from '../../../protocol';
+import { counted, isFlood, shortName, type FindingContext } from '../context';
+import type { RuleGroup } from '../group';
+import type { Rule } from '../model';
+
+const HEADER = 'NDMPv4 draft, message header (section 2.2.1)';
+
+const noReply: Rule = {
+  id: 'missing-reply',
+  name: 'Request without a reply',
+  severity: 'error',
+  doc: 'Every request but CONNECT_CLOSE has exactly one reply. A server that does not know a request has to answer NOT_SUPPORTED; a DMA should not wait for ever for optional ones.',
+  specification: 'NDMPv4 draft, requests and replies (section 2.2)',
+};
+const stray: Rule = {
+  id: 'unmatched-reply',
+  name: 'Reply that answers no request',
+  severity: 'error',
+  doc: 'The reply sequence has to be the sequence of the request, and the message code the same. A DMA that goes by the sequence waits for a reply that never comes.',
+  specification: HEADER,
+};
+const direction: Rule = {
+  id: 'wrong-sender',
+  name: 'Message from the wrong side',
+  severity: 'warning',
+  doc: 'Requests come from the DMA, replies and posts from the server. The other side ignores such a message at best.',
+  specification: 'NDMPv4 draft, requests, replies and posts (section 2.2)',
+};
+const sequence: Rule = {
+  id: 'sequence-error',
+  name: 'Sequence number out of order',
+  severity: 'warning',
+  doc: 'Each side counts its messages from 1, requests, replies and posts alike. Most programs do not check it; those that do answer SEQUENCE_NUM, and pairing replies becomes uncertain.',
+  specification: HEADER,
+};
+const bodyAfterError: Rule = {
+  id: 'header-error-with-body',
+  name: 'Body after a header with an error',
+  severity: 'warning',
+  doc: 'A reply whose header reports an error ends with the header. A receiver may take what follows for a body or for the next message.',
+  specification: HEADER,
+};
+const unknownError: Rule = {
+  id: 'undefined-error',
+  name: 'Error code that is not defined',
+  severity: 'warning',
+  doc: 'Neither the specification nor a known extension defines this error. Only the vendor of the server can tell what it means.',
+  specification: 'NDMPv4 draft, error codes (section 2.3)',
+};
+
+const CONNECT_CLOSE = 0x902;
+/** A reply is taken for the one that is missing when it stands so near behind the request. */
+const NEAR = 50;
+
+/** Pairing and headers. */
+export const messageGroup: RuleGroup = {
+  title: 'Messages',
+  rules: [noReply, stray, direction, sequence, bodyAfterError, unknownError],
+  find(context) {
+    for (const rows of context.rows) {
+      pairing(context, rows);
+      headers(context, rows);
+    }
+    sequences(context);
+  },
+};
+
+function pairing(context: FindingContext, rows: readonly number[]): void {
+  const { index } = context;
+  if (rows.length === 0) return;
+  const connection = index.connection(rows[0]);
+  const { started, ended, bytes } = index.connections[connection];
+  const whole = context.isWhole(connection) && bytes[0] > 0 && bytes[1] > 0;
+  const waiting: number[] = [];
+  const taken = new Set<number>();
+  let firstRequest = -1;
+  rows.forEach((row, at) => {
+    const kind = index.kind(row);
+    if (kind !== 'post' && index.fromServer(row) !== (kind === 'reply')) return;
+    if (kind === 'request') {
+      if (firstRequest < 0) firstRequest = row;
+      if (index.pair(row) < 0 && index.code(row) !== CONNECT_CLOSE) waiting.push(at);
+      return;
+    }
+    if (kind !== 'reply' || index.pair(row) >= 0 || !whole) return;
+    if (started === 'missing' && firstRequest < 0) return;
+    const asked =
+      waiting.find(
+        (before) => !taken.has(before) && at - before <= NEAR && index.code(rows[before]) === index.code(row),
+      ) ?? waiting.find((before) => !taken.has(before) && index.sequence(rows[before]) === index.replySequence(row));
+    if (asked !== undefined) taken.add(asked);
+    answersNothing(context, row, asked === undefined ? -1 : rows[asked]);
+  });
+  if (!whole) return;
+  const open = waiting.filter((at) => !taken.has(at));
+  for (const at of open) {
+    const row = rows[at];
+    // the capture, or the connection, may have ended before the reply
+    const wentOn = rows.slice(at + 1).some((later) => index.kind(later) === 'reply' && index.pair(later) > row);
+    if (context.explained.has(row) || (!wentOn && ended !== 'fin')) continue;
+    context.explained.add(row);
+    const then = wentOn ? 'though later requests were answered' : 'before the connection ended';
+    context.add(noReply, { row }, `${context.name(row)} was never answered, ${then}.`);
+  }
+}
+
+function answersNothing(context: FindingContext, row: number, request: number): void {
+  const { index } = context;
+  context.explained.add(row);
+  // a request whose own bytes are wrong explains what was answered
+  if (context.explained.has(request)) return;
+  context.explained.add(request);
+  const name = context.name(row);
+  if (request < 0) {
+    context.add(
+      stray,
+      { row },
+      `This reply (${name}) answers sequence ${index.replySequence(row)}, which no open request has.`,
+    );
+  } else if (index.code(request) !== index.code(row)) {
+    const text = `${context.name(request)} (message ${request + 1}) was answered by a reply of another kind, ${name}.`;
+    context.add(stray, { row }, text, [request]);
+  } else {
+    const text = `The reply to ${name} names sequence ${index.replySequence(row)}, but the request (message ${request + 1}) has ${index.sequence(request)}.`;
+    context.add(stray, { row }, text, [request]);
+  }
+}
+
+function headers(context: FindingContext, rows: readonly number[]): void {
+  const { index } = context;
+  const wrongSide: number[] = [];
+  for (const row of rows) {
+    const kind = index.kind(row);
+    if (index.fromServer(row) === (kind === 'request')) wrongSide.push(row);
+    if (kind !== 'reply') continue;
+    const headerError = index.headerError(row);
+    if (headerError !== 0 && index.length(row) > HEADER_LENGTH) {
+      const rest = index.length(row) - HEADER_LENGTH;
+      const text = `The header of this reply (${context.name(row)}) reports ${errorName(headerError)}, yet ${counted(rest, 'byte')} follow.`;
+      context.add(bodyAfterError, { row }, text, [index.pair(row)]);
+      context.explained.add(row);
+    }
+    const error = context.error(row);
+    if (error > 0 && error < 0x10000 && errorDoc(error) === undefined && !context.explained.has(row)) {
+      context.add(unknownError, { row }, `${context.name(row)} was answered with ${errorName(error)}.`, [
+        index.pair(row),
+      ]);
+      context.explained.add(row);
+      context.explained.add(index.pair(row));
+    }
+  }
+  if (wrongSide.length === 0) return;
+  const [first] = wrongSide;
+  const who = index.fromServer(first) ? 'The server' : 'The DMA';
+  const text = `${who} sent ${counted(wrongSide.length, 'message')} that only the other side sends, first a ${index.kind(first)} of ${context.name(first)}.`;
+  context.add(direction, { row: first }, text, wrongSide);
+}
+
+/** Gaps and repeats in the count of each direction; file history counts too, so all rows are looked at. */
+function sequences(context: FindingContext): void {
+  const { index } = context;
+  const last = index.connections.map(() => [-1, -1]);
+  const odd = new Map<number, { row: number; text: string; rows: number[] }>();
+  for (let row = 0; row < index.count; row++) {
+    const connection = index.connection(row);
+    const side = index.fromServer(row) ? 1 : 0;
+    const before = last[connection][side];
+    const now = index.sequence(row);
+    last[connection][side] = now;
+    if (before < 0 || now === (before + 1) >>> 0 || !context.isWhole(connection) || index.hasProblem(row)) continue;
+    // wraps, and counters that begin again at 0
+    if (before >= 0xffffffff && now <= 1) continue;
+    const key = connection * 2 + side;
+    const known = odd.get(key);
+    if (known) known.rows.push(row);
+    else {
+      const who = side === 1 ? 'the server' : 'the DMA';
+      const name = shortName(index.code(row), index.version(row));
+      odd.set(key, {
+        row,
+        text: `Messages of ${who}: sequence ${now} (${isFlood(index.code(row)) ? 'post ' : ''}${name}) follows ${before}.`,
+        rows: [row],
+      });
+    }
+  }
+  for (const { row, text, rows } of odd.values()) {
+    const more = rows.length > 1 ? ` The count is broken ${rows.length} times on this connection.` : '';
+    context.add(sequence, { row }, text + more, rows);
+  }
+}
