@@ -101,7 +101,7 @@ function sessionTitle(
   if (used('scsi')) parts.push('changer');
   if (parts.length === 0) return 'Query';
   const device = deviceOf(source, spans[0].connection, landmarks);
-  const text = `${parts.join(', ')} session${parts.length === 1 && device !== '' ? ` on ${shown(device)}` : ''}`;
+  const text = `${new Intl.ListFormat('en').format(parts)} session${parts.length === 1 && device !== '' ? ` on ${shown(device)}` : ''}`;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
