@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/logs': ['src/session', 'src/capture', 'src/protocol', 'src/xdr'],
   'src/export': ['src/analysis', 'src/session', 'src/capture', 'src/protocol', 'src/xdr'],
   'src/background': ['src/analysis', 'src/logs', 'src/indexing', 'src/session', 'src/capture', 'src/protocol', NODE],
-  'src/indexing': ['src/session', 'src/capture', 'src/capture/node', 'src/protocol', NODE],
+  'src/indexing': ['src/logs', 'src/session', 'src/capture', 'src/capture/node', 'src/protocol', NODE],
   'src/cli': [
     'src/drawing',
     'src/export',

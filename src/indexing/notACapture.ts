@@ -23,6 +23,15 @@ const CAPTURE_MAGICS: readonly (readonly number[])[] = [
   [0x0a, 0x0d, 0x0d, 0x0a],
 ];
 
+const TEXT_BYTES = 512;
+
+/** Whether a file begins like text: no control characters but white space. */
+export function isText(source: ByteSource): boolean {
+  const bytes = new Uint8Array(TEXT_BYTES);
+  const length = source.read(0, TEXT_BYTES, bytes);
+  return length > 0 && bytes.subarray(0, length).every((byte) => byte >= 0x20 || (byte >= 9 && byte <= 13));
+}
+
 /**
  * Says in a sentence or two why a file is no capture that can be read.
  * @param broken what is wrong with the packed file that it was unpacked from
@@ -37,6 +46,7 @@ export function notACapture(name: string, source: ByteSource, broken?: string): 
     return `${name} begins like a capture but ends inside the file header, after ${source.size} bytes: there is nothing to read.`;
   const stranger = KNOWN_STRANGERS.find(({ magic }) => begins(magic));
   if (stranger) return `${name} is ${stranger.what}, not a pcap or pcapng capture. ${stranger.advice}`;
+  const noLog = isText(source) ? ' Nor is it an NDMP log of ONTAP or ndmjob that could be read as text.' : '';
   const hex = [...head.subarray(0, Math.min(8, length))].map((b) => b.toString(16).padStart(2, '0')).join(' ');
-  return `${name} is not a pcap or pcapng capture: it begins with ${hex}.`;
+  return `${name} is not a pcap or pcapng capture: it begins with ${hex}.${noLog}`;
 }

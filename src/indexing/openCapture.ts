@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { SourceCapture } from '../session/capture';
+import { openSession } from '../logs';
+import type { GrowingSession, SourceState } from '../logs';
 import type { CaptureSession } from '../session/capture';
 import type { IndexOptions } from '../session/indexer';
 import type { CaptureInfo } from '../session/messageIndex';
 import { MessageIndex } from '../session/messageIndex';
-import type { ScannerState } from '../capture/readCapture';
 import { CaptureError, explainFileError } from './captureError';
 import { FileSource } from './fileSource';
 import { shareCapture } from './sharedCapture';
@@ -68,8 +68,8 @@ class WorkerCapture {
   private readonly worker: Worker;
   private readonly index = new MessageIndex();
   private readonly info: CaptureInfo = { ...EMPTY_INFO };
-  private capture: (SourceCapture & { -readonly [K in keyof OpenCapture]: OpenCapture[K] }) | undefined;
-  private state: ScannerState | undefined;
+  private capture: (GrowingSession & { -readonly [K in keyof OpenCapture]: OpenCapture[K] }) | undefined;
+  private state: SourceState | undefined;
   private settleDone: { resolve(): void; reject(error: Error): void } | undefined;
 
   constructor(
@@ -126,7 +126,7 @@ class WorkerCapture {
       this.settleDone = { resolve, reject };
     });
     done.catch(() => undefined); // who does not wait for it need not handle its failure
-    const capture = new SourceCapture(this.index, this.info, source, state, () => {
+    const capture = openSession(this.index, this.info, source, state, () => {
       this.askToStop();
       source.close();
       if (left !== undefined) removeScratchFolder(left);

@@ -1,9 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { detectFormat } from '../capture/readCapture';
-import { SourceCapture } from '../session/capture';
+import { detectSource, openSession, startPass } from '../logs';
 import type { CaptureSession } from '../session/capture';
-import { IndexPass } from '../session/indexCapture';
 import type { IndexOptions } from '../session/indexer';
 import { CaptureError, explainFileError } from './captureError';
 import { FileSource } from './fileSource';
@@ -44,14 +42,14 @@ export function openCaptureSync(path: string, options: SyncOptions = {}): Captur
     }
     source = new FileSource(file);
     if (scratch !== undefined) scratch = hideScratchFolder(scratch);
-    const state = detectFormat(source);
-    if (state === undefined) throw new CaptureError(notACapture(path, source, broken));
-    const pass = new IndexPass(source, state, options);
+    const detected = detectSource(source);
+    if (detected === undefined) throw new CaptureError(notACapture(path, source, broken));
+    const { pass, state } = startPass(source, detected, options);
     if (broken !== undefined)
       pass.index.addDamage({ kind: 'truncated', frame: 0, fileOffset: 0, bytes: 0, text: broken });
     while (pass.step());
     pass.finish();
-    return new SourceCapture(pass.index, pass.info(source.size, gzip), source, state, close);
+    return openSession(pass.index, pass.info(source.size, gzip), source, state, close);
   } catch (error) {
     close();
     throw explainFileError(path, error);

@@ -2,7 +2,7 @@ import type { CaptureSession } from '../session/capture';
 import type { IndexOptions } from '../session/indexer';
 import { CaptureError } from './captureError';
 import { gunzip, unpacksTooFar } from './gunzip';
-import { LiveIndex } from './liveIndex';
+import { LiveSource } from './liveSource';
 import { notACapture } from './notACapture';
 import { Spool } from './spool';
 import { DEFAULT_MAX_UNPACKED, isGzipMagic } from './unpack';
@@ -21,7 +21,7 @@ export interface StreamOptions extends IndexOptions {
 const KEPT_BYTES = 4 * 1024 * 1024;
 
 /**
- * Reads a capture that arrives over a pipe: standard input, a live `tcpdump -w -` or `dumpcap -w -`, packed or not.
+ * Reads a capture, or a log, that arrives over a pipe: standard input, a live `tcpdump -w -` or `dumpcap -w -`, packed or not.
  * @returns at the end of the stream
  * @throws CaptureError when it is no capture; AbortError when stopped
  */
@@ -31,7 +31,7 @@ export async function openStream(input: NodeJS.ReadableStream, options: StreamOp
   let broken: string | undefined;
   try {
     const packed = new PackedStream(chunksOf(input, options.signal, (text) => (broken ??= text)));
-    const live = new LiveIndex(spool, options, await packed.isGzip());
+    const live = new LiveSource(spool, options, await packed.isGzip());
     for await (const chunk of packed.unpacked((text) => (broken ??= text))) {
       if (live.isGzip && spool.size + chunk.length > maxUnpackedBytes) throw unpacksTooFar(name, maxUnpackedBytes);
       live.push(chunk);

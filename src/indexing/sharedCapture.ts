@@ -1,6 +1,6 @@
-import type { ScannerState } from '../capture/readCapture';
+import { openSession } from '../logs';
+import type { SourceState } from '../logs';
 import type { NdmpVersion } from '../protocol';
-import { SourceCapture } from '../session/capture';
 import type { CaptureSession } from '../session/capture';
 import { MessageIndex } from '../session/messageIndex';
 import type { CaptureInfo, Connection, Damage } from '../session/messageIndex';
@@ -20,7 +20,7 @@ export interface SharedCapture {
   /** Versions that the user chose, by connection. */
   versions: [connection: number, version: NdmpVersion][];
   info: CaptureInfo;
-  state: ScannerState;
+  state: SourceState;
   /** Must stay open as long as the other thread reads. */
   descriptor: number;
 }
@@ -29,7 +29,7 @@ export interface SharedCapture {
 export function shareCapture(
   index: MessageIndex,
   info: CaptureInfo,
-  state: ScannerState,
+  state: SourceState,
   descriptor: number,
 ): SharedCapture {
   const { chunks, count, connections, damage, damageDropped, allProblems } = index;
@@ -61,5 +61,5 @@ export function openShared(shared: SharedCapture): CaptureSession {
   index.setProblems(shared.problems);
   for (const [connection, version] of shared.versions) index.setUserVersion(connection, version);
   index.count = shared.count;
-  return new SourceCapture(index, shared.info, new DescriptorSource(shared.descriptor), shared.state);
+  return openSession(index, shared.info, new DescriptorSource(shared.descriptor), shared.state);
 }

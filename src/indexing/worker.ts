@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import { detectFormat } from '../capture/readCapture';
-import type { ScannerState } from '../capture/readCapture';
-import { IndexPass } from '../session/indexCapture';
+import { detectSource, startPass } from '../logs';
+import type { SourcePass, SourceState } from '../logs';
 import type { Connection } from '../session/messageIndex';
 import { CaptureError, explainFileError } from './captureError';
 import { FileSource } from './fileSource';
@@ -28,8 +27,8 @@ class Reporter {
   private nextReport = 0;
 
   constructor(
-    private readonly pass: IndexPass,
-    private readonly state: ScannerState,
+    private readonly pass: SourcePass,
+    private readonly state: SourceState,
     private readonly bytesTotal: number,
     private readonly gzip: boolean,
   ) {}
@@ -113,11 +112,11 @@ async function run(): Promise<void> {
       ({ path, broken } = await unpack(scratch));
     }
     source = new FileSource(path);
-    const state = detectFormat(source);
-    if (state === undefined) throw new CaptureError(notACapture(input.path, source, broken));
-    say({ type: 'opened', state, gzip, path, scratch });
+    const detected = detectSource(source);
+    if (detected === undefined) throw new CaptureError(notACapture(input.path, source, broken));
+    say({ type: 'opened', state: detected, gzip, path, scratch });
     scratch = undefined; // the main thread's from now on
-    const pass = new IndexPass(source, state, input.options, (chunk) => say({ type: 'chunk', chunk }));
+    const { pass, state } = startPass(source, detected, input.options, (chunk) => say({ type: 'chunk', chunk }));
     if (broken) pass.index.addDamage({ kind: 'truncated', frame: 0, fileOffset: 0, bytes: 0, text: broken });
     const reporter = new Reporter(pass, state, source.size, gzip);
     while (pass.step()) {

@@ -1,4 +1,4 @@
-import type { ScannerState } from '../capture/readCapture';
+import type { SourceState } from '../logs';
 import type { CaptureInfo, Connection, Damage } from '../session/messageIndex';
 import type { IndexOptions } from '../session/indexer';
 
@@ -15,7 +15,7 @@ export type IndexPhase = 'unpacking' | 'indexing' | 'done';
 
 /** What the index worker says. */
 export type WorkerMessage =
-  | { type: 'opened'; state: ScannerState; gzip: boolean; path: string; scratch: string | undefined }
+  | { type: 'opened'; state: SourceState; gzip: boolean; path: string; scratch: string | undefined }
   | { type: 'chunk'; chunk: Uint32Array }
   | ({ type: 'progress' } & WorkerProgress)
   | ({ type: 'done'; moved: boolean; problems: Map<number, string[]> } & WorkerProgress)
@@ -36,5 +36,5 @@ export interface WorkerProgress {
   problems: Map<number, string[]>;
   info: CaptureInfo | undefined;
   /** Needed to read packets in the middle of the file. */
-  state: ScannerState | undefined;
+  state: SourceState | undefined;
 }

@@ -8,6 +8,18 @@ import { ReadAhead } from './readAhead';
 import { readRecord } from './recordReader';
 import type { RecordBytes } from './recordReader';
 
+/** The text of a log from which a message was read. */
+export interface RawText {
+  /** The message's lines and those of its session up to the next message, as they stand in the log. */
+  text: string;
+  /** Number of the first line of the message itself. */
+  line: number;
+  /** There is more of it than is shown. */
+  cut: boolean;
+  /** Fields of the log that the tables of messages do not have, in the log's order. */
+  unread: { name: string; value: string }[];
+}
+
 /** A capture whose messages can be looked at. */
 export interface CaptureSession {
   readonly index: MessageIndex;
@@ -16,6 +28,10 @@ export interface CaptureSession {
   record(row: number): RecordBytes;
   /** What a decoder must know of a message. */
   context(row: number): MessageContext;
+  /** Of a log: the text that a message was read from. */
+  rawText?(row: number): RawText;
+  /** Of a log: fields of the body that it does not tell, by path (`files[].stats[].mtime`); what stands there is made up. */
+  untold?(row: number): readonly string[];
   /** Reads a connection as another version of the protocol; undefined: as the capture says. */
   setVersion(connection: number, version: NdmpVersion | undefined): void;
   /** Gives files and threads back. */

@@ -93,9 +93,10 @@ export interface TcpFlow {
 
 /** What is known of the capture file as a whole. */
 export interface CaptureInfo {
-  format: 'pcap' | 'pcapng';
+  format: 'pcap' | 'pcapng' | 'ontap-log' | 'ndmjob-log';
   gzip: boolean;
   bytes: number;
+  /** Packets of a capture, lines of a log. */
   packets: number;
   interfaces: CaptureInterface[];
   comments: string[];
@@ -106,6 +107,8 @@ export interface CaptureInfo {
   tlsConnections: number;
   /** TCP connections with payload, in the order of appearance, at most 4096. */
   flows: TcpFlow[];
+  /** Of a log: whose clock its times are. `peer`: that of the messages' senders; `time of day`: without a date. */
+  clock?: 'log' | 'peer' | 'time of day' | 'none';
 }
 
 const KINDS: readonly MessageKind[] = ['request', 'reply', 'post'];
