@@ -22,7 +22,7 @@ export class Signal<T> {
   }
 
   /** Calls back now and on every change. */
-  follow(listener: (value: T) => void): () => void {
+  follow(listener: (value: T, before?: T) => void): () => void {
     listener(this.current);
     return this.onChange(listener);
   }

@@ -1,6 +1,7 @@
 import type { Analysis } from './analysis';
 import { explainHandlers, type ExplainQueries } from './explain/queries';
 import type { Job } from './jobs/model';
+import { meaningHandlers, type MeaningQueries } from './meaning/queries';
 import { sequenceHandlers, type SequenceQueries } from './sequence/queries';
 import { statisticsHandlers, type StatisticsQueries } from './statistics/queries';
 
@@ -8,7 +9,7 @@ import { statisticsHandlers, type StatisticsQueries } from './statistics/queries
  * What a view can ask of an analysis, by name: plain data in, plain data out, since the analysis may run in another thread.
  * Each view's asks and answers are declared with the view's own analysis and joined here.
  */
-export interface AnalysisQueries extends SequenceQueries, StatisticsQueries, ExplainQueries {
+export interface AnalysisQueries extends MeaningQueries, SequenceQueries, StatisticsQueries, ExplainQueries {
   jobs: { ask: Record<string, never>; answer: { jobs: Job[] } };
 }
 
@@ -20,6 +21,7 @@ export type QueryHandlers = {
 /** An answer to each query; one without does not compile. */
 export const queryHandlers: QueryHandlers = {
   jobs: ({ jobs }) => ({ jobs }),
+  ...meaningHandlers,
   ...sequenceHandlers,
   ...statisticsHandlers,
   ...explainHandlers,

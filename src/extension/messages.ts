@@ -13,10 +13,11 @@
  * nanosecond for captures of up to 104 days (2^53 ns); round to `start.digits` decimals when printing. Intervals in
  * time are half open. Message numbers `n` count from 1, rows of the filtered list (`index`) from 0, connection ids from 0.
  */
+import type { MessageMeaning } from '../analysis/meaning/queries';
 import type { AnalysisQueries, QueryName } from '../analysis/queries';
 import type { FieldNode, InterfaceName, MessageKind, NdmpVersion } from '../protocol';
 
-export type { FieldNode, InterfaceName, MessageKind, NdmpVersion, QueryName };
+export type { FieldNode, InterfaceName, MessageKind, MessageMeaning, NdmpVersion, QueryName };
 
 // ------------------------------------------------------------------------------------------------------------- tabs
 

@@ -33,4 +33,5 @@ export type {
 export { clip, escapeText, hexText, ipv4Text, ipv6Text, jsonText } from './text';
 export { decodeTree, expandField, type FieldNode } from './tree';
 export * from './states';
+export { stateDoc } from './stateDocs';
 export { classPurpose, vendorOfClass } from './vendors';

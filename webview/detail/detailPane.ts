@@ -9,6 +9,7 @@ import type { ViewState } from '../state';
 import { fieldNote, FieldTree, type FieldPlace } from './fieldTree';
 import { heading } from './heading';
 import { HexView } from './hexView';
+import { MeaningLine } from './meaningLine';
 
 /** The selected message: a sentence, its fields as a tree, its bytes, each linked to the other. */
 export class DetailPane {
@@ -19,6 +20,7 @@ export class DetailPane {
   private readonly body = element('div', { class: 'detail-body' });
   private readonly hint = element('div', { class: 'hint' }, 'Select a message to see its fields and bytes.');
   private readonly note = element('div', { class: 'note' });
+  private readonly meaning: MeaningLine;
   private readonly tree: FieldTree;
   private readonly hex: HexView;
   private readonly findField = debounce(30, (part: number, offset: number) => void this.showByte(part, offset));
@@ -29,6 +31,7 @@ export class DetailPane {
     private readonly state: ViewState,
     private readonly actions: Actions,
   ) {
+    this.meaning = new MeaningLine(bus, state, actions);
     this.tree = new FieldTree(bus, {
       selected: (place) => this.onField(place),
       hovered: (node) => this.setNote(node ?? this.selectedNode?.node),
@@ -51,7 +54,7 @@ export class DetailPane {
       change: (value) => state.changeLayout({ hexShare: value / 100 }),
     });
     this.body.append(element('div', { class: 'tree-side' }, this.tree.root, this.note), bar.bar, this.hex.root);
-    this.root.append(this.head, this.hint, this.body);
+    this.root.append(this.head, this.meaning.root, this.hint, this.body);
     state.layout.follow(({ hexShare }) => {
       this.body.style.setProperty('--hex-share', String(hexShare));
       bar.update();

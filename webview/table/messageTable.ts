@@ -8,6 +8,7 @@ import type { Matches, ViewState } from '../state';
 import { gridTemplate, totalWidth, visibleColumns, type Column } from './columns';
 import { TableHeader } from './header';
 import { RowCache } from './rowCache';
+import { RowHover } from './rowHover';
 import { openRowMenu } from './rowMenu';
 import { RowView } from './rowView';
 import { tableKey } from './tableKeys';
@@ -54,6 +55,7 @@ export class MessageTable {
     this.root.setAttribute('aria-multiselectable', 'false');
     this.root.append(element('div', { class: 'hidden-text', id: 'table-keys' }, KEYS_HINT));
     this.root.setAttribute('aria-describedby', 'table-keys');
+    new RowHover(bus, this.root, (target) => this.cache.get(this.list.indexOf(target) ?? -1));
     this.listen();
   }
 

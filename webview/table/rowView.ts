@@ -112,7 +112,7 @@ const fill: Record<ColumnId, Fill> = {
     const way = row.direction === 'dma>server' ? 'to the server' : 'to the DMA';
     put(cell, way, glyph.icon, '', `${glyph.text} ${way}, ${interfaceLabel(row.interface)} interface`);
   },
-  message: (cell, row) => put(cell, shortName(row.message), undefined, '', row.message),
+  message: (cell, row) => put(cell, shortName(row.message)),
   kind: (cell, row) => put(cell, GLYPHS[row.kind].text),
   sequence(cell, row) {
     const re = row.kind === 'reply' ? `re ${row.replySequence}` : '';
@@ -125,7 +125,7 @@ const fill: Record<ColumnId, Fill> = {
     cell.root.classList.toggle('bad', Boolean(result?.failed));
     cell.root.classList.toggle('warn', Boolean(missing));
     if (missing && !result) put(cell, 'no reply', 'warning', '', 'The reply is not in this capture');
-    else put(cell, result?.text ?? '', result?.failed ? 'error' : undefined, '', result?.text ?? '');
+    else put(cell, result?.text ?? '', result?.failed ? 'error' : undefined);
   },
   latency(cell, row, { exchanges }) {
     const latency = exchanges && row.reply ? row.reply.latency : row.latency;
