@@ -61,7 +61,7 @@ function jobShapes({ outline, lines, omitted }: DrawnJob, top: number): Scene {
       ...lifelineShapes(outline, columns, heads + HEAD_HEIGHT, long ? foot : end + 6),
       ...headShapes(outline, columns, heads),
       ...(long ? headShapes(outline, columns, foot) : []),
-      ...windowShapes(outline, columns, rows, lines, first),
+      ...windowShapes(outline, columns, rows, { fromLine: 0, toLine: lines.length - 1 }, lines, first),
     ],
   };
 }

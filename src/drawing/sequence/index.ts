@@ -1,6 +1,11 @@
+export { columnsFor, type Columns } from './columns';
 export { diagram, utcText, type DrawnJob } from './diagram';
+export { HEAD_HEIGHT, headShapes, lifelineShapes, windowShapes } from './layout';
 export { mermaidText } from './mermaid';
 export { plantUmlText } from './plantUml';
-export { svgText, type SvgOptions } from './svg';
+export { ROW_HEIGHT, Rows } from './rows';
+export type { Scene, Shape } from './scene';
+export { placeAttributes, runAttributes, shapeAttributes, svgText, type SvgOptions } from './svg';
 export { COLOURS, darkPalette, lightPalette, type Colour, type Palette } from './styles';
 export { terminalLines, type Paint } from './terminal';
+export { lineTitle } from './words';

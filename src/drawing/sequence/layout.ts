@@ -44,17 +44,16 @@ export function lifelineShapes({ lifelines }: SequenceOutline, columns: Columns,
 
 /**
  * What is drawn for a window of lines: brackets, bands and states as far as they touch it, and the lines themselves.
- * `y` is where the first line of all would begin.
+ * `y` is where the first line of all would begin; `lines` are those of the window that are known.
  */
 export function windowShapes(
   outline: SequenceOutline,
   columns: Columns,
   rows: Rows,
+  window: LineRange,
   lines: readonly SequenceLine[],
   y: number,
 ): Shape[] {
-  if (lines.length === 0) return [];
-  const window = { fromLine: lines[0].index, toLine: lines[lines.length - 1].index };
   const touches = (range: LineRange): boolean => range.fromLine <= window.toLine && range.toLine >= window.fromLine;
   return [
     ...outline.bands.filter(touches).flatMap((band) => bandShapes(band, window, columns, rows, y)),

@@ -44,7 +44,6 @@ function draw(shape: Shape, palette: Palette): SVGElement {
         ['x', String(shape.x)],
         ['y', String(shape.y)],
         ['text-anchor', shape.anchor],
-        ['xml:space', 'preserve'],
       ]);
       for (const run of shape.runs) {
         const piece = svgElement('tspan', runAttributes(run, palette));

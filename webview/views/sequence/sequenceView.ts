@@ -28,6 +28,8 @@ export class SequenceView implements TabView {
   private stale = true;
   /** The message that this view selected itself. */
   private ownN = 0;
+  /** The message that was selected while another tab was in front. */
+  private waitingN: number | undefined;
 
   constructor(private readonly services: TabServices) {
     this.store = new LineStore(services.bus, () => this.pane.refresh());
@@ -42,7 +44,11 @@ export class SequenceView implements TabView {
     this.root.append(this.toolbar.root, this.title, this.pane.root, this.empty, this.words);
     show(this.empty, false);
     this.picker.selected.onChange(() => this.changeJob());
-    services.state.selection.onChange((selection) => void this.follow(selection?.n));
+    services.state.selection.onChange((selection) => {
+      if (selection?.source !== 'start') void this.follow(selection?.n);
+    });
+    const selected = services.state.selection.value;
+    if (selected?.source !== 'start') this.waitingN = selected?.n;
     services.state.zoom.onChange((zoom) => void this.goToTime(zoom?.from));
     this.pane.scroller.addEventListener('keydown', (event) => this.onKey(event));
   }
@@ -50,8 +56,9 @@ export class SequenceView implements TabView {
   show(target?: TabTarget): void {
     this.shown = true;
     this.pane.measure();
-    const wanted = target?.n ?? this.services.state.selection.value?.n;
-    void this.load().then(() => (target?.n !== undefined || this.toolbar.follow ? this.locate(wanted) : undefined));
+    const wanted = target?.n ?? (this.toolbar.follow ? this.waitingN : undefined);
+    this.waitingN = undefined;
+    void this.load().then(() => this.locate(wanted));
   }
 
   hide(): void {
@@ -159,7 +166,8 @@ export class SequenceView implements TabView {
   private async follow(n: number | undefined): Promise<void> {
     if (n === undefined || n === this.ownN) return;
     this.ownN = 0;
-    if (this.shown && this.toolbar.follow) await this.locate(n);
+    if (!this.shown) this.waitingN = n;
+    else if (this.toolbar.follow) await this.locate(n);
   }
 
   private async locate(n: number | undefined): Promise<void> {
