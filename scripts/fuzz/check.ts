@@ -6,6 +6,7 @@ import { CaptureError, openStream } from '../../src/indexing';
 import { bodyToJson, decodeMessage, decodeTree, expandField } from '../../src/protocol';
 import type { CaptureSession } from '../../src/session/capture';
 import { assertSameRows, assertSound, tryIndex } from '../../test/support/indexed';
+import { checkCommand } from './commands';
 import type { Random } from './random';
 
 /** Messages of an input that are decoded; those of a storm are alike. */
@@ -27,6 +28,7 @@ export async function checkInput(bytes: Buffer, random: Random): Promise<number>
   if (bytes.length <= MAX_STREAMED) {
     await checkStream(bytes, random);
     if (random.chance(8)) await checkPacked(bytes, random);
+    await checkCommand(bytes, random);
   }
   return session?.index.count ?? 0;
 }
