@@ -45,7 +45,7 @@ const rules: Readonly<Record<number, PostRule | undefined>> = {
 /** Fields by name where the protocol has one: `reason` as `EOM`. */
 function named(context: TurnContext, row: number, field: string, body: BodyValue): string {
   const value = bodyToJson(body, context.analysis.source.context(row))[field];
-  return typeof value === 'string' ? value : `value ${String(value)}`;
+  return typeof value === 'string' ? value : `value ${JSON.stringify(value)}`;
 }
 
 function halted(context: TurnContext, row: number, machine: 'data' | 'mover', good: string): WrongTurn | undefined {
