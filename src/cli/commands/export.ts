@@ -1,11 +1,12 @@
 import { basename, resolve } from 'node:path';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { compileFilter, describeFilterError, type RowTest } from '../../analysis/filter';
 import { escapeText } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
 import { damageLine, nothingFound } from '../damageLine';
 import { JsonlExporter } from '../export/jsonl';
 import { formats, type ExportFormat, type Exporter, type ExportOptions } from '../export/options';
+import { OtlpExporter } from '../export/otlp';
 import { ParquetExporter } from '../export/parquet';
 import { PcapngExporter } from '../export/pcapng';
 import { newRedactor, withRedacted, writeReports } from '../export/redaction';
@@ -19,10 +20,12 @@ const help = `
 Examples:
   ndmp export backup.pcap --to jsonl --output backup.jsonl
   ndmp export captures/*.pcap --to parquet --output lake/
+  ndmp export backup.pcapng --to otlp --endpoint http://localhost:4318
   ndmp export backup.pcapng --to pcapng -Y 'connection == 2' --output one.pcapng
   ndmp export backup.pcapng --to pcapng --redact --output share.pcapng
 
 Formats, the tables of parquet and what --redact replaces: docs/manual/export.md.
+OTEL_EXPORTER_OTLP_ENDPOINT, …_HEADERS, …_PROTOCOL, …_TIMEOUT and …_COMPRESSION are understood; secrets belong there.
 NDMP_REDACT_KEY in the environment gives the same pseudonyms in every run.
 Exit status: 0 done, 1 a capture could not be read or the output not be written, 2 wrong use.`;
 
@@ -31,6 +34,7 @@ const makers: Readonly<
 > = {
   jsonl: (io, options, several) => new JsonlExporter(io, options, several),
   parquet: (io, options, several) => new ParquetExporter(io, options, several),
+  otlp: (io, options) => new OtlpExporter(io, options),
   pcapng: (io, options, several, redactor) => new PcapngExporter(io, options, several, redactor),
 };
 
@@ -56,6 +60,9 @@ export function registerExport(program: Command, io: Io): void {
         'files',
       ]),
     )
+    .option('--endpoint <url>', 'send traces to this OpenTelemetry collector, as in http://localhost:4318')
+    .addOption(new Option('--protocol <protocol>', 'how traces are sent').choices(['http/protobuf', 'http/json']))
+    .addOption(new Option('--timeout <ms>', 'milliseconds for one request to the collector').argParser(parseTimeout))
     .addOption(portOption())
     .addOption(versionOption())
     .addHelpText('after', help)
@@ -142,6 +149,13 @@ class CaptureNames {
     this.names.add(name);
     return name;
   }
+}
+
+function parseTimeout(value: string): number {
+  const timeout = Number(value);
+  if (!Number.isInteger(timeout) || timeout < 1)
+    throw new InvalidArgumentError('A timeout is a whole number of milliseconds.');
+  return timeout;
 }
 
 function compiled(filter: string | undefined): (session: CaptureSession) => RowTest {

@@ -2,7 +2,7 @@ import type { RowTest } from '../../analysis/filter';
 import type { CaptureSession } from '../../session/capture';
 import type { NdmpVersion } from '../../protocol';
 
-export const formats = ['jsonl', 'parquet', 'pcapng'] as const;
+export const formats = ['jsonl', 'parquet', 'otlp', 'pcapng'] as const;
 export type ExportFormat = (typeof formats)[number];
 
 /** What `ndmp export` was told. */

@@ -20,7 +20,7 @@ export interface TableOptions {
   /** Tables to write; all when absent. */
   tables?: ReadonlySet<TableName>;
   /** Messages (and the file history that they bring) to write; all when absent. */
-  test?(row: number): boolean;
+  test?: (row: number) => boolean;
 }
 
 /** Every table, in the order of the manual. */

@@ -2,7 +2,8 @@ import type { ConnectionFacts } from '../../analysis/connections';
 import { endpointText } from '../../analysis/messageView';
 import type { MessageIndex } from '../../session/messageIndex';
 import { column, type Table } from './columns';
-import { cellText, fromOne, long, micros } from './values';
+import { micros } from '../times';
+import { cellText, fromOne, long } from './values';
 
 export interface ConnectionRow {
   facts: ConnectionFacts;

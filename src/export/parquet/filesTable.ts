@@ -1,7 +1,8 @@
 import type { BodyValue } from '../../protocol';
+import { micros } from '../times';
 import { column, type Table } from './columns';
 import type { MessageRow } from './messagesTable';
-import { fieldsOf, fromOne, listOf, longCell, micros, textCell, timeCell, unsignedCell } from './values';
+import { fieldsOf, fromOne, listOf, longCell, textCell, timeCell, unsignedCell } from './values';
 
 /** One entry of file history. */
 export interface FileRow extends MessageRow {

@@ -3,7 +3,8 @@ import type { Role } from '../../analysis/connections';
 import type { MessageIndex } from '../../session/messageIndex';
 import { nanosBetween } from '../../session/messageTimes';
 import { column, type Table } from './columns';
-import { fromOne, long, micros } from './values';
+import { micros } from '../times';
+import { fromOne, long } from './values';
 
 export interface JobRow {
   job: Job;

@@ -2,7 +2,8 @@ import type { MessageView } from '../../analysis/messageView';
 import { bodyToJson, errorName, hexText, interfaceOf, jsonText } from '../../protocol';
 import { latencyNanos } from '../../session/messageTimes';
 import { column, type Table } from './columns';
-import { fromOne, long, micros, nanos } from './values';
+import { micros, nanos } from '../times';
+import { fromOne, long } from './values';
 
 /** A message, and the job that it belongs to. */
 export interface MessageRow {

@@ -1,21 +1,10 @@
 import { jsonText, type BodyValue, type Value } from '../../protocol';
-import type { MessageIndex } from '../../session/messageIndex';
 import type { Cell } from './columns';
 
 /** Values of the index and of bodies as cells. */
 
 const LONGEST = 0x7fffffffffffffffn;
 const ALL_ONES = 0xffffffffffffffffn;
-
-/** Microseconds since 1970 UTC of a row; what is finer is cut off. */
-export function micros(index: MessageIndex, row: number): bigint | null {
-  return row < 0 ? null : BigInt(index.seconds(row)) * 1_000_000n + BigInt(Math.floor(index.nanos(row) / 1000));
-}
-
-/** Nanoseconds since 1970 UTC of a row. */
-export function nanos(index: MessageIndex, row: number): bigint | null {
-  return row < 0 ? null : BigInt(index.seconds(row)) * 1_000_000_000n + BigInt(index.nanos(row));
-}
 
 /** A whole number that may be larger than 32 bits. */
 export function long(value: number | undefined): bigint | null {

@@ -21,7 +21,7 @@ export interface CaptureChanges {
 
 export interface CaptureOptions {
   /** Rows to write; all when absent. */
-  test?(row: number): boolean;
+  test?: (row: number) => boolean;
   changes?: CaptureChanges;
   /** What readers of the capture shall know of it. */
   comment?: string;
