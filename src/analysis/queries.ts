@@ -1,5 +1,7 @@
+import { affinityHandlers, type AffinityQueries } from './affinity/queries';
 import type { Analysis } from './analysis';
 import { explainHandlers, type ExplainQueries } from './explain/queries';
+import { historyHandlers, type HistoryQueries } from './history/queries';
 import type { Job } from './jobs/model';
 import { meaningHandlers, type MeaningQueries } from './meaning/queries';
 import { sequenceHandlers, type SequenceQueries } from './sequence/queries';
@@ -9,7 +11,8 @@ import { statisticsHandlers, type StatisticsQueries } from './statistics/queries
  * What a view can ask of an analysis, by name: plain data in, plain data out, since the analysis may run in another thread.
  * Each view's asks and answers are declared with the view's own analysis and joined here.
  */
-export interface AnalysisQueries extends MeaningQueries, SequenceQueries, StatisticsQueries, ExplainQueries {
+export interface AnalysisQueries
+  extends AffinityQueries, HistoryQueries, MeaningQueries, SequenceQueries, StatisticsQueries, ExplainQueries {
   jobs: { ask: Record<string, never>; answer: { jobs: Job[] } };
 }
 
@@ -21,6 +24,8 @@ export type QueryHandlers = {
 /** An answer to each query; one without does not compile. */
 export const queryHandlers: QueryHandlers = {
   jobs: ({ jobs }) => ({ jobs }),
+  ...historyHandlers,
+  ...affinityHandlers,
   ...meaningHandlers,
   ...sequenceHandlers,
   ...statisticsHandlers,

@@ -17,6 +17,8 @@ export interface TreeShape {
   circles: ReadonlyMap<number, number>;
   /** Entries by style. */
   entries: Readonly<Record<EntryStyle, number>>;
+  /** What stands between the parts of a path. */
+  separator: string;
 }
 
 /** What is known of an object's attributes. */
@@ -53,8 +55,29 @@ export class FileTree {
     return this.shape.tops;
   }
 
+  get separator(): string {
+    return this.shape.separator;
+  }
+
   get entries(): Readonly<Record<EntryStyle, number>> {
     return this.shape.entries;
+  }
+
+  /** All links, directory by directory; a view, not a copy. */
+  get links(): Uint32Array {
+    return this.shape.children;
+  }
+
+  /** Whether there is an object of this number. */
+  has(object: number): boolean {
+    return Number.isInteger(object) && object >= 0 && object < this.tables.objects.count;
+  }
+
+  /** Objects that have something in them, in the order of {@link links}. */
+  *folders(): IterableIterator<number> {
+    const { directories } = this.tables;
+    for (let directory = 0; directory < directories.count; directory++)
+      yield directories.get(directory, DirectoryWord.OBJECT);
   }
 
   /** Names, the root's not counted. */

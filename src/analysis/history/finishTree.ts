@@ -15,7 +15,14 @@ export function finishTree(builder: TreeBuilder): FileTree {
   walk.everything(root);
   checkParents(builder, root);
   const { tops, circles } = walk;
-  const shape: TreeShape = { root, children, tops, circles, entries: builder.entries };
+  const shape: TreeShape = {
+    root,
+    children,
+    tops,
+    circles,
+    entries: builder.entries,
+    separator: builder.separatorText,
+  };
   return new FileTree(tables, problems, shape, addUp(tables, walk.order));
 }
 

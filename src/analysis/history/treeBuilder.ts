@@ -43,6 +43,11 @@ export class TreeBuilder {
     else this.addNode(entry);
   };
 
+  /** What stands between the parts of a path. */
+  get separatorText(): string {
+    return String.fromCharCode(this.separator);
+  }
+
   /** Bytes of memory taken while building. */
   get bytes(): number {
     return this.tables.bytes + this.byNode.bytes + this.paths.bytes + this.kinds.bytes;
