@@ -33,12 +33,17 @@ const MIN_GAP = 190;
 /** A label that needs more is cut; pointing at it shows all. */
 const MAX_GAP = 620;
 const MAX_MARK_TEXT = 220;
+/** The narrowest to which a view squeezes a gap. */
+const READABLE_GAP = 260;
 const HEAD_PAD = 28;
 const MAX_HEAD = 300;
 const BETWEEN = 24;
 
-/** Columns in which the given lines fit; for a view these are its first ones, and later lines are cut where they do not. */
-export function columnsFor(outline: SequenceOutline, lines: readonly SequenceLine[]): Columns {
+/**
+ * Columns in which the given lines fit; for a view these are its first ones, and later lines are cut where they do not.
+ * With `room`, the pixels that a view has, the columns are made narrower than their texts to fit it, down to a bound.
+ */
+export function columnsFor(outline: SequenceOutline, lines: readonly SequenceLine[], room = Infinity): Columns {
   const { lifelines } = outline;
   const heads = lifelines.map(({ title, detail }) =>
     Math.min(MAX_HEAD, Math.max(widthIn('head', title), widthIn('headDetail', detail)) + HEAD_PAD),
@@ -49,20 +54,22 @@ export function columnsFor(outline: SequenceOutline, lines: readonly SequenceLin
   const mark = phase + 30;
   const time = mark + 14;
   const timeWidth = Math.max(0, ...lines.map((line) => widthIn('time', momentText(line))));
-  const places = [time + Math.max(timeWidth, heads[0] / 2 - 60) + MARGIN];
   const needs = gapNeeds(outline, lines, halves, names);
-  for (let i = 1; i < lifelines.length; i++) {
-    const headNeed = (heads[i - 1] + heads[i]) / 2 + MARGIN;
-    places.push(places[i - 1] + Math.max(MIN_GAP, headNeed, Math.min(MAX_GAP, needs[i - 1])));
-  }
   const last = lifelines.length - 1;
-  const right = places[last] + Math.max(heads[last] / 2, needs[last]) + MARGIN;
   const markTextWidth = Math.min(
     MAX_MARK_TEXT,
     Math.max(0, ...lines.map((line) => widthIn('markError', markText(line)))),
   );
   const bandWidth = Math.max(0, ...outline.bands.map((band) => widthIn('band', bandText(band))));
-  const bandEnd = right + markTextWidth + (markTextWidth > 0 ? MARGIN : 0) + bandWidth;
+  const begin = time + Math.max(timeWidth, heads[0] / 2 - 60) + MARGIN;
+  const behind = Math.max(heads[last] / 2, needs[last]) + MARGIN;
+  const remarks = markTextWidth + (markTextWidth > 0 ? MARGIN : 0) + bandWidth + MARGIN;
+  const least = heads.slice(1).map((head, i) => (heads[i] + head) / 2 + MARGIN);
+  const gaps = least.map((head, i) => Math.max(MIN_GAP, head, Math.min(MAX_GAP, needs[i])));
+  const places = [begin];
+  for (const gap of squeezed(gaps, least, room - begin - behind - remarks))
+    places.push(places[places.length - 1] + gap);
+  const right = places[last] + behind;
   return {
     phase,
     mark,
@@ -73,9 +80,16 @@ export function columnsFor(outline: SequenceOutline, lines: readonly SequenceLin
     stateNames: names,
     markText: right,
     markTextWidth,
-    bandText: bandEnd,
-    width: Math.ceil(bandEnd + MARGIN),
+    bandText: right + remarks - MARGIN,
+    width: Math.ceil(right + remarks),
   };
+}
+
+/** Gaps made narrower in proportion until they fit, but none narrower than it can be read. */
+function squeezed(gaps: readonly number[], least: readonly number[], room: number): number[] {
+  const sum = gaps.reduce((a, b) => a + b, 0);
+  if (sum <= room || sum === 0) return [...gaps];
+  return gaps.map((gap, i) => Math.max(least[i], Math.min(gap, Math.max(READABLE_GAP, (gap * room) / sum))));
 }
 
 /** The rules broken at a line, beside it. */

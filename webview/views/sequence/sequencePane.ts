@@ -58,6 +58,9 @@ export class SequencePane {
   private readonly scroll = new VirtualScroll(1);
   private readonly draw = oncePerFrame(() => this.render());
   private outline: SequenceOutline | undefined;
+  private sample: readonly SequenceLine[] = [];
+  /** The width for which the columns are. */
+  private fitted = 0;
   private columns: Columns | undefined;
   private rows = new Rows({ phases: [], lines: 0 });
   private drawn = { from: 0, to: -1 };
@@ -112,13 +115,21 @@ export class SequencePane {
   /** Draws another diagram; `sample` are lines of it by which the columns are set. */
   setOutline(outline: SequenceOutline, sample: readonly SequenceLine[]): void {
     this.outline = outline;
-    this.columns = columnsFor(outline, sample);
+    this.sample = sample;
     this.rows = new Rows(outline);
+    this.fitted = 0;
+    this.measure();
+  }
+
+  /** Columns for the width there is; zooming in and out leaves them as they are. */
+  private fitColumns(width: number): void {
+    const { outline } = this;
+    if (!outline || width === 0 || width === this.fitted) return;
+    this.fitted = width;
+    this.columns = columnsFor(outline, this.sample, width);
     this.headWorld.replaceChildren(...drawShapes(headShapes(outline, this.columns, 4), themePalette));
     this.mark.setAttribute('width', String(this.columns.width));
     this.mark.setAttribute('height', String(ROW_HEIGHT));
-    this.measure();
-    this.refresh();
   }
 
   /** Draws again what one sees: lines have come. */
@@ -169,6 +180,7 @@ export class SequencePane {
 
   measure(): void {
     const { clientWidth: width, clientHeight: height } = this.scroller;
+    this.fitColumns(width);
     const { zoomValue: zoom, rows, columns } = this;
     this.layer.style.width = `${width}px`;
     this.layer.style.height = `${height}px`;
