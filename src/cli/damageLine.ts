@@ -1,6 +1,6 @@
 import { escapeText } from '../protocol';
 import type { CaptureSession } from '../session/capture';
-import { byteSize, counted } from './terminal/text';
+import { byteSize, counted, grouped } from './terminal/text';
 
 /** One line about everything that is damaged in a capture; undefined when nothing is. */
 export function damageLine(name: string, { index }: CaptureSession): string | undefined {
@@ -25,8 +25,13 @@ function lost(bytes: number): string {
 
 /** Why there is nothing to show of a capture that could be opened. */
 export function nothingFound(name: string, { info }: CaptureSession): string {
-  const { packets, tlsConnections } = info;
+  const { packets, tlsConnections, cutPackets } = info;
   const tls =
     tlsConnections === 0 ? '' : ` ${counted(tlsConnections, 'connection is', 'connections are')} encrypted with TLS.`;
-  return `${escapeText(name)}: no NDMP messages in ${counted(packets, 'packet')}.${tls}`;
+  const share = cutPackets === packets ? 'all' : grouped(cutPackets);
+  const cut =
+    cutPackets === 0
+      ? ''
+      : ` Of ${share} of them only the beginning was captured: record with a larger snap length (tcpdump -s 0).`;
+  return `${escapeText(name)}: no NDMP messages in ${counted(packets, 'packet')}.${tls}${cut}`;
 }

@@ -50,6 +50,7 @@ const EMPTY_INFO: CaptureInfo = {
   names: new Map(),
   tcpConnections: 0,
   tlsConnections: 0,
+  cutPackets: 0,
   flows: [],
 };
 

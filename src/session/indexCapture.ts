@@ -81,6 +81,7 @@ export function captureInfo(scanner: PacketScanner, indexer: Indexer, bytes: num
     names: new Map(scanner.names),
     tcpConnections: indexer.tcpConnections,
     tlsConnections: indexer.tlsConnections,
+    cutPackets: indexer.cutPackets,
     flows: indexer.flows,
   };
 }

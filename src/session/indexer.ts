@@ -74,6 +74,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
   readonly lateVersions = new Map<number, NdmpVersion>();
   tcpConnections = 0;
   tlsConnections = 0;
+  cutPackets = 0;
   packets = 0;
   /** All TCP connections with payload, once the capture is at its end. */
   flows: TcpFlow[] = [];
@@ -103,6 +104,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
 
   onPacket(packet: Packet, block: Block): void {
     this.packets++;
+    if (packet.end - packet.start < packet.wireLength) this.cutPackets++;
     this.streams.onPacket(packet, block);
   }
 

@@ -105,6 +105,8 @@ export interface CaptureInfo {
   /** TCP connections with payload, and those among them that begin like TLS: possibly NDMP that is encrypted. */
   tcpConnections: number;
   tlsConnections: number;
+  /** Packets of which the capture holds the beginning only. */
+  cutPackets: number;
   /** TCP connections with payload, in the order of appearance, at most 4096. */
   flows: TcpFlow[];
   /** Of a log: whose clock its times are. `peer`: that of the messages' senders; `time of day`: without a date. */

@@ -58,6 +58,10 @@ describe('ndmp: use', () => {
       ['no/such/file.pcap', /^ndmp: no\/such\/file\.pcap cannot be opened: there is no such file\.\n$/],
       ['package.json', /^ndmp: package\.json is not a pcap or pcapng capture[^\n]*\n$/],
       ['test/fixtures/captures/edited-empty.pcap', /^ndmp: [^\n]*no NDMP messages in 0 packets\.\n$/],
+      [
+        'test/fixtures/captures/edited-headers-only.pcap',
+        /^ndmp: [^\n]*no NDMP messages in 68 packets\. Of all of them only the beginning [^\n]*snap length[^\n]*\n$/,
+      ],
     ];
     for (const [file, says] of cases) {
       for (const command of ['decode', 'sessions']) {

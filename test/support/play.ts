@@ -18,12 +18,9 @@ export class Play {
   }
 
   /** A new control connection, greeted and opened, unless `handshake` is false: then the capture begins later. */
-  connect(
-    client: string,
-    server: string,
-    { version = 4, handshake = true, port = 10_000 } = {},
-  ): Conversation {
-    const tcp = this.tcp({ address: client, port: this.nextPort++ }, { address: server, port }, handshake);
+  connect(client: string, server: string, how: { version?: NdmpVersion; handshake?: boolean } = {}): Conversation {
+    const { version = 4, handshake = true } = how;
+    const tcp = this.tcp({ address: client, port: this.nextPort++ }, { address: server, port: 10_000 }, handshake);
     const conversation = new Conversation(this, tcp, version);
     if (handshake) {
       conversation.post('NDMP_NOTIFY_CONNECTION_STATUS', { reason: 0, protocol_version: version, text_reason: '' });
