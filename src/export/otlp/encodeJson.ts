@@ -25,6 +25,7 @@ function spanToJson(span: Span): object {
       name,
       attributes: list(attributes),
     })),
+    links: [], // none; some receivers want the list all the same
     ...(span.droppedEvents > 0 ? { droppedEventsCount: span.droppedEvents } : {}),
     status: span.status,
   };
@@ -36,7 +37,6 @@ function list(attributes: Attributes): object[] {
 
 function anyValue(value: AttributeValue): object {
   if (typeof value === 'string') return { stringValue: value };
-  if (typeof value === 'boolean') return { boolValue: value };
   if (typeof value === 'bigint' || Number.isSafeInteger(value)) return { intValue: String(value) };
   return { doubleValue: value };
 }

@@ -45,7 +45,6 @@ function attributeParts(field: number, attributes: Attributes): Part[] {
 
 function anyValue(value: AttributeValue): Part {
   if (typeof value === 'string') return text(1, value);
-  if (typeof value === 'boolean') return varint(2, value ? 1 : 0);
   if (typeof value === 'bigint' || Number.isSafeInteger(value)) return varint(3, value);
   const double = new Uint8Array(8);
   new DataView(double.buffer).setFloat64(0, value, true);

@@ -172,8 +172,7 @@ export class JobTrace {
       'ndmp.job.outcome': job.outcome,
       'ndmp.job.outcome_why': job.outcomeWhy.text || undefined,
       'ndmp.job.number': job.id + 1,
-      'ndmp.job.start_seen': job.startSeen,
-      'ndmp.job.end_seen': job.endSeen,
+      'ndmp.job.missing': missingPart(job),
       'ndmp.job.bytes': job.link?.bytes,
       'ndmp.capture': captureName,
       'client.address': dma?.address,
@@ -199,6 +198,12 @@ export class JobTrace {
 
 function addressOf({ parties }: Job, role: 'data server' | 'tape server'): string | undefined {
   return parties.find(({ dma, roles }) => !dma && roles.includes(role))?.address;
+}
+
+/** What the capture does not show of the job. */
+function missingPart({ startSeen, endSeen }: Job): string | undefined {
+  if (startSeen && endSeen) return undefined;
+  return startSeen ? 'end' : endSeen ? 'start' : 'start and end';
 }
 
 function isFailure(outcome: Outcome): boolean {

@@ -71,7 +71,7 @@ function messageAttributes(source: AnalysisSource, row: number): Attributes {
 
 function replyAttributes(source: AnalysisSource, row: number, reply: number, error: number): Attributes {
   const { index } = source;
-  if (reply < 0) return { 'ndmp.unanswered': index.code(row) === CONNECT_CLOSE ? undefined : true };
+  if (reply < 0) return { 'ndmp.reply': index.code(row) === CONNECT_CLOSE ? undefined : 'missing' };
   return {
     'ndmp.reply.number': reply + 1,
     'ndmp.reply.bytes': index.length(reply),

@@ -2,7 +2,7 @@ import { clip } from '../../protocol';
 
 /** Spans as OpenTelemetry's data model has them (opentelemetry-proto 1.x, trace.proto), before they are encoded. */
 
-export type AttributeValue = string | number | bigint | boolean;
+export type AttributeValue = string | number | bigint;
 /** Attributes by name; undefined ones are left out. */
 export type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
 
