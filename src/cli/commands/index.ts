@@ -4,6 +4,7 @@ import { registerDecode } from './decode';
 import { registerExport } from './export';
 import { registerExplain } from './explain';
 import { registerFields } from './fields';
+import { registerHistory } from './history';
 import { registerSequence } from './sequence';
 import { registerSessions } from './sessions';
 import { registerStats } from './stats';
@@ -13,6 +14,7 @@ export const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerDecode,
   registerSessions,
   registerSequence,
+  registerHistory,
   registerStats,
   registerExplain,
   registerExport,
