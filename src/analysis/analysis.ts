@@ -1,5 +1,7 @@
 import type { CaptureInfo } from '../session/messageIndex';
 import { describeConnections, type ConnectionFacts } from './connections';
+import { findFindings } from './findings';
+import type { Finding } from './findings/model';
 import { findJobs } from './jobs';
 import type { Job } from './jobs/model';
 import type { MessageSource } from './messageView';
@@ -35,6 +37,11 @@ export class Analysis {
   /** The same with what does not go with the state table. */
   get examination(): StateExamination {
     return this.once('states', () => examineStates(this.source));
+  }
+
+  /** What is noteworthy, in the order of the messages. */
+  get findings(): Finding[] {
+    return this.once('findings', () => findFindings(this));
   }
 
   /** Makes a part at the first call and returns the same one later. */

@@ -1,5 +1,6 @@
 import { affinityHandlers, type AffinityQueries } from './affinity/queries';
 import type { Analysis } from './analysis';
+import { findingHandlers, type FindingQueries } from './findings/queries';
 import { explainHandlers, type ExplainQueries } from './explain/queries';
 import { historyHandlers, type HistoryQueries } from './history/queries';
 import type { Job } from './jobs/model';
@@ -12,7 +13,14 @@ import { statisticsHandlers, type StatisticsQueries } from './statistics/queries
  * Each view's asks and answers are declared with the view's own analysis and joined here.
  */
 export interface AnalysisQueries
-  extends AffinityQueries, HistoryQueries, MeaningQueries, SequenceQueries, StatisticsQueries, ExplainQueries {
+  extends
+    AffinityQueries,
+    FindingQueries,
+    HistoryQueries,
+    MeaningQueries,
+    SequenceQueries,
+    StatisticsQueries,
+    ExplainQueries {
   jobs: { ask: Record<string, never>; answer: { jobs: Job[] } };
 }
 
@@ -27,6 +35,7 @@ export const queryHandlers: QueryHandlers = {
   ...historyHandlers,
   ...affinityHandlers,
   ...meaningHandlers,
+  ...findingHandlers,
   ...sequenceHandlers,
   ...statisticsHandlers,
   ...explainHandlers,

@@ -31,6 +31,7 @@ export class FindingContext {
   /** Requests, replies and posts that a finding has explained: later groups have nothing to add. */
   readonly explained = new Set<number>();
   readonly found: Finding[] = [];
+  private readonly shuffled = new Set<number>();
   private readonly counts = new Map<string, number>();
   private readonly bodies = new Map<number, DecodedMessage>();
   private readonly spansOf = new Map<string, StateSpan[]>();
@@ -42,7 +43,10 @@ export class FindingContext {
     const { index } = this;
     const rows: number[][] = index.connections.map(() => []);
     for (let row = 0; row < index.count; row++) {
-      if (!isFlood(index.code(row))) rows[index.connection(row)]?.push(row);
+      if (isFlood(index.code(row))) continue;
+      rows[index.connection(row)]?.push(row);
+      const pair = index.pair(row);
+      if (pair > row && index.kind(row) === 'reply') this.shuffled.add(index.connection(row));
     }
     this.rows = rows;
     for (const span of this.states.trace.spans) {
@@ -56,7 +60,7 @@ export class FindingContext {
   /** Notes a finding; its rule says how severe it is unless the case is milder. */
   add(
     rule: Rule,
-    at: { row: number; connection?: number },
+    at: { row: number; connection?: number; job?: number },
     text: string,
     related: readonly number[] = [],
     severity?: Severity,
@@ -71,7 +75,7 @@ export class FindingContext {
       severity: severity ?? rule.severity,
       row,
       connection: at.connection ?? (row >= 0 ? this.index.connection(row) : -1),
-      job: -1,
+      job: at.job ?? -1,
       text,
       related: others.slice(0, MAX_RELATED),
     });
@@ -147,10 +151,17 @@ export class FindingContext {
     return this.index.connections[connection]?.client.address ?? '';
   }
 
-  /** Whether the capture holds all that was said on the connection up to its end. */
+  /** Whether the capture holds all that both sides said on the connection up to its end. */
   isWhole(connection: number): boolean {
     const known = this.index.connections[connection];
-    return known?.lostBytes === 0 && known.skippedBytes === 0;
+    if (known === undefined) return false;
+    const { lostBytes, skippedBytes, bytes } = known;
+    return lostBytes === 0 && skippedBytes === 0 && bytes[0] > 0 && bytes[1] > 0;
+  }
+
+  /** Whether the capture tells in which order the two sides of the connection spoke: no reply is before its request. */
+  isOrdered(connection: number): boolean {
+    return !this.shuffled.has(connection);
   }
 }
 

@@ -15,7 +15,7 @@ export function findFindings(analysis: Analysis): Finding[] {
   for (const group of ruleGroups) group.find(context);
   const { jobs } = analysis;
   for (const finding of context.found) {
-    finding.job = jobs.findIndex(({ spans }) => spans.some((span) => concerns(finding, span)));
+    if (finding.job < 0) finding.job = jobs.findIndex(({ spans }) => spans.some((span) => concerns(finding, span)));
   }
   return context.found.sort((a, b) => order(a) - order(b));
 }

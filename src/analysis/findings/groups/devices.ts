@@ -92,8 +92,10 @@ function faultOf(context: FindingContext, row: number, rule: DeviceRule, { open 
 function stateAt(context: FindingContext, request: number): string | undefined {
   const { index } = context;
   const connection = index.connection(request);
-  const span = context.spanAt('mover', connection, request);
+  const reply = index.pair(request);
+  // where the order of the two sides is lost, the server's own messages tell it
+  const span = context.spanAt('mover', connection, reply < 0 ? request : reply);
+  if (!span?.certain || reply < request) return span?.certain ? span.state : undefined;
   // a halt or pause may have been on its way
-  const then = context.spanAt('mover', connection, Math.max(request, index.pair(request)));
-  return span?.certain && then === span ? span.state : undefined;
+  return context.spanAt('mover', connection, request) === span ? span.state : undefined;
 }

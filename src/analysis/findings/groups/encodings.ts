@@ -1,4 +1,5 @@
 import { errorDoc } from '../../../protocol';
+import type { Damage, MessageIndex } from '../../../session/messageIndex';
 import { counted, isFlood, quoted, type FindingContext } from '../context';
 import type { RuleGroup } from '../group';
 import type { Rule } from '../model';
@@ -60,6 +61,8 @@ const LONG = 64 * 1024;
 /** File history posts that are decoded; beyond that the same server repeats itself. */
 const MAX_FLOOD = 20000;
 
+const WORST: readonly Rule[] = [undecodable, unknownMessage, nonConforming, undefinedValue, trailing];
+
 interface Fold {
   rule: Rule;
   row: number;
@@ -92,18 +95,27 @@ function look(context: FindingContext, row: number, folds: Map<string, Fold>): v
   if (index.hasProblem(row)) return;
   const { problems } = context.decoded(row);
   if (problems.length === 0) return;
-  for (const { text } of problems.slice(0, 3)) {
+  const { versionSource } = index.connections[index.connection(row)];
+  const kinds = problems.slice(0, 20).flatMap(({ text }) => {
     const rule = ruleOf(text);
-    if (rule === undefined || (rule === undefinedValue && explainedError(context, row, text))) continue;
-    const name = context.name(row);
-    const said = rule === unknownMessage ? `${name} is a ${text}.` : `${name}: ${quoted(text).slice(1, -1)}.`;
-    const key = [rule.id, index.connection(row), index.code(row), index.kind(row), text.replace(/\d+/g, '')].join(' ');
-    const known = folds.get(key);
-    if (known) known.rows.push(row);
-    else folds.set(key, { rule, row, text: said.charAt(0).toUpperCase() + said.slice(1), rows: [row] });
-    context.explained.add(row);
-    if (rule !== undefinedValue && rule !== trailing) return;
-  }
+    // another version's layout where the version is not sure says that the version is another
+    const unsure = rule === nonConforming && versionSource !== 'open' && text.startsWith('laid out');
+    const own = rule === undefinedValue && explainedError(context, row, text);
+    return rule === undefined || unsure || own ? [] : [{ rule, text }];
+  });
+  kinds.sort((a, b) => WORST.indexOf(a.rule) - WORST.indexOf(b.rule));
+  const [worst] = kinds;
+  if (worst === undefined) return;
+  const { rule, text } = worst;
+  const said =
+    rule === unknownMessage
+      ? `No version and no known extension defines message code 0x${index.code(row).toString(16)}.`
+      : `${context.name(row)}: ${quoted(text).slice(1, -1)}.`;
+  const key = [rule.id, index.connection(row), index.code(row), index.kind(row), text.replace(/\d+/g, '')].join(' ');
+  const known = folds.get(key);
+  if (known) known.rows.push(row);
+  else folds.set(key, { rule, row, text: said, rows: [row] });
+  context.explained.add(row);
 }
 
 /** An undefined error has a finding of its own. */
@@ -112,7 +124,7 @@ function explainedError(context: FindingContext, row: number, text: string): boo
 }
 
 function ruleOf(text: string): Rule | undefined {
-  if (text.startsWith('non-conforming encoding') || text.startsWith('laid out')) return nonConforming;
+  if (/^non-conforming encoding|^laid out|padding bytes are not zero$/.test(text)) return nonConforming;
   if (text.startsWith('unknown message code')) return unknownMessage;
   if (/ is not a defined | is more than \d+ bits can hold| is neither /.test(text)) return undefinedValue;
   if (/bytes? after the end of the body$/.test(text)) return trailing;
@@ -122,26 +134,35 @@ function ruleOf(text: string): Rule | undefined {
 function damaged(context: FindingContext): void {
   const { index } = context;
   const rows = index.problemRows;
-  const broken = rows.filter((row) =>
-    index.problems(row).some((text) => text.startsWith('The record mark') || text.startsWith('The message type')),
-  );
-  for (const row of broken.slice(0, 100)) context.add(garbled, { row }, index.problems(row)[0]);
+  const broken = rows.filter((row) => index.problems(row).some((text) => /^The (record mark|message type)/.test(text)));
+  if (broken.length > 0) {
+    const more = broken.length > 1 ? ` ${broken.length} messages of the capture are broken like this.` : '';
+    context.add(garbled, { row: broken[0] }, index.problems(broken[0])[0] + more, broken);
+    for (const row of broken) context.explained.add(row);
+  }
   const skipped = index.damage.filter(({ kind }) => kind === 'skipped');
-  for (const { connection = -1, text } of skipped.slice(0, 100)) {
-    const row = connection < 0 ? -1 : index.connections[connection].firstRow;
-    context.add(garbled, { row, connection }, text);
+  const begins = (each: Damage): boolean => startsLate(index, each);
+  const alien = skipped.filter((each) => !begins(each));
+  if (alien.length > 0) {
+    const [{ connection = -1, text }] = alien;
+    const at = alien.map((each) => index.connections[each.connection ?? -1]?.firstRow ?? -1);
+    const more = alien.length > 1 ? ` There are ${alien.length} such places in the capture.` : '';
+    context.add(garbled, { row: at[0], connection }, text + more, at);
   }
   const cut = rows.filter((row) => index.problems(row).some((text) => text.includes('not in the capture')));
-  const lost = index.damage.filter(({ kind }) => kind === 'lost' || kind === 'truncated' || kind === 'unreadable');
+  const lost = index.damage.filter((each) => each.kind !== 'skipped' || begins(each));
   if (cut.length === 0 && lost.length === 0) return;
   const bytes = lost.reduce((sum, each) => sum + each.bytes, 0);
+  const them = cut.length === 1 ? 'it' : 'them';
   const parts = [
-    ...(cut.length > 0
-      ? [`${counted(cut.length, 'message')} cut or with bytes missing before ${cut.length === 1 ? 'it' : 'them'}`]
-      : []),
-    ...(lost.length > 0
-      ? [`${counted(lost.length, 'place')} where packets are lost or cut${bytes > 0 ? ` (${bytes} bytes)` : ''}`]
-      : []),
+    ...(cut.length > 0 ? [`${counted(cut.length, 'message')} cut, or with bytes missing before ${them}`] : []),
+    ...(lost.length > 0 ? [`${counted(lost.length, 'place')} where bytes are lost or cut (${bytes} in all)`] : []),
   ];
-  context.add(incomplete, { row: cut[0] ?? -1 }, `The capture is not complete: ${parts.join(', ')}.`, cut);
+  context.add(incomplete, { row: cut[0] ?? -1 }, `The capture is not complete: ${parts.join('; ')}.`, cut);
+}
+
+/** Bytes before the first message of a connection that was under way when the capture began. */
+function startsLate({ connections }: MessageIndex, { connection = -1, frame, kind }: Damage): boolean {
+  const known = connections[connection];
+  return kind === 'skipped' && known?.started === 'missing' && frame <= known.firstFrame;
 }

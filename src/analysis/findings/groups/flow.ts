@@ -66,8 +66,8 @@ export const flowGroup: RuleGroup = {
   rules: [ignored, sameTape, readIgnored, readChanged, envLost, polling],
   find(context) {
     const byClient = requestsByClient(context);
-    context.rows.forEach((rows) => {
-      pauses(context, rows, byClient);
+    context.rows.forEach((rows, connection) => {
+      if (context.isOrdered(connection)) pauses(context, rows, byClient);
       polls(context, rows);
     });
     for (const job of context.analysis.jobs) {
@@ -191,7 +191,13 @@ function polls(context: FindingContext, rows: readonly number[]): void {
 function reads(context: FindingContext, job: Job): void {
   const { index } = context;
   const { dataConnection, tapeConnection } = job;
-  if (dataConnection < 0 || tapeConnection < 0 || !context.isWhole(tapeConnection) || job.link?.kind === 'local')
+  if (
+    dataConnection < 0 ||
+    tapeConnection < 0 ||
+    !context.isWhole(tapeConnection) ||
+    !context.isWhole(dataConnection) ||
+    job.link?.kind === 'local'
+  )
     return;
   const span = job.spans.find(({ connection }) => connection === tapeConnection);
   const wanted = between(context.rows[dataConnection], job.startRow, job.lastRow).filter(

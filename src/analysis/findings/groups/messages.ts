@@ -69,10 +69,11 @@ function pairing(context: FindingContext, rows: readonly number[]): void {
   const { index } = context;
   if (rows.length === 0) return;
   const connection = index.connection(rows[0]);
-  const { started, ended, bytes } = index.connections[connection];
-  const whole = context.isWhole(connection) && bytes[0] > 0 && bytes[1] > 0;
+  const { started, ended } = index.connections[connection];
+  const whole = context.isWhole(connection);
   const waiting: number[] = [];
   const taken = new Set<number>();
+  const strays: Stray[] = [];
   let firstRequest = -1;
   rows.forEach((row, at) => {
     const kind = index.kind(row);
@@ -89,8 +90,12 @@ function pairing(context: FindingContext, rows: readonly number[]): void {
         (before) => !taken.has(before) && at - before <= NEAR && index.code(rows[before]) === index.code(row),
       ) ?? waiting.find((before) => !taken.has(before) && index.sequence(rows[before]) === index.replySequence(row));
     if (asked !== undefined) taken.add(asked);
-    answersNothing(context, row, asked === undefined ? -1 : rows[asked]);
+    const before = rows.slice(Math.max(0, at - NEAR), at).find((each) => isSameReply(context, each, row)) ?? -1;
+    const request = asked === undefined ? -1 : rows[asked];
+    const text = answersNothing(context, row, request, before);
+    if (text !== undefined) strays.push({ row, text, related: [request, before], twice: before >= 0 });
   });
+  reportStrays(context, strays);
   if (!whole) return;
   const open = waiting.filter((at) => !taken.has(at));
   for (const at of open) {
@@ -104,31 +109,51 @@ function pairing(context: FindingContext, rows: readonly number[]): void {
   }
 }
 
-function answersNothing(context: FindingContext, row: number, request: number): void {
+interface Stray {
+  row: number;
+  text: string;
+  related: number[];
+  /** It repeats another reply: a DMA drops it. */
+  twice: boolean;
+}
+
+function reportStrays(context: FindingContext, strays: readonly Stray[]): void {
+  if (strays.length === 0) return;
+  const [{ row, text }] = strays;
+  const more = strays.length > 1 ? ` ${strays.length} replies on this connection answer nothing.` : '';
+  const related = strays.flatMap((each) => [each.row, ...each.related]);
+  context.add(stray, { row }, text + more, related, strays.every(({ twice }) => twice) ? 'warning' : undefined);
+}
+
+function isSameReply({ index }: FindingContext, a: number, b: number): boolean {
+  return (
+    index.kind(a) === 'reply' &&
+    index.pair(a) >= 0 &&
+    index.code(a) === index.code(b) &&
+    index.replySequence(a) === index.replySequence(b)
+  );
+}
+
+/** One reply that answers nothing, in words. `request` is the one that it was meant for, -1 where there is none. */
+function answersNothing(context: FindingContext, row: number, request: number, before: number): string | undefined {
   const { index } = context;
   context.explained.add(row);
   // a request whose own bytes are wrong explains what was answered
-  if (context.explained.has(request)) return;
+  if (context.explained.has(request)) return undefined;
   context.explained.add(request);
   const name = context.name(row);
-  if (request < 0) {
-    context.add(
-      stray,
-      { row },
-      `This reply (${name}) answers sequence ${index.replySequence(row)}, which no open request has.`,
-    );
-  } else if (index.code(request) !== index.code(row)) {
-    const text = `${context.name(request)} (message ${request + 1}) was answered by a reply of another kind, ${name}.`;
-    context.add(stray, { row }, text, [request]);
-  } else {
-    const text = `The reply to ${name} names sequence ${index.replySequence(row)}, but the request (message ${request + 1}) has ${index.sequence(request)}.`;
-    context.add(stray, { row }, text, [request]);
-  }
+  if (before >= 0) return `This reply (${name}) answers a request that message ${before + 1} has answered already.`;
+  if (request < 0)
+    return `This reply (${name}) answers sequence ${index.replySequence(row)}, which no open request has.`;
+  return index.code(request) !== index.code(row)
+    ? `${context.message(request)} was answered by a reply of another kind, ${name}.`
+    : `The reply to ${name} names sequence ${index.replySequence(row)}, but the request (message ${request + 1}) has ${index.sequence(request)}.`;
 }
 
 function headers(context: FindingContext, rows: readonly number[]): void {
   const { index } = context;
   const wrongSide: number[] = [];
+  const undefinedErrors = new Map<number, number[]>();
   for (const row of rows) {
     const kind = index.kind(row);
     if (index.fromServer(row) === (kind === 'request')) wrongSide.push(row);
@@ -138,16 +163,24 @@ function headers(context: FindingContext, rows: readonly number[]): void {
       const rest = index.length(row) - HEADER_LENGTH;
       const text = `The header of this reply (${context.name(row)}) reports ${errorName(headerError)}, yet ${counted(rest, 'byte')} follow.`;
       context.add(bodyAfterError, { row }, text, [index.pair(row)]);
-      context.explained.add(row);
+      context.explained.add(row).add(index.pair(row));
     }
     const error = context.error(row);
-    if (error > 0 && error < 0x10000 && errorDoc(error) === undefined && !context.explained.has(row)) {
-      context.add(unknownError, { row }, `${context.name(row)} was answered with ${errorName(error)}.`, [
-        index.pair(row),
-      ]);
-      context.explained.add(row);
-      context.explained.add(index.pair(row));
-    }
+    if (error === 0 || error >= 0x10000 || errorDoc(error) !== undefined || context.explained.has(row)) continue;
+    context.explained.add(row).add(index.pair(row));
+    const known = undefinedErrors.get(error);
+    if (known) known.push(row);
+    else undefinedErrors.set(error, [row]);
+  }
+  for (const [error, at] of undefinedErrors) {
+    const often = at.length > 1 ? ` So ${at.length} times on this connection.` : '';
+    const text = `${context.name(at[0])} was answered with ${errorName(error)}.${often}`;
+    context.add(
+      unknownError,
+      { row: at[0] },
+      text,
+      at.flatMap((row) => [row, index.pair(row)]),
+    );
   }
   if (wrongSide.length === 0) return;
   const [first] = wrongSide;
@@ -166,8 +199,11 @@ function sequences(context: FindingContext): void {
     const side = index.fromServer(row) ? 1 : 0;
     const before = last[connection][side];
     const now = index.sequence(row);
-    last[connection][side] = now;
-    if (before < 0 || now === (before + 1) >>> 0 || !context.isWhole(connection) || index.hasProblem(row)) continue;
+    // behind a message that is broken in itself the count begins anew
+    const broken = index.hasProblem(row) || (index.pair(row) < 0 && context.explained.has(row));
+    last[connection][side] = broken ? -1 : now;
+    if (broken) continue;
+    if (before < 0 || now === (before + 1) >>> 0 || !context.isWhole(connection)) continue;
     // wraps, and counters that begin again at 0
     if (before >= 0xffffffff && now <= 1) continue;
     const key = connection * 2 + side;

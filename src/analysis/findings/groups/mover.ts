@@ -32,6 +32,15 @@ const accepted: Rule = {
   specification: MOVER_SPECIFICATION,
 };
 
+const pauseReasonRule: Rule = {
+  id: 'pause-reason-unusual',
+  name: 'Pause with an unusual reason',
+  severity: 'note',
+  doc: 'At the end of the window a mover that writes the tape pauses with EOW (EOF in v2). Some report SEEK instead; a DMA does well to treat the three alike.',
+  specification: 'NDMPv4 draft, NOTIFY_MOVER_PAUSED (section 3.7)',
+};
+
+const READ_MODE = 0;
 const LISTEN = 0xa01;
 const CONTINUE = 0xa02;
 const STOP = 0xa04;
@@ -49,7 +58,7 @@ const STATE_ERRORS = [19, 4, 1];
 /** Arguments of requests to the mover, and what has to precede them. */
 export const moverGroup: RuleGroup = {
   title: 'Mover',
-  rules: [argument, accepted, unusual],
+  rules: [argument, accepted, unusual, pauseReasonRule],
   find(context) {
     for (const rows of context.rows) if (rows.length > 0) followMover(context, rows);
   },
@@ -60,28 +69,51 @@ function followMover(context: FindingContext, rows: readonly number[]): void {
   const whole = index.connections[index.connection(rows[0])].started === 'seen';
   // a server that keeps its record size from an earlier session is one that the capture does not tell of
   let facts: MoverFacts = whole ? { recordSize: 0, window: null, tape: 'closed' } : {};
-  const unusualRows: number[] = [];
+  const folds: Folds = new Map();
   for (const row of rows) {
     if (index.hasProblem(row)) facts = {};
     const kind = index.kind(row);
     const code = index.code(row);
-    if (kind === 'post' && code === PAUSED_POST) {
-      const pauseReason = PAUSE_REASONS[Number(context.body(row).reason)];
-      facts = { ...facts, windowSincePause: false, pauseReason, reading: undefined };
-    }
+    if (kind === 'post' && code === PAUSED_POST) facts = paused(context, row, facts, folds);
     if (kind !== 'request') continue;
-    if (FOLLOWED.has(code)) check(context, row, facts, unusualRows);
+    if (FOLLOWED.has(code)) check(context, row, facts, folds);
     if (context.answer(row) === 0) facts = after(context, row, facts);
     else if (context.answer(row) === undefined) facts = {};
   }
-  if (unusualRows.length > 0) {
-    const times = unusualRows.length > 1 ? ` It did so ${unusualRows.length} times.` : '';
-    const text = `The DMA set an infinite window at an offset other than 0, which the server took.${times}`;
-    context.add(unusual, { row: unusualRows[0] }, text, unusualRows);
+  for (const [text, { rule, rows: at }] of folds) {
+    const often = at.length > 1 ? ` So ${at.length} times.` : '';
+    context.add(
+      rule,
+      { row: at[0] },
+      text + often,
+      at.flatMap((row) => [row, index.pair(row)]),
+    );
   }
 }
 
-function check(context: FindingContext, row: number, facts: MoverFacts, unusualRows: number[]): void {
+/** What is found with the same words on one connection. */
+type Folds = Map<string, { rule: Rule; rows: number[] }>;
+
+function fold(folds: Folds, rule: Rule, text: string, row: number): void {
+  const known = folds.get(text);
+  if (known) known.rows.push(row);
+  else folds.set(text, { rule, rows: [row] });
+}
+
+function paused(context: FindingContext, row: number, facts: MoverFacts, folds: Folds): MoverFacts {
+  const pauseReason = PAUSE_REASONS[Number(context.body(row).reason)];
+  if (pauseReason === 'SEEK' && facts.mode === READ_MODE)
+    fold(
+      folds,
+      pauseReasonRule,
+      'The mover paused with SEEK while writing the tape, where the window is at its end.',
+      row,
+    );
+  const ordered = context.isOrdered(context.index.connection(row));
+  return { ...facts, windowSincePause: ordered ? false : undefined, pauseReason, reading: undefined };
+}
+
+function check(context: FindingContext, row: number, facts: MoverFacts, folds: Folds): void {
   const { index } = context;
   const error = context.answer(row);
   if (error === undefined || STATE_ERRORS.includes(error) || context.explained.has(row)) return;
@@ -89,18 +121,14 @@ function check(context: FindingContext, row: number, facts: MoverFacts, unusualR
   const version = index.version(row);
   const broken = violatedCondition(index.code(row), version, { ...facts, state: stateAt(context, row) }, args);
   if (broken === undefined) return;
-  const reply = index.pair(row);
   const name = context.name(row);
   if (error !== 0) {
     context.explained.add(row);
-    context.add(
-      argument,
-      { row },
-      `${name} cannot be served: ${broken.doc}. The server answered ${context.errorText(reply)}.`,
-      [reply],
-    );
-  } else if (broken.usual) unusualRows.push(row);
-  else context.add(accepted, { row }, `The server took ${name} although ${broken.doc}.`, [reply]);
+    const text = `${name} cannot be served: ${broken.doc}. The server answered ${context.errorText(index.pair(row))}.`;
+    fold(folds, argument, text, row);
+  } else if (broken.usual)
+    fold(folds, unusual, 'The DMA set an infinite window at an offset other than 0, which the server took.', row);
+  else fold(folds, accepted, `The server took ${name} although ${broken.doc}.`, row);
 }
 
 function argumentsOf(body: BodyValue): MoverArguments {

@@ -138,7 +138,10 @@ function halts(context: FindingContext, job: Job): void {
     const asks = requestsFor(context, job, stopped[0]);
     const before = pausedBefore(context, job, stopped[0]);
     const rule = asks.length > 0 ? aborted : failed;
-    context.add(rule, { row: asks[0] ?? stopped[0].fromRow }, `${sentence(halted)}${before}.`, [...related, ...asks]);
+    const who =
+      asks.length > 0 ? `The DMA sent ${[...new Set(asks.map((row) => context.name(row)))].join(' and ')}; ` : '';
+    const text = who === '' ? sentence(halted) : who + [...new Set(halted)].join(', ');
+    context.add(rule, { row: asks[0] ?? stopped[0].fromRow }, `${text}${before}.`, [...related, ...asks]);
   }
 }
 

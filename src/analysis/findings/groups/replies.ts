@@ -62,6 +62,7 @@ const other: Rule = {
 
 const OPENS = [0x200, 0x300];
 const TAPE_GET_STATE = 0x302;
+const TAPE_WRITE = 0x304;
 const TAPE_READ = 0x305;
 const TAPE_WORK = [0x301, 0x303, 0x304, 0x305, 0x307];
 const EXECUTE_CDB = [0x206, 0x307];
@@ -72,6 +73,8 @@ const CHECK_CONDITION = 2;
 /** Marks and ends that reading and spacing meet in the ordinary course. */
 const ORDINARY = [12, 13];
 const NOT_SUPPORTED = 1;
+const IO = 7;
+const END_OF_MEDIUM = 13;
 const DEV_NOT_OPEN = 6;
 /** Questions whose refusal says nothing: a state without a device, an environment after a recovery. */
 const ASKED_IN_PASSING = [TAPE_GET_STATE, 0x404, 0x109, 0x10a, CONNECT_OPEN];
@@ -101,6 +104,7 @@ function ofConnection(context: FindingContext, rows: readonly number[]): void {
   };
   const opened = rows.filter((row) => index.kind(row) === 'request' && OPENS.includes(index.code(row)));
   let readSinceOpen = true;
+  let atEnd = false;
   for (const row of rows) {
     if (index.kind(row) !== 'request') continue;
     const code = index.code(row);
@@ -109,6 +113,9 @@ function ofConnection(context: FindingContext, rows: readonly number[]): void {
     if (EXECUTE_CDB.includes(code) && error === 0) scsiStatus(context, row, fold);
     const firstRead = code === TAPE_READ && !readSinceOpen;
     if (firstRead) readSinceOpen = true;
+    if (code === TAPE_WRITE && error === END_OF_MEDIUM) atEnd = true;
+    // behind the early warning the physical end comes as an input/output error
+    if (code === TAPE_WRITE && error === IO && atEnd) continue;
     if (error === undefined || error === 0 || context.explained.has(row)) continue;
     if (OPENS.includes(code)) openFailed(context, row, opened, fold);
     else if (TAPE_WORK.includes(code)) tapeFailed(context, row, error, firstRead, fold);

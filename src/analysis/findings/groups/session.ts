@@ -55,9 +55,9 @@ const shutDown: Rule = {
 };
 const noStop: Rule = {
   id: 'missing-stop',
-  name: 'Halted but not stopped',
+  name: 'Ended without STOP',
   severity: 'warning',
-  doc: 'A halted data server or mover keeps its state until DATA_STOP or MOVER_STOP. A DMA that ends without it leaves the cleaning up to the server.',
+  doc: 'The connection ended before the data server or the mover was IDLE again. It leaves LISTEN and CONNECTED by ABORT, and HALTED by DATA_STOP or MOVER_STOP; a DMA that ends without them leaves the cleaning up to the server.',
   specification: 'NDMPv4 draft, DATA_STOP and MOVER_STOP (sections 3.5 and 3.6)',
 };
 const noClose: Rule = {
@@ -77,7 +77,9 @@ const REFUSED = 2;
 const NOT_AUTHORIZED = 4;
 const TEXT = 1;
 const AUTH_NAMES = ['without authentication', 'with a clear text password', 'with an MD5 digest'];
-const AT_WORK = ['LISTEN', 'CONNECTED', 'ACTIVE'];
+const LEFT = ['LISTEN', 'CONNECTED', 'HALTED'];
+/** Connections that end so near to each other, in seconds, have one cause. */
+const TOGETHER = 10;
 const MACHINES = { data: 'data server', mover: 'mover' } as const;
 
 /** How connections begin, log in and end. */
@@ -86,30 +88,42 @@ export const sessionGroup: RuleGroup = {
   rules: [loginRefused, notAuthenticated, clearText, refused, noVersion, lost, shutDown, noStop, noClose],
   find(context) {
     const clear = new Map<string, number[]>();
-    const unclosed = new Map<string, number[]>();
+    const logged = new Map<string, number[]>();
+    const strangers: number[] = [];
+    const endings: Ending[] = [];
     context.rows.forEach((rows, connection) => {
       if (rows.length === 0) return;
-      logins(context, rows, clear);
-      unauthenticated(context, rows);
+      logins(context, rows, clear, logged);
+      strangers.push(...unauthenticated(context, rows));
       statuses(context, rows);
       versions(context, rows);
-      ending(context, connection, rows, unclosed);
+      endings.push(ending(context, connection, rows));
     });
     for (const [pair, rows] of clear) {
       const often = rows.length > 1 ? ` ${rows.length} times` : '';
       context.add(clearText, { row: rows[0] }, `The password was sent in clear text${often} (${pair}).`, rows);
     }
-    for (const [pair, rows] of unclosed) {
-      const text =
-        rows.length === 1
-          ? 'The connection was ended without CONNECT_CLOSE'
-          : `${rows.length} connections were ended without CONNECT_CLOSE`;
-      context.add(noClose, { row: rows[0] }, `${text} (${pair}).`, rows);
+    for (const [text, rows] of logged) {
+      const often = rows.length > 1 ? ` So ${rows.length} times.` : '';
+      const both = rows.flatMap((row) => [row, context.index.pair(row)]);
+      context.add(loginRefused, { row: rows[0] }, text + often, both);
     }
+    reportStrangers(context, strangers);
+    reportLost(context, endings);
+    const unclosed = endings.filter((each) => each.unclosed).map(({ last }) => last);
+    if (unclosed.length === 0) return;
+    const { length } = unclosed;
+    const text = length === 1 ? 'A connection was' : `${length} connections were`;
+    context.add(noClose, { row: unclosed[0] }, `${text} ended without CONNECT_CLOSE.`, unclosed);
   },
 };
 
-function logins(context: FindingContext, rows: readonly number[], clear: Map<string, number[]>): void {
+function logins(
+  context: FindingContext,
+  rows: readonly number[],
+  clear: Map<string, number[]>,
+  refusedLogins: Map<string, number[]>,
+): void {
   const { index } = context;
   for (const row of rows) {
     if (index.code(row) !== CLIENT_AUTH || index.kind(row) !== 'request') continue;
@@ -123,24 +137,35 @@ function logins(context: FindingContext, rows: readonly number[], clear: Map<str
     const user = typeof fields.auth_id === 'string' ? ` as ${quoted(fields.auth_id)}` : '';
     const how = AUTH_NAMES[Number(fields.type)] ?? 'with an unknown kind of authentication';
     const reply = index.pair(row);
-    context.add(loginRefused, { row }, `The login${user} ${how} was refused: ${context.errorText(reply)}.`, [reply]);
+    push(
+      refusedLogins,
+      `The login${user} ${how} was refused by ${context.server(connection)}: ${context.errorText(reply)}.`,
+      row,
+    );
   }
 }
 
-function unauthenticated(context: FindingContext, rows: readonly number[]): void {
+/** Requests that were refused for want of a login, the first of the connection first. */
+function unauthenticated(context: FindingContext, rows: readonly number[]): number[] {
   const { index } = context;
-  const at = rows.filter(
+  const found = rows.filter(
     (row) => index.kind(row) === 'request' && index.code(row) !== CLIENT_AUTH && context.answer(row) === NOT_AUTHORIZED,
   );
-  if (at.length === 0) return;
-  for (const row of at) context.explained.add(row);
-  const names = [...new Set(at.map((row) => context.name(row)))].slice(0, 5).join(', ');
-  const text = `The server answered NOT_AUTHORIZED to ${names}: nobody was logged in on this connection.`;
+  for (const row of found) context.explained.add(row);
+  return found;
+}
+
+function reportStrangers(context: FindingContext, rows: readonly number[]): void {
+  if (rows.length === 0) return;
+  const { index } = context;
+  const names = [...new Set(rows.map((row) => context.name(row)))].slice(0, 5).join(', ');
+  const connections = new Set(rows.map((row) => index.connection(row))).size;
+  const where = connections > 1 ? `${connections} connections` : 'this connection';
   context.add(
     notAuthenticated,
-    { row: at[0] },
-    text,
-    at.flatMap((row) => [row, index.pair(row)]),
+    { row: rows[0] },
+    `The server answered NOT_AUTHORIZED to ${names}: nobody was logged in on ${where}.`,
+    rows.flatMap((row) => [row, index.pair(row)]),
   );
 }
 
@@ -176,43 +201,72 @@ function versions(context: FindingContext, rows: readonly number[]): void {
   );
 }
 
-function ending(
-  context: FindingContext,
-  connection: number,
-  rows: readonly number[],
-  unclosed: Map<string, number[]>,
-): void {
+/** How a connection ended. */
+interface Ending {
+  last: number;
+  /** What was still at work, in clauses. */
+  active: string[];
+  /** Rows since which it was. */
+  since: number[];
+  reset: boolean;
+  unclosed: boolean;
+}
+
+function ending(context: FindingContext, connection: number, rows: readonly number[]): Ending {
   const { index } = context;
   const { ended } = index.connections[connection];
-  if (ended === 'open') return;
   const last = rows[rows.length - 1];
-  const active: string[] = [];
-  const halted: string[] = [];
-  const begins: number[] = [];
+  const found: Ending = { last, active: [], since: [], reset: ended === 'rst', unclosed: false };
+  if (ended === 'open') return found;
+  const left: string[] = [];
+  const leftSince: number[] = [];
   for (const machine of ['data', 'mover'] as const) {
     const span = context.spans(machine, connection).at(-1);
     if (span === undefined) continue;
     const named = `the ${MACHINES[machine]} was ${span.state}${span.reason ? ` (${span.reason})` : ''}`;
-    if (AT_WORK.includes(span.state)) active.push(named);
-    else if (span.state === 'HALTED') halted.push(named);
-    else continue;
-    begins.push(span.fromRow);
+    if (span.state === 'ACTIVE') {
+      found.active.push(named);
+      found.since.push(span.fromRow);
+    } else if (LEFT.includes(span.state)) {
+      left.push(named);
+      leftSince.push(span.fromRow);
+    }
   }
-  const closed = rows.some((row) => index.code(row) === CONNECT_CLOSE);
-  const how = ended === 'rst' ? 'was reset' : 'ended';
-  if (active.length > 0) {
+  if (found.active.length > 0) {
     for (const row of rows) if (index.kind(row) === 'request' && index.pair(row) < 0) context.explained.add(row);
-    context.add(lost, { row: last }, `The connection ${how} after this message while ${active.join(' and ')}.`, begins);
-  } else {
-    if (halted.length > 0)
-      context.add(
-        noStop,
-        { row: last },
-        `The connection ${how} while ${halted.join(' and ')}; no STOP was sent.`,
-        begins,
-      );
-    if (!closed && rows.some((row) => index.kind(row) === 'request') && context.isWhole(connection))
-      push(unclosed, `${context.client(connection)} to ${context.server(connection)}`, last);
+  } else if (left.length > 0) {
+    context.add(noStop, { row: last }, `The connection ended while ${left.join(' and ')}.`, leftSince);
+  } else if (context.isWhole(connection)) {
+    const asked = rows.some((row) => index.kind(row) === 'request');
+    found.unclosed = asked && !rows.some((row) => index.code(row) === CONNECT_CLOSE);
+  }
+  return found;
+}
+
+/** Connections of one DMA that were lost at the same time are one finding. */
+function reportLost(context: FindingContext, endings: readonly Ending[]): void {
+  const lostOnes = endings.filter(({ active }) => active.length > 0).sort((a, b) => a.last - b.last);
+  while (lostOnes.length > 0) {
+    const [first] = lostOnes;
+    const client = context.client(context.index.connection(first.last));
+    const same = lostOnes.filter(
+      ({ last }) =>
+        context.client(context.index.connection(last)) === client &&
+        context.time(last) - context.time(first.last) <= TOGETHER,
+    );
+    for (const each of same) lostOnes.splice(lostOnes.indexOf(each), 1);
+    const how = same.some(({ reset }) => reset) ? 'reset' : 'ended';
+    const what =
+      same.length === 1
+        ? `The connection was ${how} after this message`
+        : `${same.length} connections were ${how} together`;
+    const text = `${what} while ${same.flatMap(({ active }) => active).join(' and ')}.`;
+    context.add(
+      lost,
+      { row: first.last },
+      text,
+      same.flatMap(({ last, since }) => [last, ...since]),
+    );
   }
 }
 

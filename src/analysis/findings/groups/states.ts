@@ -1,5 +1,5 @@
 import { DATA_SPECIFICATION, MOVER_SPECIFICATION, legalStates, requestRule } from '../../../protocol';
-import type { StateIssue } from '../../states';
+import type { StateIssue, StateIssueKind } from '../../states';
 import { type FindingContext } from '../context';
 import type { RuleGroup } from '../group';
 import type { Rule, Severity } from '../model';
@@ -57,7 +57,10 @@ const toldTwice: Rule = {
 };
 
 const MACHINES = { data: 'data server', mover: 'mover' } as const;
+const HABITS: readonly StateIssueKind[] = ['lenient', 'refused'];
 const ENDS_OPERATION = [0x403, 0x407, 0xa03, 0xa04];
+/** Requests whose refusal costs a DMA nothing. */
+const PASSING = [0x403, 0x404];
 const STARTS = [0x401, 0x402, 0x40b];
 
 /** What goes against the state table, folded where a DMA repeats itself. */
@@ -69,11 +72,12 @@ export const stateGroup: RuleGroup = {
   },
 };
 
-/** Issues of one kind at the same request in the same state of a connection. */
+/** Issues of one kind at the same request in the same state of a connection; habits of a program over all connections. */
 function folded(context: FindingContext, issues: readonly StateIssue[]): StateIssue[][] {
   const groups = new Map<string, StateIssue[]>();
   for (const issue of issues) {
-    const key = [issue.kind, issue.connection, issue.machine, issue.state, context.index.code(issue.row)].join(' ');
+    const where = HABITS.includes(issue.kind) && issue.detail !== '' ? issue.detail : issue.connection;
+    const key = [issue.kind, where, issue.machine, issue.state, context.index.code(issue.row)].join(' ');
     const known = groups.get(key);
     if (known) known.push(issue);
     else groups.set(key, [issue]);
@@ -113,7 +117,12 @@ function report(context: FindingContext, issues: StateIssue[]): void {
     case 'refused':
       if (first.detail === '')
         add(refused, `${name} was refused with ILLEGAL_STATE though the ${who} was ${state}, which allows it.`);
-      else add(refused, `${name} was refused with ILLEGAL_STATE though ${state} allows it (${first.detail}).`, 'note');
+      else
+        add(
+          refused,
+          `${name} was refused with ILLEGAL_STATE though ${state} allows it (${first.detail}).`,
+          PASSING.includes(context.index.code(first.row)) ? 'note' : undefined,
+        );
       break;
     case 'contradiction':
       add(

@@ -1,4 +1,5 @@
 import type { TcpFlow } from '../../../session/messageIndex';
+import type { Job, Span } from '../../jobs/model';
 import { endpointText } from '../../messageView';
 import { duration, type FindingContext } from '../context';
 import type { RuleGroup } from '../group';
@@ -33,24 +34,26 @@ const LONG_WINDOW = 1;
 /** Share of repeated bytes from which on it is felt, and the least amount that says anything. */
 const MUCH_REPEATED = 0.01;
 const LEAST_REPEATED = 4096;
+const ENDS = ['connection-lost', 'job-failed', 'job-aborted', 'operation-refused', 'data-connection-refused'];
 
 /** TCP below the messages, where it explains why nothing moved. */
 export const transportGroup: RuleGroup = {
   title: 'TCP',
   rules: [zeroWindow, repeated, reset],
   find(context) {
-    const used = new Set<number>();
-    for (const { link } of context.analysis.jobs) if (link?.flow !== undefined) used.add(link.flow);
+    const { jobs } = context.analysis;
+    const byFlow = new Map(jobs.map((job) => [job.link?.flow, job]));
     context.analysis.source.info.flows.forEach((flow, at) => {
-      if (flow.connection === undefined && !used.has(at)) return;
-      closedWindows(context, flow);
-      sentAgain(context, flow);
-      resets(context, flow);
+      const job = byFlow.get(at);
+      if (flow.connection === undefined && job === undefined) return;
+      closedWindows(context, flow, job);
+      sentAgain(context, flow, job);
+      resets(context, flow, job);
     });
   },
 };
 
-function closedWindows(context: FindingContext, flow: TcpFlow): void {
+function closedWindows(context: FindingContext, flow: TcpFlow, job: Job | undefined): void {
   for (const side of ['client', 'server'] as const) {
     const all = flow.zeroWindows.filter((each) => each.side === side);
     const seconds = all.reduce((sum, { from, to }) => sum + Math.max(0, (to ?? flow.to) - from), 0);
@@ -58,11 +61,11 @@ function closedWindows(context: FindingContext, flow: TcpFlow): void {
     const [first] = all;
     const often = all.length > 1 ? ` in ${all.length} stretches` : '';
     const text = `${endpointText(flow[side])} took no bytes for ${duration(seconds)}${often} on the ${kindOf(flow)}, first at frame ${first.frame}.`;
-    context.add(zeroWindow, place(context, flow, first.frame), text);
+    context.add(zeroWindow, place(context, flow, job, first.frame), text);
   }
 }
 
-function sentAgain(context: FindingContext, flow: TcpFlow): void {
+function sentAgain(context: FindingContext, flow: TcpFlow, job: Job | undefined): void {
   for (const side of [0, 1] as const) {
     const again = flow.repeated[side];
     const share = again / Math.max(1, flow.bytes[side]);
@@ -70,20 +73,29 @@ function sentAgain(context: FindingContext, flow: TcpFlow): void {
     const sender = endpointText(side === 0 ? flow.client : flow.server);
     const percent = share >= 0.1 ? Math.round(share * 100) : Number((share * 100).toFixed(1));
     const text = `${sender} sent ${again} bytes again on the ${kindOf(flow)}, ${percent} % of what it sent.`;
-    context.add(repeated, place(context, flow, flow.firstFrame), text);
+    context.add(repeated, place(context, flow, job, flow.firstFrame), text);
   }
 }
 
-function resets(context: FindingContext, flow: TcpFlow): void {
+function resets(context: FindingContext, flow: TcpFlow, job: Job | undefined): void {
   if (flow.ended !== 'rst') return;
-  // a control connection that was lost at work has a finding of its own
-  if (
-    flow.connection !== undefined &&
-    context.found.some(({ rule, connection }) => rule === 'connection-lost' && connection === flow.connection)
-  )
-    return;
-  const text = `The ${kindOf(flow)} was ended by a TCP reset.`;
-  context.add(reset, lastPlace(context, flow), text, [], flow.connection === undefined ? 'warning' : 'note');
+  // what failed or was aborted tears its connections down, and has a finding of its own
+  const at = job?.id ?? -1;
+  const spans = job?.spans ?? [];
+  const known = context.found.some(
+    ({ rule, row, related }) =>
+      ENDS.includes(rule) &&
+      (spans.some((span) => holds(context, span, row)) ||
+        related.some((each) => context.index.connection(each) === flow.connection)),
+  );
+  if (known) return;
+  const row = place(context, flow, job, Number.MAX_SAFE_INTEGER);
+  const severity = flow.connection === undefined ? 'warning' : 'note';
+  context.add(reset, { ...row, job: at }, `The ${kindOf(flow)} was ended by a TCP reset.`, [], severity);
+}
+
+function holds({ index }: FindingContext, span: Span, row: number): boolean {
+  return row >= span.fromRow && row <= span.toRow && index.connection(row) === span.connection;
 }
 
 function kindOf(flow: TcpFlow): string {
@@ -91,15 +103,16 @@ function kindOf(flow: TcpFlow): string {
   return `${what} ${endpointText(flow.client)} to ${endpointText(flow.server)}`;
 }
 
-/** The message at or before a frame of a control connection; data connections have no messages. */
-function place(context: FindingContext, { connection }: TcpFlow, frame: number): { row: number; connection: number } {
-  if (connection === undefined) return { row: -1, connection: -1 };
-  const rows = context.rows[connection] ?? [];
-  const row = rows.find((each) => context.index.frame(each) >= frame) ?? rows[rows.length - 1] ?? -1;
-  return { row, connection };
-}
-
-function lastPlace(context: FindingContext, { connection }: TcpFlow): { row: number; connection: number } {
-  if (connection === undefined) return { row: -1, connection: -1 };
-  return { row: context.rows[connection]?.at(-1) ?? -1, connection };
+/** The first message at a frame or after it, on the control connection itself or on those of the job. */
+function place(
+  context: FindingContext,
+  { connection }: TcpFlow,
+  job: Job | undefined,
+  frame: number,
+): { row: number; connection: number; job: number } {
+  const connections = connection === undefined ? (job?.spans ?? []).map((span) => span.connection) : [connection];
+  const rows = connections.flatMap((each) => context.rows[each] ?? []).sort((a, b) => a - b);
+  const within = connection === undefined && job !== undefined ? rows.filter((row) => row <= job.lastRow) : rows;
+  const row = within.find((each) => context.index.frame(each) >= frame) ?? within[within.length - 1] ?? -1;
+  return { row, connection: connection ?? -1, job: job?.id ?? -1 };
 }
