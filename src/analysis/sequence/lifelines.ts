@@ -1,9 +1,10 @@
 import { endpointText } from '../messageView';
-import type { AnalysisSource } from '../analysis';
+import type { Analysis, AnalysisSource } from '../analysis';
 import type { ConnectionFacts, Role } from '../connections';
 import type { Job, Party } from '../jobs/model';
 import type { Machine } from '../states/model';
 import { escapeText } from '../../protocol';
+import { clusterNodes, type ClusterNodes } from './clusterNodes';
 import type { Lifeline } from './model';
 
 /** The vertical lines of a job and where its connections end. */
@@ -35,13 +36,34 @@ const order: readonly Role[] = ['data server', 'tape server', 'changer'];
  * A lifeline for the DMA and for each server by what is done over its connections: a server's changer stands beside its
  * tape server when it has a connection of its own, and data and tape share a lifeline when they share a connection.
  */
-export function lifelinesOf(source: AnalysisSource, facts: readonly ConnectionFacts[], job: Job): Lifelines {
-  const servers = serversOf(source, facts, job);
+export function lifelinesOf(analysis: Analysis, job: Job): Lifelines {
+  const { source } = analysis;
+  const servers = serversOf(source, analysis.connections, job);
   const dma = job.parties.find((party) => party.dma);
   const list: Lifeline[] = [dmaLine(source, job, dma), ...servers.map((server) => serverLine(source, server))];
   const serverOf = new Map<number, number>();
   servers.forEach((server, place) => server.connections.forEach((each) => serverOf.set(each, place + 1)));
-  return { list, serverOf, link: linkEnds(job, list, serverOf) };
+  const link = linkEnds(job, list, serverOf);
+  const nodes = job.operation === 'session' ? undefined : clusterNodes(analysis, job);
+  return nodes === undefined ? { list, serverOf, link } : withNodes({ list, serverOf, link }, nodes);
+}
+
+/** Puts a cluster's nodes right of the servers that speak for them; the data connection ends at the nodes. */
+function withNodes({ list, serverOf, link }: Lifelines, { data, mover }: ClusterNodes): Lifelines {
+  const wider: Lifeline[] = [];
+  const movedTo = list.map((lifeline, place) => {
+    const at = wider.push(lifeline) - 1;
+    if (data && place === link.data) wider.push(data);
+    if (mover && mover !== data && place === link.mover) wider.push(mover);
+    return at;
+  });
+  const end = (node: Lifeline | undefined, place: number): number =>
+    node === undefined ? (movedTo[place] ?? -1) : wider.indexOf(node);
+  return {
+    list: wider,
+    serverOf: new Map([...serverOf].map(([connection, place]) => [connection, movedTo[place]])),
+    link: { data: end(data, link.data), mover: end(mover, link.mover) },
+  };
 }
 
 function serversOf({ index }: AnalysisSource, facts: readonly ConnectionFacts[], job: Job): Server[] {

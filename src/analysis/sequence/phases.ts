@@ -8,6 +8,8 @@ export class PhaseTracker {
   private current: PhaseName = 'connect';
   private readonly loggedIn = new Set<number>();
   private joining = false;
+  /** Something was stopped, and nothing new was begun since. */
+  private ending = false;
   /** Once the operation runs, its messages are the transfer until it ends; then everything is post-processing. */
   private stage: 'before' | 'running' | 'after' = 'before';
 
@@ -42,7 +44,10 @@ export class PhaseTracker {
     if (kind === 'post') return postPhase(code) ?? this.current;
     const phase = requestPhase(code);
     if (phase === 'data connection') this.joining = true;
-    if (phase === 'post-processing') this.joining = false;
+    if (phase === 'post-processing') [this.joining, this.ending] = [false, true];
+    else if (code === Code.TAPE_OPEN || (phase !== 'tape' && phase !== 'changer')) this.ending = false;
+    // a tape that is rewound and closed after the mover was stopped
+    if (this.ending && phase !== undefined) return 'post-processing';
     if (code === Code.GET_AUTH_ATTR || code === Code.GET_SERVER_INFO) {
       return this.loggedIn.has(connection) ? 'capabilities' : 'connect';
     }

@@ -40,7 +40,7 @@ export class Sequence {
     readonly unfold: Unfold,
   ) {
     const { source } = analysis;
-    this.lifelines = lifelinesOf(source, analysis.connections, job);
+    this.lifelines = lifelinesOf(analysis, job);
     this.lines = new LineBuilder(source, job, this.lifelines, unfold).build();
     this.links = new Map(linkStretches(source, job, this.lines).map((each) => [each.line, each]));
     this.marks = marksByLine([], this.lines);
