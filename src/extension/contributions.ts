@@ -6,6 +6,8 @@
 
 /** The custom editor's view type, also the id of its webviews. */
 export const CAPTURE_EDITOR = 'ndmpWorkbench.capture';
+/** The same editor for server logs, which have names that other files have too: by "Open With". */
+export const LOG_EDITOR = 'ndmpWorkbench.log';
 /** The tree in the NDMP side bar. */
 export const SESSIONS_VIEW = 'ndmpWorkbench.sessions';
 /** The status bar item. */
@@ -18,7 +20,7 @@ export const contextKeys = {
   damaged: 'ndmpWorkbench.damaged',
 } as const;
 
-const IN_EDITOR = `activeCustomEditorId == '${CAPTURE_EDITOR}'`;
+const IN_EDITOR = `activeCustomEditorId =~ /^ndmpWorkbench\\.(capture|log)$/`;
 const ON_CAPTURE = `view == ${SESSIONS_VIEW} && viewItem == capture`;
 const ON_JOB = `view == ${SESSIONS_VIEW} && viewItem == job`;
 const ON_CONNECTION = `view == ${SESSIONS_VIEW} && viewItem == connection`;

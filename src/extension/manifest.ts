@@ -1,8 +1,10 @@
-import { CAPTURE_EDITOR, commandId, commands, contextKeys, SESSIONS_VIEW, settings } from './contributions';
+import { CAPTURE_EDITOR, commandId, commands, contextKeys, LOG_EDITOR, SESSIONS_VIEW, settings } from './contributions';
 import { toolContributions } from './tools/declarations';
 import type { CommandContribution, CommandName, MenuEntry } from './contributions';
 
 const CATEGORY = 'NDMP';
+/** What ONTAP calls its NDMP debug log, rotated and packed ones too, and names that people give such logs. */
+const LOG_FILES = ['ndmpd.log*', 'ndmpdlog.*', '*ndmp*.log', '*ndmp*.log.*', '*ndmp*.txt', '*ndmp*.txt.gz'];
 const CAPTURE_FILES = ['*.pcap', '*.pcapng', '*.cap', '*.pcap.gz', '*.pcapng.gz', '*.cap.gz'];
 
 /** The parts of package.json that come from the tables in contributions.ts. */
@@ -80,6 +82,12 @@ export function buildManifest(): ManifestParts {
           selector: CAPTURE_FILES.map((filenamePattern) => ({ filenamePattern })),
           priority: 'default',
         },
+        {
+          viewType: LOG_EDITOR,
+          displayName: 'NDMP Server Log',
+          selector: LOG_FILES.map((filenamePattern) => ({ filenamePattern })),
+          priority: 'option',
+        },
       ],
       viewsContainers: { activitybar: [{ id: 'ndmpWorkbench', title: 'NDMP', icon: 'media/ndmp.svg' }] },
       views: {
@@ -94,8 +102,30 @@ export function buildManifest(): ManifestParts {
           extensions: ['.x'],
           configuration: './syntaxes/xdr.language-configuration.json',
         },
+        {
+          id: 'ndmp-log',
+          aliases: ['NDMP Server Log'],
+          filenamePatterns: ['ndmpd.log*', 'ndmpdlog.*'],
+          firstLine: '^(.{0,80}\\[kern_ndmpd:\\w+:\\d+\\]|\\d{2}:\\d{2}:\\d{2}\\.\\d{9} \\d+ (SESS|#[CDTR]) )',
+          configuration: './syntaxes/ndmp-log.language-configuration.json',
+        },
+        {
+          id: 'ndmp-messages',
+          aliases: ['NDMP Messages'],
+          extensions: ['.ndmptxt'],
+          firstLine: '^(Message \\d+: NDMP_|Times are seconds since \\d{4}-)',
+          configuration: './syntaxes/ndmp-messages.language-configuration.json',
+        },
       ],
-      grammars: [{ language: 'xdr', scopeName: 'source.xdr', path: './syntaxes/xdr.tmLanguage.json' }],
+      grammars: [
+        { language: 'xdr', scopeName: 'source.xdr', path: './syntaxes/xdr.tmLanguage.json' },
+        { language: 'ndmp-log', scopeName: 'text.ndmp-log', path: './syntaxes/ndmp-log.tmLanguage.json' },
+        {
+          language: 'ndmp-messages',
+          scopeName: 'text.ndmp-messages',
+          path: './syntaxes/ndmp-messages.tmLanguage.json',
+        },
+      ],
     },
   };
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CAPTURE_EDITOR } from '../contributions';
+import { CAPTURE_EDITOR, LOG_EDITOR } from '../contributions';
 import type { Workbench } from '../workbench';
 import { CaptureDocument } from './document';
 import { watchFile } from './fileWatch';
@@ -22,9 +22,13 @@ class CaptureEditorProvider implements vscode.CustomReadonlyEditorProvider<Captu
 }
 
 export function registerCaptureEditor(workbench: Workbench): vscode.Disposable {
-  return vscode.window.registerCustomEditorProvider(CAPTURE_EDITOR, new CaptureEditorProvider(workbench), {
+  const provider = new CaptureEditorProvider(workbench);
+  const options: Parameters<typeof vscode.window.registerCustomEditorProvider>[2] = {
     supportsMultipleEditorsPerDocument: true,
     // a capture's view holds little, and scrolling back to where one was is worth more
     webviewOptions: { retainContextWhenHidden: true },
-  });
+  };
+  return vscode.Disposable.from(
+    ...[CAPTURE_EDITOR, LOG_EDITOR].map((id) => vscode.window.registerCustomEditorProvider(id, provider, options)),
+  );
 }

@@ -1,5 +1,5 @@
 import { summarize } from '../../analysis/summary';
-import { decodeMessage } from '../../protocol';
+import { decodeEnds } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
 import { knownPayload } from '../../session/recordReader';
 
@@ -19,7 +19,7 @@ export class Summaries {
     const known = this.kept.get(row);
     if (known !== undefined) return known;
     const context = this.session.context(row);
-    const summary = summarize(decodeMessage(knownPayload(this.session.record(row)), context).value, context);
+    const summary = summarize(decodeEnds(knownPayload(this.session.record(row)), context), context);
     if (this.kept.size >= KEPT) this.kept.delete(this.kept.keys().next().value!);
     this.kept.set(row, summary);
     return summary;
