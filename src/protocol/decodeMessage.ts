@@ -35,6 +35,14 @@ export function decodeMessage(payload: Uint8Array, context: MessageContext): Dec
   return decoded;
 }
 
+/**
+ * The body for those who look at the ends of long arrays only: elements between the first and the last are holes, the
+ * length is the array's. Several times as fast as {@link decodeMessage} for messages of thousands of entries.
+ */
+export function decodeEnds(payload: Uint8Array, context: MessageContext): BodyValue {
+  return decodeBody(payload, context, true)?.value ?? {};
+}
+
 /** The layout that a body is decoded by; undefined when there is no body or nothing is known about it. */
 export function chooseLayout(payload: Uint8Array, context: MessageContext): BodyLayout | undefined {
   if (isBodiless(context)) return undefined;
@@ -48,15 +56,15 @@ export function isBodiless(context: MessageContext): boolean {
   return context.kind === 'reply' && context.headerError !== 0;
 }
 
-function decodeBody(payload: Uint8Array, context: MessageContext): Attempt | undefined {
+function decodeBody(payload: Uint8Array, context: MessageContext, endsOnly = false): Attempt | undefined {
   if (isBodiless(context)) return undefined;
   const layouts = layoutsOf(context.code, context.version, context.kind);
   if (layouts.length === 0) return undefined;
-  const proper = attemptLayout(payload, layouts[0]);
+  const proper = attemptLayout(payload, layouts[0], endsOnly);
   if (hasEnded(proper.layout, proper.reader)) return proper;
   for (const layout of layouts.slice(1)) {
     if (!passesExactly(payload, layout)) continue;
-    const other = attemptLayout(payload, layout);
+    const other = attemptLayout(payload, layout, endsOnly);
     if (other.reader.notes.length === 0) return other;
   }
   return proper;
@@ -69,8 +77,9 @@ function passesExactly(payload: Uint8Array, layout: BodyLayout): boolean {
   return hasEnded(layout, reader);
 }
 
-function attemptLayout(payload: Uint8Array, layout: BodyLayout): Attempt {
+function attemptLayout(payload: Uint8Array, layout: BodyLayout, endsOnly: boolean): Attempt {
   const reader = new XdrReader(payload, HEADER_LENGTH);
+  reader.endsOnly = endsOnly;
   const value = readBody(layout.schema, reader);
   return { layout, reader, value };
 }

@@ -3,7 +3,7 @@ export type { BodyOf, MessageName } from './bodyTypes';
 export { maskNames } from './interpret/mask';
 export { describeCdb, describeSense, scsiStatusText } from './cdb';
 export { bodyToJson, type JsonObject, type JsonValue } from './bodyToJson';
-export { decodeMessage } from './decodeMessage';
+export { decodeEnds, decodeMessage } from './decodeMessage';
 export { encodeMessage, layoutOfValue } from './encodeMessage';
 export { errorDoc, errorName } from './errors';
 export { decodeHeader, encodeHeader } from './header';

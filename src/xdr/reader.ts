@@ -36,6 +36,8 @@ export class XdrReader {
   readonly patches: XdrPatch[] = [];
   /** Set by a note or a failure, cleared by {@link blame}: one cheap test per field for the callers. */
   flagged = false;
+  /** Callers need no more of a long array than its ends. */
+  endsOnly = false;
   private readonly view: DataView;
 
   constructor(

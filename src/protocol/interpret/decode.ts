@@ -1,5 +1,6 @@
 import type { XdrReader } from '../../xdr/reader';
 import { isPlausibleError } from '../errors';
+import { skipValue } from './skip';
 import type {
   ArrayType,
   BodyValue,
@@ -11,6 +12,9 @@ import type {
   Value,
   XdrType,
 } from '../schema';
+
+/** Arrays up to this length are read in full even where their ends would do. */
+const SHORT_ARRAY = 8;
 
 /** Reads one value; undefined when nothing of a composite value could be read. */
 export type ReadValue = (reader: XdrReader) => Value | undefined;
@@ -113,6 +117,12 @@ function compileArray(type: ArrayType): ReadValue {
     if (reader.failed) return undefined;
     const values: Value[] = [];
     for (let i = 0; i < count; i++) {
+      if (reader.endsOnly && i > 0 && count > SHORT_ARRAY && i < count - 1) {
+        skipValue(type.element, reader);
+        if (reader.failed) break;
+        values.length = i + 1;
+        continue;
+      }
       const value = readElement(reader);
       if (reader.failed) {
         reader.failedPath.push(`[${i}]`);
