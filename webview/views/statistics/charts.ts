@@ -63,7 +63,14 @@ export class Charts {
     this.overview.root.classList.add('chart-overview');
     this.overview.root.append(this.brush.root);
     this.axis = chart('', 18, true);
-    this.root.append(this.overview.root, this.control.root, this.data.root, this.told.root, this.strip.root, axis.root);
+    this.root.append(
+      this.overview.root,
+      this.control.root,
+      this.data.root,
+      this.told.root,
+      this.strip.root,
+      this.axis.root,
+    );
   }
 
   /** How many buckets are worth asking for. */
