@@ -61,7 +61,7 @@ export class OtlpSender {
           'content-type': contentTypes[protocol],
           ...(gzip ? { 'content-encoding': 'gzip' } : {}),
         },
-        redirect: 'error', // the headers may hold a secret
+        redirect: 'manual', // the headers may hold a secret: they go nowhere else
         signal,
       });
       const answer = await response.text();
