@@ -77,7 +77,8 @@ function movedAt(
 
 /** `data connection, 231 MB, 121 MB/s`. */
 export function linkText(source: AnalysisSource, job: Job, { fromRow, toRow, bytes }: LinkStretch): string {
-  const kind = job.link?.kind === 'local' || job.topology === 'local' ? 'data within the server' : 'data connection';
+  const local = job.link?.kind === 'local' || job.topology === 'local';
+  const kind = local ? 'local data connection' : 'data connection';
   const seconds = secondsBetween(source, fromRow, toRow);
   const size = bytes === undefined ? '' : `, ${byteText(bytes)}`;
   const rate = bytes === undefined || bytes === 0 || !seconds ? '' : `, ${byteText(bytes / seconds)}/s`;

@@ -48,13 +48,15 @@ export function lifelinesOf(analysis: Analysis, job: Job): Lifelines {
   return nodes === undefined ? { list, serverOf, link } : withNodes({ list, serverOf, link }, nodes);
 }
 
-/** Puts a cluster's nodes right of the servers that speak for them; the data connection ends at the nodes. */
+/** Puts a cluster's nodes between the servers that speak for them; the data connection ends at the nodes. */
 function withNodes({ list, serverOf, link }: Lifelines, { data, mover }: ClusterNodes): Lifelines {
   const wider: Lifeline[] = [];
   const movedTo = list.map((lifeline, place) => {
+    const apart = link.data !== link.mover;
+    if (mover && mover !== data && apart && place === link.mover) wider.push(mover);
     const at = wider.push(lifeline) - 1;
     if (data && place === link.data) wider.push(data);
-    if (mover && mover !== data && place === link.mover) wider.push(mover);
+    if (mover && mover !== data && !apart && place === link.mover) wider.push(mover);
     return at;
   });
   const end = (node: Lifeline | undefined, place: number): number =>

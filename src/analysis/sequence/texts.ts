@@ -2,6 +2,7 @@ import { errorName, interfaceOf, messageName } from '../../protocol';
 import { latencySeconds, nanosBetween } from '../../session/messageTimes';
 import type { AnalysisSource } from '../analysis';
 import { MessageView } from '../messageView';
+import { Code } from './messageClass';
 import type { SequenceLine } from './model';
 
 /** The words of an exchange or a post; the rest of a line is its place. */
@@ -20,11 +21,28 @@ export function wordsOf(source: AnalysisSource, row: number): Words {
   const kind = index.kind(row);
   const view = new MessageView(source, row);
   const common = { interface: interfaceOf(index.code(row)), name: shortName(source, row), latency: undefined };
-  if (kind === 'post') return { ...common, facts: view.summary, result: '', outcome: 'ok' };
+  if (kind === 'post') {
+    const facts = view.summary;
+    return { ...common, facts, result: '', outcome: isBadNews(index.code(row), facts) ? 'failed' : 'ok' };
+  }
   if (kind === 'reply') return { ...common, facts: '', ...resultOf(source, row), name: `${common.name} (reply)` };
   const reply = index.pair(row);
   const result = reply < 0 ? missing(index.code(row)) : resultOf(source, reply);
   return { ...common, facts: view.summary, ...result };
+}
+
+/** The good reasons of the two halts, as the first word of what they tell. */
+const goodHalts: ReadonlyMap<number, string> = new Map([
+  [Code.DATA_HALTED, 'SUCCESSFUL'],
+  [Code.MOVER_HALTED, 'CONNECT_CLOSED'],
+]);
+
+/** An error in the server's log, a halt for any but the good reason, a pause because the medium is bad. */
+function isBadNews(code: number, facts: string): boolean {
+  if (code === Code.LOG_MESSAGE) return facts.startsWith('ERROR');
+  if (code === Code.MOVER_PAUSED) return facts.startsWith('MEDIA_ERROR');
+  const good = goodHalts.get(code);
+  return good !== undefined && facts !== '' && !facts.startsWith(good);
 }
 
 function missing(code: number): Pick<Words, 'result' | 'outcome'> {

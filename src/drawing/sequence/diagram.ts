@@ -5,13 +5,15 @@ import { HEAD_HEIGHT, headShapes, lifelineShapes, windowShapes } from './layout'
 import { textShape } from './lineShapes';
 import { Rows } from './rows';
 import type { Scene, Shape } from './scene';
-import { fontOf } from './styles';
+import { fontOf, widthIn } from './styles';
 
 const MARGIN = 16;
 const TITLE_HEIGHT = 54;
 const FOOT_GAP = 14;
 /** Diagrams longer than this name their lifelines again at the foot. */
 const LONG = 40;
+/** A narrow diagram is made as wide as this for its title. */
+const MAX_TITLE_WIDTH = 1100;
 
 /** One job's diagram with all its lines. */
 export interface DrawnJob {
@@ -45,15 +47,18 @@ function jobShapes({ outline, lines, omitted }: DrawnJob, top: number): Scene {
   const end = first + rows.height;
   const long = lines.length > LONG;
   const foot = end + FOOT_GAP;
-  const room = columns.width - 2 * MARGIN;
+  const words = subtitleText(outline, omitted);
+  const wanted = Math.max(widthIn('title', outline.title), widthIn('subtitle', words)) + 2 * MARGIN;
+  const width = Math.max(columns.width, Math.min(MAX_TITLE_WIDTH, Math.ceil(wanted)));
+  const room = width - 2 * MARGIN;
   const title = textShape(MARGIN, top + 14, 'start', [
     { text: fitText(outline.title, fontOf('title'), room), style: 'title' },
   ]);
   const subtitle = textShape(MARGIN, top + 34, 'start', [
-    { text: fitText(subtitleText(outline, omitted), fontOf('subtitle'), room), style: 'subtitle' },
+    { text: fitText(words, fontOf('subtitle'), room), style: 'subtitle' },
   ]);
   return {
-    width: columns.width,
+    width,
     height: (long ? foot + HEAD_HEIGHT : end + 6) - top,
     shapes: [
       title,

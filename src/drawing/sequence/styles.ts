@@ -43,6 +43,7 @@ export const textStyles = {
   time: { font: 'mono', size: 10.5, colour: 'dim' },
   name: { font: 'sans', size: 12, colour: 'text' },
   facts: { font: 'sans', size: 12, colour: 'dim' },
+  badFacts: { font: 'bold', size: 12, colour: 'bad' },
   result: { font: 'sans', size: 11, colour: 'dim' },
   bad: { font: 'bold', size: 11, colour: 'bad' },
   missing: { font: 'bold', size: 11, colour: 'warn' },

@@ -22,10 +22,11 @@ export function momentText({ kind, at, until }: Pick<SequenceLine, 'kind' | 'at'
 }
 
 /** Name and facts; a fold shows by its sign whether it can be opened or is open. */
-export function labelRuns({ name, facts, kind, open }: SequenceLine): TextRun[] {
+export function labelRuns({ name, facts, kind, open, outcome }: SequenceLine): TextRun[] {
   const sign = kind === 'fold' ? (open ? '▾ ' : '▸ ') : '';
   const runs: TextRun[] = [{ text: `${sign}${name}`, style: 'name' }];
-  return facts === '' ? runs : [...runs, { text: `  ${facts}`, style: 'facts' }];
+  const style = kind === 'post' && outcome === 'failed' ? 'badFacts' : 'facts';
+  return facts === '' ? runs : [...runs, { text: `  ${facts}`, style }];
 }
 
 /** `ok 1.2 ms`, `NOT_AUTHORIZED 52 µs`. */
