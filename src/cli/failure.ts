@@ -15,6 +15,13 @@ export class UsageError extends Failure {
   }
 }
 
+/** The command did its work, and its exit status alone says how it came out. */
+export class ExitStatus extends Failure {
+  constructor(exitCode: number) {
+    super('', exitCode);
+  }
+}
+
 /** Nobody reads the output any more (`ndmp decode … | head`): the command ends quietly. */
 export class OutputClosed extends Error {}
 

@@ -67,7 +67,7 @@ function exitStatus(error: unknown, io: Io): number {
     return 130;
   }
   if (error instanceof Failure) {
-    io.stderr.write(`ndmp: ${error.message}\n`);
+    if (error.message !== '') io.stderr.write(`ndmp: ${error.message}\n`);
     return error.exitCode;
   }
   throw error;

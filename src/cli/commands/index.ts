@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import type { Io } from '../terminal/io';
+import { registerCheck } from './check';
+import { registerAffinity } from './affinity';
 import { registerDecode } from './decode';
+import { registerDiff } from './diff';
 import { registerExport } from './export';
 import { registerExplain } from './explain';
 import { registerFields } from './fields';
@@ -13,8 +16,11 @@ import { registerStats } from './stats';
 export const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerDecode,
   registerSessions,
+  registerCheck,
   registerSequence,
+  registerAffinity,
   registerHistory,
+  registerDiff,
   registerStats,
   registerExplain,
   registerExport,

@@ -1,0 +1,2 @@
+export { diffSessions } from './diffSessions';
+export type * from './model';

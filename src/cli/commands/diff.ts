@@ -1,0 +1,83 @@
+import { Option, type Command } from 'commander';
+import { Analysis } from '../../analysis/analysis';
+import { diffSessions } from '../../analysis/diff';
+import type { NdmpVersion } from '../../protocol';
+import type { CaptureSession } from '../../session/capture';
+import { damageLine, nothingFound } from '../damageLine';
+import { ExitStatus, Failure, UsageError } from '../failure';
+import { inputName, withCapture } from '../input';
+import { portOption, versionOption } from '../options';
+import { diffJson } from '../output/diffJson';
+import { diffLines } from '../output/diffText';
+import { jsonLine } from '../output/jsonl';
+import { Output, type Io } from '../terminal/io';
+import { styleFor } from '../terminal/style';
+
+interface DiffOptions {
+  format: 'text' | 'json';
+  all?: boolean;
+  port: number[];
+  ndmpVersion?: NdmpVersion;
+}
+
+const help = `
+Examples:
+  ndmp diff yesterday.pcap today.pcap
+  ndmp diff reference.pcap ours.pcap --format json | jq '.jobs[].steps'
+  ndmp diff backup.pcap ndmpd.log
+
+Each may be a capture or a server's log. Jobs are compared with jobs, then requests and posts of each service in their
+order, field by field. Sequence numbers, times, ports, challenges and the like differ from run to run and count for
+nothing, nor does other polling; --all shows them. "-" stands for what only A has, "+" for what only B has, "!" for
+what both have with other values.
+Exit status: 0 both say the same, 1 they differ or nothing could be read, 2 wrong use.`;
+
+export function registerDiff(program: Command, io: Io): void {
+  program
+    .command('diff')
+    .summary('compare two sessions by what they mean')
+    .description(
+      'Compares two captures or logs: what one did that the other did not, other values, other order, timing.',
+    )
+    .argument('<a>', 'a capture or a log, or - for standard input')
+    .argument('<b>', 'the other one')
+    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
+    .option('--all', 'also equal steps, and differences that mean nothing')
+    .addOption(portOption())
+    .addOption(versionOption())
+    .addHelpText('after', help)
+    .action((a: string, b: string, options: DiffOptions) => diff(io, a, b, options));
+}
+
+async function diff(
+  io: Io,
+  a: string,
+  b: string,
+  { format, all = false, port, ndmpVersion }: DiffOptions,
+): Promise<void> {
+  if (a === '-' && b === '-') throw new UsageError('Standard input can be only one of the two.');
+  const input = { ports: port, version: ndmpVersion };
+  const same = await withCapture(io, a, input, (sessionA) =>
+    withCapture(io, b, input, async (sessionB) => {
+      checkInput(io, a, sessionA);
+      checkInput(io, b, sessionB);
+      const found = diffSessions(new Analysis(sessionA), new Analysis(sessionB));
+      const output = new Output(io.stdout, io.signal);
+      const lines =
+        format === 'json'
+          ? [jsonLine(diffJson(found, inputName(a), inputName(b), all))]
+          : diffLines(found, all, styleFor(io));
+      for (const line of lines) await output.line(line);
+      await output.flush();
+      return found.same;
+    }),
+  );
+  if (!same) throw new ExitStatus(1);
+}
+
+function checkInput(io: Io, file: string, session: CaptureSession): void {
+  const name = inputName(file);
+  const damage = damageLine(name, session);
+  if (damage !== undefined) io.stderr.write(`ndmp: ${damage}\n`);
+  if (session.index.count === 0) throw new Failure(nothingFound(name, session));
+}
