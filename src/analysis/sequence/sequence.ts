@@ -43,7 +43,7 @@ export class Sequence {
     this.lifelines = lifelinesOf(analysis, job);
     this.lines = new LineBuilder(source, job, this.lifelines, unfold).build();
     this.links = new Map(linkStretches(source, job, this.lines).map((each) => [each.line, each]));
-    this.marks = marksByLine([], this.lines);
+    this.marks = marksByLine(analysis.findings, this.lines);
     this.outline = this.outlineOf();
   }
 
