@@ -194,8 +194,9 @@ class Answering {
 const MAX_SVMS = 200;
 
 /** SVMs by the paths of volumes, as far as their names can be shown as they are: they are handed back in settings. */
-function svmsOf({ things }: Systems): string[] {
+function svmsOf({ things, systems }: Systems): string[] {
   const svms = new Set<string>();
-  for (const { svm } of things) if (svm !== undefined && shown(svm) === svm && svms.size < MAX_SVMS) svms.add(svm);
+  for (const { svm, system } of things)
+    if (svm !== undefined && systems[system].ontap && shown(svm) === svm && svms.size < MAX_SVMS) svms.add(svm);
   return [...svms];
 }

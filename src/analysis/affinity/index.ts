@@ -1,5 +1,5 @@
 export { affinityOfCapture, type AffinityQueries } from './queries';
 export type { AffinitySettings, LifSettings } from './settings';
 export { NO_SETTINGS } from './settings';
-export { LIF_TYPES, type LifType, type UserRole, type Way } from './lifTables';
+export { aLif, LIF_TYPES, type LifType, type UserRole, type Way } from './lifTables';
 export type * from './view';

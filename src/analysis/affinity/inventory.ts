@@ -98,9 +98,10 @@ export interface Start extends Exchange {
   path: string | undefined;
 }
 
-/** TAPE_OPEN of a drive. */
+/** TAPE_OPEN of a drive, SCSI_OPEN of a changer. */
 export interface OpenDevice extends Exchange {
   kind: 'open';
+  changer: boolean;
   device: string;
 }
 

@@ -7,6 +7,11 @@
 /** The types of LIF that a control connection may end at. */
 export type LifType = 'node-management' | 'data' | 'cluster-management' | 'intercluster';
 
+/** `a data LIF`, `an intercluster LIF`. */
+export function aLif(lif: LifType): string {
+  return `${lif === 'intercluster' ? 'an' : 'a'} ${lif} LIF`;
+}
+
 export const LIF_TYPES: readonly LifType[] = ['node-management', 'data', 'cluster-management', 'intercluster'];
 
 /** `node`: on the node hosting the LIF. `svm-node`: of the LIF's SVM and on that node. `svm`: of the LIF's SVM, any node. */

@@ -65,8 +65,9 @@ export class StepReader {
         return { kind: 'set-extensions', ...exchange, ...selection(body) };
       case 0x20520001:
         return this.prepare(body, exchange);
+      case 0x200:
       case 0x300:
-        return { kind: 'open', ...exchange, device: short(textField(body, 'device') ?? '') };
+        return { kind: 'open', ...exchange, changer: code === 0x200, device: short(textField(body, 'device') ?? '') };
     }
     const what = JOINS.get(code);
     if (what !== undefined) return this.join(what, body, exchange);

@@ -1,6 +1,7 @@
 import type { Job } from '../jobs/model';
 import type { ControlConnection, Step } from './inventory';
 import type { Systems, Thing } from './systems';
+import { isWithin } from './usedItems';
 
 /** What a job did, as far as its steps tell: from which connection, which volume, which drive. */
 export interface Run {
@@ -28,7 +29,7 @@ function runOf(systems: Systems, job: Job): Run | undefined {
   );
   const start = steps.find(({ step }) => step.kind === 'start' && step.row === job.startRow);
   const named = start ?? steps.find(({ step }) => step.kind === 'prepare');
-  const opened = steps.filter(({ step }) => step.kind === 'open' && step.error === 0).at(-1);
+  const opened = steps.filter(({ step }) => step.kind === 'open' && !step.changer && step.error === 0).at(-1);
   const listing = job.spans.map(({ connection }) => connection).find((each) => lists(connections.at(each)));
   const place = named?.connection ?? listing ?? job.spans.at(0)?.connection;
   if (place === undefined || place >= connections.length) return undefined;
@@ -53,8 +54,7 @@ function volumeOf({ systems, things }: Systems, place: number, path: string | un
   for (const thing of things) {
     if (thing.kind !== 'volumes' || thing.system !== system?.id) continue;
     const { name } = thing;
-    const within = path === name || (path.startsWith(name) && (name.endsWith('/') || path[name.length] === '/'));
-    if (within && name.length > (best?.name.length ?? 0)) best = thing;
+    if (isWithin(path, name) && name.length > (best?.name.length ?? 0)) best = thing;
   }
   return best;
 }

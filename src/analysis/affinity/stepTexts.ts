@@ -52,7 +52,12 @@ function describeStep(step: Step, before: Before): StepView | undefined {
     case 'join':
       return { ...marked(step), rows, text: joinText(step), notes: joinNotes(step, before) };
     case 'open':
-      return { ...marked(step), rows, text: `TAPE_OPEN ${quoted(step.device)}: ${errorText(step.error)}`, notes: [] };
+      return {
+        ...marked(step),
+        rows,
+        text: `${step.changer ? 'SCSI_OPEN' : 'TAPE_OPEN'} ${quoted(step.device)}: ${errorText(step.error)}`,
+        notes: [],
+      };
     case 'start':
       return {
         ...marked(step),

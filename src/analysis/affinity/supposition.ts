@@ -1,5 +1,5 @@
 import { fitLif } from './lifFit';
-import type { LifType, Way } from './lifTables';
+import { aLif, type LifType, type Way } from './lifTables';
 import type { NodeGroup } from './nodes';
 import { listed, quoted } from './say';
 import type { System, Systems, Thing } from './systems';
@@ -68,7 +68,7 @@ export class Supposing {
   private title(volume: Thing | undefined): string {
     const { lif, cab, role, lifNode, svm, volumeNode } = this.ask;
     const parts = [
-      lif && `a ${lif} LIF`,
+      lif && aLif(lif),
       cab !== undefined && `CAB ${cab ? 'on' : 'off'}`,
       role && (role === 'svm' ? 'a user of an SVM' : 'a user of the cluster'),
       lifNode !== undefined && 'the LIF on the chosen node',

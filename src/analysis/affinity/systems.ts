@@ -2,6 +2,7 @@ import { affinityOf, isAffinityKey, valuesOf } from './affinityValues';
 import { cabState, CAB_CLASS, stepsOf, type CabState } from './cabState';
 import type { ControlConnection, Inventory, ListedItem, ListKind, NamedValue } from './inventory';
 import type { AffinitySettings } from './settings';
+import { usedItems } from './usedItems';
 
 /** An item as one listing showed it. */
 export interface Sighting {
@@ -11,6 +12,8 @@ export interface Sighting {
   affinity: NamedValue[];
   /** Key of its node; undefined: no affinity given. */
   node: string | undefined;
+  /** False where no list has it, but the DMA used it. */
+  listed: boolean;
 }
 
 /** A volume, drive or changer of a system, with all listings that showed it. */
@@ -67,7 +70,7 @@ export function sortSystems(inventory: Inventory, settings: AffinitySettings): S
       settings.keys,
     );
     const found = new Map<string, Thing>();
-    for (const { connection, kind, row, item } of itemsInOrder(connections, members)) {
+    for (const { connection, kind, row, item, listed } of itemsInOrder(connections, members)) {
       if (sightings++ > MAX_SIGHTINGS) break;
       const identity = `${kind} ${identityOf(kind, item, ontap)}`;
       let thing = found.get(identity);
@@ -81,7 +84,7 @@ export function sortSystems(inventory: Inventory, settings: AffinitySettings): S
       const affinity = affinityOf(item, settings.keys);
       const last = thing.sightings.at(-1);
       if (last?.row === row) continue;
-      const sighting: Sighting = { connection, row, item, affinity, node: nodeKey(affinity, key) };
+      const sighting: Sighting = { connection, row, item, affinity, node: nodeKey(affinity, key), listed };
       thing.sightings.push(sighting);
       shownBy[connection].push({ thing, sighting });
     }
@@ -124,13 +127,22 @@ function identityOf(kind: ListKind, { name, model, pairs }: ListedItem, ontap: b
   return drive === undefined ? name : `st ${drive}`;
 }
 
+/** What is listed, and then what is used without being listed, each in the order of time. */
 function* itemsInOrder(connections: readonly ControlConnection[], members: readonly number[]) {
   const listings = members.flatMap((connection) =>
     connections[connection].listings.map((listing) => ({ connection, listing })),
   );
   listings.sort((a, b) => a.listing.row - b.listing.row);
   for (const { connection, listing } of listings)
-    for (const item of listing.items) yield { connection, kind: listing.kind, row: listing.row, item };
+    for (const item of listing.items) yield { connection, kind: listing.kind, row: listing.row, item, listed: true };
+  const names = new Map<ListKind, string[]>();
+  for (const { listing } of listings) {
+    const known = names.get(listing.kind) ?? [];
+    for (const { name } of listing.items) if (known.length < MAX_THINGS) known.push(name);
+    names.set(listing.kind, known);
+  }
+  for (const connection of members)
+    for (const used of usedItems(connections[connection], names)) yield { connection, ...used, listed: false };
 }
 
 /** Rows of the lists that carry affinity. */

@@ -86,7 +86,8 @@ function bytesText(bytes: number): string {
 }
 
 function listedHere(thing: Thing, { systems, place }: Standpoint): ThingView['listed'] {
-  if (thing.sightings.some(({ connection }) => connection === place)) return 'yes';
+  const here = thing.sightings.filter(({ connection }) => connection === place);
+  if (here.length > 0) return here.some(({ listed }) => listed) ? 'yes' : 'used';
   const asked = systems.inventory.connections[place].listings.some(
     ({ kind, error }) => kind === thing.kind && error === 0,
   );

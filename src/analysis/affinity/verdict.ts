@@ -1,8 +1,9 @@
 import { addressTypeName, isLocalType, isNetworkType } from './addressTypes';
 import { relationOf } from './affinityValues';
+import { stepsOf } from './cabState';
 import type { ControlConnection } from './inventory';
 import { fitLif, type LifFit } from './lifFit';
-import { DATA_CARRIER, lifRowId, wayRow, type LifType, type Relation, type Way } from './lifTables';
+import { aLif, DATA_CARRIER, lifRowId, wayRow, type LifType, type Relation, type Way } from './lifTables';
 import { listed, quoted } from './say';
 import { sightingAt, type Systems, type Thing } from './systems';
 
@@ -42,7 +43,7 @@ export function judgePair(standpoint: Standpoint, volume: Thing, drive: Thing): 
   if (volume.system !== drive.system) return betweenSystems(systems, place, drive);
   const missing = notListed(connection, 'tapes', drive, place);
   if (missing !== undefined) return driveElsewhere(standpoint, missing);
-  if (!system.ontap) return bySameServer(connection);
+  if (!system.ontap) return bySameServer(system.connections.map((each) => systems.inventory.connections[each]));
   if (systems.settings.scope === 'node') return nodeScoped(volume, drive);
   const relation = relationOf(sightingAt(volume, row).affinity, sightingAt(drive, row).affinity);
   return byTables(standpoint, fitLif(systems, system, place), relation, affinityReason(volume, drive, row, relation));
@@ -111,35 +112,27 @@ function betweenSystems({ inventory, systems }: Systems, place: number, drive: T
   return { way: 'impossible', reasons, lifRows: [], wayRows: [] };
 }
 
-/** A server to which NetApp's tables do not apply: what it offers, and what was seen to work. */
-function bySameServer({ connectionTypes, steps, address }: ControlConnection): Verdict {
-  const seen = steps.find((step) => step.kind === 'join' && isLocalType(step.addrType) && step.error === 0);
-  const reasons: Reason[] = [
-    {
-      mark: 'note',
-      text: `Volume and drive are behind one server, ${address}. It gives no affinity; NetApp's tables do not apply to it.`,
-      rows: [],
-    },
-  ];
-  const both: Pick<Verdict, 'lifRows' | 'wayRows'> = { lifRows: [], wayRows: [] };
-  if (connectionTypes?.types.some(isLocalType)) {
-    reasons.push({ mark: 'for', text: 'It offers LOCAL data connections.', rows: [connectionTypes.row] });
-    return { way: 'local', reasons, ...both };
-  }
-  if (seen !== undefined) {
-    reasons.push({ mark: 'for', text: 'It accepted a LOCAL data connection.', rows: [seen.row] });
-    return { way: 'local', reasons, ...both };
-  }
-  if (connectionTypes !== undefined) {
-    reasons.push({ mark: 'against', text: 'It offers no LOCAL data connections.', rows: [connectionTypes.row] });
-    return { way: connectionTypes.types.some(isNetworkType) ? 'three-way' : 'unknown', reasons, ...both };
-  }
-  reasons.push({
-    mark: 'unknown',
-    text: 'It was not asked which data connections it can make, and none was seen.',
-    rows: [],
-  });
-  return { way: 'unknown', reasons, ...both };
+/** A server to which NetApp's tables do not apply: what it offers, and what was seen to work, on any of its connections. */
+function bySameServer(connections: readonly ControlConnection[]): Verdict {
+  const offered = connections.map(({ connectionTypes }) => connectionTypes).find((each) => each !== undefined);
+  const joins = connections.flatMap(({ steps }) => stepsOf(steps, 'join')).filter(({ error }) => error === 0);
+  const local = joins.find(({ addrType }) => isLocalType(addrType));
+  const [{ address, port }] = connections;
+  const where = `Volume and drive are behind one server, ${address}:${port}. It gives no affinity, and NetApp's tables do not apply to it.`;
+  const reasons: Reason[] = [{ mark: 'note', text: where, rows: [] }];
+  const judged = (way: Way, mark: Reason['mark'], text: string, rows: number[]): Verdict => {
+    reasons.push({ mark, text, rows });
+    return { way, reasons, lifRows: [], wayRows: [] };
+  };
+  if (local !== undefined) return judged('local', 'for', `It accepted ${local.what} LOCAL.`, [local.row]);
+  if (offered?.types.some(isLocalType))
+    return judged('local', 'for', 'It offers LOCAL data connections.', [offered.row]);
+  if (offered?.types.some(isNetworkType))
+    return judged('three-way', 'against', 'It offers network data connections and no LOCAL ones.', [offered.row]);
+  const network = joins.find(({ addrType }) => isNetworkType(addrType));
+  const rows = network === undefined ? [] : [network.row];
+  const seen = network === undefined ? 'none was seen' : 'only network connections were seen';
+  return judged('unknown', 'unknown', `It was not asked which data connections it can make, and ${seen}.`, rows);
 }
 
 function nodeScoped(volume: Thing, drive: Thing): Verdict {
@@ -196,7 +189,7 @@ function byTables(standpoint: Standpoint, fit: LifFit, relation: Relation, affin
 }
 
 function lifReason({ type, possible, evidence }: LifFit, address: string): Reason {
-  if (type !== undefined) return { mark: 'note', text: `${address} is a ${type} LIF (set by you).`, rows: [] };
+  if (type !== undefined) return { mark: 'note', text: `${address} is ${aLif(type)} (set by you).`, rows: [] };
   const rows = evidence.flatMap((each) => each.rows);
   const clues = evidence.map(({ text }) => text).join(' ');
   const text =

@@ -66,8 +66,8 @@ export interface ThingView {
   /** Affinity pairs and whatever else the item carries, one text each. */
   pairs: string[];
   row: number;
-  /** Whether the control connection's own list shows it. */
-  listed: 'yes' | 'no' | 'not asked';
+  /** Whether the control connection's own list shows it; `used`: no list has it, the DMA used it. */
+  listed: 'yes' | 'no' | 'not asked' | 'used';
   /** Towards the other half of the chosen pair; absent for changers. */
   way: Way | undefined;
   supposed: Way | undefined;

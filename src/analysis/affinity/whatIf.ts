@@ -1,4 +1,5 @@
 import {
+  aLif,
   DATA_CARRIER,
   lifRow,
   lifRowId,
@@ -45,7 +46,7 @@ export interface Supposition {
 export function refusal({ role, lif }: Scenario): string | undefined {
   if (role === undefined || mayLogIn(role, lif)) return undefined;
   return role === 'svm'
-    ? `A user of an SVM may log in at that SVM's data LIF only, not at a ${lif} LIF.`
+    ? `A user of an SVM may log in at that SVM's data LIF only, not at ${aLif(lif)}.`
     : 'A user of the cluster may log in at node-management, cluster-management and intercluster LIFs, not at a data LIF.';
 }
 
@@ -75,7 +76,7 @@ export function seesDrive(scenario: Scenario, drive: Place): Sight {
     case 'cluster':
       return { seen: 'yes', why: 'All tape devices in the cluster are available.' };
     case 'none':
-      return { seen: 'no', why: `No tape devices are available at a ${lifName(scenario)}.` };
+      return { seen: 'no', why: `No tape devices are available at ${lifName(scenario)}.` };
     case 'node':
       return onNode(scenario, drive, 'tape device');
   }
@@ -146,5 +147,5 @@ function networkOf({ types, cab }: LifRow): string[] {
 }
 
 function lifName({ lif, cab }: Scenario): string {
-  return `${lif} LIF${cab || lif === 'data' ? '' : ' without CAB'}`;
+  return `${aLif(lif)}${cab || lif === 'data' ? '' : ' without CAB'}`;
 }

@@ -1,0 +1,145 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import {
+  affinityOfCapture,
+  NO_SETTINGS,
+  type AffinityAnswer,
+  type AffinityAsk,
+  type AffinitySettings,
+} from '../../analysis/affinity';
+import { Analysis } from '../../analysis/analysis';
+import { escapeText, type NdmpVersion } from '../../protocol';
+import {
+  keyOption,
+  lifOption,
+  settingsOf,
+  whatIfOf,
+  whatIfOption,
+  type LifOption,
+  type WhatIfOption,
+} from '../affinityOptions';
+import { damageLine, nothingFound } from '../damageLine';
+import { Failure } from '../failure';
+import { inputName, withCapture } from '../input';
+import { portOption, versionOption } from '../options';
+import { affinityJson } from '../output/affinityJson';
+import { affinityLines } from '../output/affinityText';
+import { jsonLine } from '../output/jsonl';
+import { Output, type Io } from '../terminal/io';
+import { styleFor, widthOf } from '../terminal/style';
+
+interface AffinityOptions extends Pick<AffinitySettings, 'role' | 'scope'> {
+  format: 'text' | 'json';
+  json?: boolean;
+  job?: number;
+  connection?: number;
+  volume?: string;
+  drive?: string;
+  lif: LifOption[];
+  affinityKey: string[];
+  whatIf?: WhatIfOption;
+  port: number[];
+  ndmpVersion?: NdmpVersion;
+}
+
+const help = `
+Examples:
+  ndmp affinity backup.pcap --job 1
+  ndmp affinity backup.pcap --lif 192.0.2.50=cluster-management --volume /vs1/vol1 --drive nrst0a
+  ndmp affinity backup.pcap --what-if lif=data,cab=off
+  ndmp affinity backup.pcap --what-if volume-node=B --json | jq .whatIf
+
+Nodes are told apart by affinity alone: pairs with "affin" in their name, and --affinity-key. NetApp's tables say what a
+LIF allows; the type of a LIF is in no message, so --lif tells it. What is not publicly documented is shown raw.
+Exit status: 0 done, 1 nothing could be read, 2 wrong use.`;
+
+export function registerAffinity(program: Command, io: Io): void {
+  program
+    .command('affinity')
+    .summary('tell nodes, volumes and drives, and which can be joined locally and why')
+    .description(
+      'Tells nodes by affinity with their volumes, drives and changers, the LIFs of control connections, what Cluster Aware Backup (CAB) changes, and for a volume and a drive: local or three-way, and why.',
+    )
+    .argument('<file>', 'a capture, or - for standard input')
+    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
+    .option('--json', 'the same as --format json')
+    .addOption(new Option('--job <number>', 'the state as of this job, and what it used').argParser(numberFromOne))
+    .addOption(new Option('--connection <number>', 'look from this control connection').argParser(numberFromOne))
+    .option('--volume <path>', 'the volume of the pair')
+    .option('--drive <name>', 'the drive of the pair')
+    .addOption(lifOption())
+    .addOption(keyOption())
+    .addOption(new Option('--role <role>', 'in whose context the user logs in').choices(['cluster', 'svm']))
+    .addOption(new Option('--scope <scope>', 'NDMP mode of the cluster').choices(['svm', 'node']))
+    .addOption(whatIfOption())
+    .addOption(portOption())
+    .addOption(versionOption())
+    .addHelpText('after', help)
+    .action((file: string, options: AffinityOptions) => affinity(io, file, options));
+}
+
+function numberFromOne(value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('It is a number from 1.');
+  return Number(value);
+}
+
+async function affinity(io: Io, file: string, options: AffinityOptions): Promise<void> {
+  const output = new Output(io.stdout, io.signal);
+  const { port: ports, ndmpVersion: version } = options;
+  await withCapture(io, file, { ports, version }, async (session) => {
+    const name = inputName(file);
+    const damage = damageLine(name, session);
+    if (damage !== undefined) io.stderr.write(`ndmp: ${damage}\n`);
+    if (session.index.count === 0) throw new Failure(nothingFound(name, session));
+    const answer = answerOf(new Analysis(session), options);
+    const asJson = options.json === true || options.format === 'json';
+    const lines = asJson
+      ? [jsonLine(affinityJson(name, answer))]
+      : affinityLines(name, answer, styleFor(io), widthOf(io));
+    for (const line of lines) await output.line(line);
+    await output.flush();
+  });
+}
+
+function answerOf(analysis: Analysis, options: AffinityOptions): AffinityAnswer {
+  const { jobs } = analysis;
+  const { lif, affinityKey: keys, role, scope, connection } = options;
+  if (options.job !== undefined && options.job > jobs.length)
+    throw new Failure(`There is no job ${options.job}; the capture has ${jobs.length}.`, 2);
+  // without a choice the state is that of the first job that moves data, which is what most captures are about
+  const usual = jobs.find(({ operation }) => operation !== 'session') ?? jobs.at(0);
+  const job = options.job === undefined ? (connection === undefined ? usual?.id : undefined) : options.job - 1;
+  const settings = { ...NO_SETTINGS, lifs: {}, keys: [...keys] };
+  const first = affinityOfCapture(analysis, { settings, job });
+  if (connection !== undefined && !first.connections.some(({ place }) => place === connection - 1))
+    throw new Failure(`There is no connection ${connection}; the capture has ${first.connections.length}.`, 2);
+  const ask: AffinityAsk = {
+    settings: settingsOf(lif, keys, { role, scope }, first),
+    job,
+    connection: connection === undefined ? undefined : connection - 1,
+  };
+  const named = affinityOfCapture(analysis, ask);
+  return affinityOfCapture(analysis, {
+    ...ask,
+    volume: idOf(analysis, ask, 'volumes', options.volume),
+    drive: idOf(analysis, ask, 'tapes', options.drive),
+    whatIf: whatIfOf(options.whatIf, named),
+  });
+}
+
+/** Id of the volume or drive of a name. */
+function idOf(
+  analysis: Analysis,
+  ask: AffinityAsk,
+  kind: 'volumes' | 'tapes',
+  name: string | undefined,
+): number | undefined {
+  if (name === undefined) return undefined;
+  const { nodes } = affinityOfCapture(analysis, { ...ask, find: name });
+  const things = nodes.flatMap((node) => node.things).filter((thing) => thing.kind === kind);
+  const found = things.find((thing) => thing.name === escapeText(name) || thing.otherNames.includes(escapeText(name)));
+  if (found !== undefined) return found.id;
+  throw new Failure(
+    `There is no ${kind === 'volumes' ? 'volume' : 'drive'} ${JSON.stringify(name)} in the capture.`,
+    2,
+  );
+}
