@@ -3,6 +3,8 @@ import { Actions } from './actions';
 import type { Bus } from './bus';
 import { viewCommands } from './commands';
 import { debounce, element, show } from './dom';
+import { FindingMarks } from './findingMarks';
+import { countText, plural } from './format';
 import { mountAnnouncer } from './layout/announcer';
 import { TabHost } from './layout/tabHost';
 import { mountTooltip } from './layout/tooltip';
@@ -24,6 +26,7 @@ export class CaptureApp {
   private readonly actions: Actions;
   private readonly timeline: TimelineView;
   private readonly tabs: TabHost;
+  private readonly marks: FindingMarks;
   private started = false;
 
   constructor(private readonly bus: Bus) {
@@ -40,6 +43,12 @@ export class CaptureApp {
     this.timeline = new TimelineView(services, (any) => root.classList.toggle('without-messages', !any));
     const timeline = { id: 'timeline', title: 'Timeline', icon: 'timeline', make: () => this.timeline } as const;
     this.tabs = new TabHost([timeline, ...tabs], services);
+    this.marks = new FindingMarks(bus, state);
+    state.findingCounts.onChange((counts) => {
+      const total = counts.error + counts.warning;
+      const meaning = `${plural(counts.error, 'error')}, ${plural(counts.warning, 'warning')}`;
+      this.tabs.strip.setBadge('findings', total === 0 ? '' : countText(total), meaning);
+    });
     const progress = new ProgressBar(bus, state);
     const banner = new Banner(state, this.actions);
     root.append(this.tabs.strip.root, progress.root, banner.root, this.tabs.panels);
@@ -62,6 +71,7 @@ export class CaptureApp {
       this.growUnfiltered(progress.rows);
     });
     bus.on('savedFilters', (event) => (state.savedFilters.value = event.savedFilters));
+    bus.on('findingSettings', ({ findings }) => (state.findingSettings.value = findings));
     bus.on('select', ({ n }) => {
       if (host.active !== 'sequence') host.open('timeline');
       this.actions.select(n, 'host');
@@ -90,11 +100,13 @@ export class CaptureApp {
       matches.value = { filterId, count, scanned: count, total: count, done };
   }
 
-  private start({ capture, layout, position, savedFilters }: Event<'init'>): void {
+  private start({ capture, layout, position, savedFilters, findings }: Event<'init'>): void {
     const { state } = this;
     show(this.root, true);
     state.layout.value = { ...DEFAULT_LAYOUT, ...layout };
     state.savedFilters.value = savedFilters;
+    if (findings) state.findingSettings.value = findings;
+    if (position?.disabledRules) state.disabledHere.value = position.disabledRules;
     state.capture.value = capture;
     const count = capture.counts.messages;
     const filterId = this.started ? state.matches.value.filterId : 0;
@@ -107,6 +119,7 @@ export class CaptureApp {
     if (position) this.timeline.restore(position);
     if (position?.job !== undefined) state.job.value = position.job;
     this.started = true;
+    this.marks.load();
     this.selectFirst();
     this.tabs.open(position?.tab ?? this.tabs.active);
   }
@@ -128,7 +141,15 @@ export class CaptureApp {
     state.layout.onChange(() => {
       if (this.started) keepLayout();
     });
-    for (const signal of [state.filter, state.selection, state.zoom, state.top, state.tab, state.job])
+    for (const signal of [
+      state.filter,
+      state.selection,
+      state.zoom,
+      state.top,
+      state.tab,
+      state.job,
+      state.disabledHere,
+    ])
       signal.onChange(position);
   }
 

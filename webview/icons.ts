@@ -20,6 +20,7 @@ const PATHS = {
   timeline: 'M2 4h7M5 8h9M2 12h6',
   sequence: 'M4 2v12M12 2v12M4 5.5h7M9.3 3.8 11.3 5.5 9.3 7.2M12 10.5H5M6.7 8.8l-2 1.7 2 1.7',
   affinity: 'M3 2.5h4v4H3v-4ZM9 9.5h4v4H9v-4ZM7 4.5h4v5M5 6.5v5h4',
+  note: 'M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8ZM8 7.4v4M8 4.8v.6',
   findings: 'M8 2 1.8 13.2h12.4L8 2ZM8 6.3v3.4M8 11v1',
   history: 'M2 4h4l1.5 2H14v7H2V4Z',
   statistics: 'M3 13V8M7 13V3M11 13v-4M2 13.5h12',

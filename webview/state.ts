@@ -2,9 +2,12 @@ import {
   DEFAULT_TOGGLES,
   type CaptureState,
   type FilterToggles,
+  type FindingMark,
+  type FindingSettings,
   type Layout,
   type Position,
   type SavedFilter,
+  type Severity,
   type TabId,
 } from '../src/extension/messages';
 import { Signal } from './signal';
@@ -77,6 +80,26 @@ export class ViewState {
   /** Id of the job that tabs about one job show. */
   readonly job = new Signal<number>(0);
 
+  /** What the user's settings say of findings. */
+  readonly findingSettings = new Signal<FindingSettings>({ disabledRules: [], minimumSeverity: 'note' });
+  /** Rules that are switched off in this file alone. */
+  readonly disabledHere = new Signal<readonly string[]>([]);
+  /** Messages with findings of rules that are on, by their numbers. */
+  readonly marks = new Signal<ReadonlyMap<number, FindingMark>>(new Map());
+  /** Findings of rules that are on, by severity. */
+  readonly findingCounts = new Signal<Record<Severity, number>>({ error: 0, warning: 0, note: 0 });
+
+  /** Rules that are off, by setting or in this file. */
+  get disabledRules(): string[] {
+    return [...new Set([...this.findingSettings.value.disabledRules, ...this.disabledHere.value])].sort();
+  }
+
+  /** Switches a rule on or off in this file; what a setting switched off stays off. */
+  switchRule(rule: string, on: boolean): void {
+    const others = this.disabledHere.value.filter((each) => each !== rule);
+    this.disabledHere.value = on ? others : [...others, rule];
+  }
+
   /** The stretch that holds every message; never empty, so that a scale can be made of it. */
   get whole(): Range {
     return { from: 0, to: Math.max(this.capture.value.duration, 1e-3) };
@@ -103,6 +126,7 @@ export class ViewState {
       zoom: this.zoom.value,
       tab: this.tab.value,
       job: this.job.value,
+      disabledRules: [...this.disabledHere.value],
     };
   }
 }

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { registerCaptureEditor } from './editor/provider';
+import { registerProblems } from './problems/problemsPanel';
 import { registerSessionsTree } from './sidebar/sessionsTree';
 import { registerStatusItem } from './statusItem';
 import { registerTools } from './tools/register';
@@ -15,6 +16,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerSessionsTree(workbench),
     registerStatusItem(workbench),
     registerCommands(workbench),
+    registerProblems(workbench),
     registerTools(workbench),
   );
   workbench.log.info('activated');

@@ -228,6 +228,8 @@ export interface SettingContribution {
 export const timeDisplays = ['relative', 'absolute', 'delta'] as const;
 export type TimeDisplay = (typeof timeDisplays)[number];
 
+export const severities = ['error', 'warning', 'note'] as const;
+
 export const settings = {
   ports: {
     type: 'array',
@@ -255,6 +257,28 @@ export const settings = {
     default: 'relative',
     markdownDescription: 'How times are shown when a capture opens.',
   },
+  'findings.disabledRules': {
+    type: 'array',
+    items: { type: 'string' },
+    uniqueItems: true,
+    default: [],
+    scope: 'resource',
+    markdownDescription:
+      'Rules whose findings are not shown, by their ids: `["slow-reply"]`. The Findings tab lists all rules with their ids, and can switch a rule off for one file alone.',
+  },
+  'findings.minimumSeverity': {
+    type: 'string',
+    enum: severities,
+    enumDescriptions: [
+      'Only errors: what breaks the protocol or a job.',
+      'Errors and warnings.',
+      'Everything, also what is only worth knowing.',
+    ],
+    default: 'warning',
+    scope: 'resource',
+    markdownDescription:
+      'Findings of this severity and graver ones are listed in the Problems panel and marked on rows. The Findings tab shows all.',
+  },
   savedFilters: {
     type: 'object',
     additionalProperties: { type: 'string' },
@@ -271,6 +295,8 @@ export interface SettingValues {
   ports: number[];
   maxUnpackedBytes: number;
   timeDisplay: TimeDisplay;
+  'findings.disabledRules': string[];
+  'findings.minimumSeverity': (typeof severities)[number];
   savedFilters: Record<string, string>;
 }
 export type SettingValue<N extends SettingName> = SettingValues[N];

@@ -13,11 +13,12 @@
  * nanosecond for captures of up to 104 days (2^53 ns); round to `start.digits` decimals when printing. Intervals in
  * time are half open. Message numbers `n` count from 1, rows of the filtered list (`index`) from 0, connection ids from 0.
  */
+import type { Severity } from '../analysis/findings/model';
 import type { MessageMeaning } from '../analysis/meaning/queries';
 import type { AnalysisQueries, QueryName } from '../analysis/queries';
 import type { FieldNode, InterfaceName, MessageKind, NdmpVersion } from '../protocol';
 
-export type { FieldNode, InterfaceName, MessageKind, MessageMeaning, NdmpVersion, QueryName };
+export type { FieldNode, InterfaceName, MessageKind, MessageMeaning, NdmpVersion, QueryName, Severity };
 
 // ------------------------------------------------------------------------------------------------------------- tabs
 
@@ -209,6 +210,30 @@ export interface Row {
   reply?: { n: number; result?: Result; latency: number; summary: string; problem?: string };
 }
 
+// --------------------------------------------------------------------------------------------------- findings' marks
+
+/** Which findings count: of the user's settings. A view may switch more rules off for its own file. */
+export interface FindingSettings {
+  disabledRules: string[];
+  /** Milder ones are marked nowhere and listed in no Problems panel. */
+  minimumSeverity: Severity;
+}
+
+/** A finding at a message, as rows and time axes show it. */
+export interface FindingMark {
+  n: number;
+  /** Relative seconds. */
+  seconds: number;
+  connection: number;
+  severity: Severity;
+  /** The gravest finding at the message. */
+  finding: number;
+  /** What it says. */
+  text: string;
+  /** How many there are at the message. */
+  count: number;
+}
+
 // ----------------------------------------------------------------------------------------------------------- detail
 
 export interface DetailProblem {
@@ -352,6 +377,15 @@ export interface Exchanges extends AnalysisQueries {
     answer: { index: number };
   };
 
+  /**
+   * Messages at which there are findings, at most 20,000, in the order of the messages; and how many findings there are
+   * of each severity. Answered when the whole capture has been read.
+   */
+  marks: {
+    ask: { disabled: string[]; minimum: Severity };
+    answer: { marks: FindingMark[]; counts: Record<Severity, number> };
+  };
+
   detail: { ask: { n: number }; answer: Detail };
   /** Children `from` .. `from + count` of the node at `path` (child indices from the root list of message n's tree). */
   expand: { ask: { n: number; path: number[]; from: number; count: number }; answer: { nodes: FieldNode[] } };
@@ -435,6 +469,8 @@ export interface Position {
   tab?: TabId;
   /** The job that tabs about one job show. */
   job?: number;
+  /** Rules of findings that are switched off in this file. */
+  disabledRules?: string[];
 }
 
 /** Things the user does by palette, menu or side bar, and the view carries out. */
@@ -497,7 +533,15 @@ export type HostMessage =
   | Answer
   /** `text` is a sentence for users. */
   | { type: 'failed'; id: number; what: ExchangeName; text: string }
-  | { type: 'init'; capture: CaptureState; layout: Partial<Layout>; position?: Position; savedFilters: SavedFilter[] }
+  | {
+      type: 'init';
+      capture: CaptureState;
+      layout: Partial<Layout>;
+      position?: Position;
+      savedFilters: SavedFilter[];
+      /** Absent: no rule is off, and all severities count. */
+      findings?: FindingSettings;
+    }
   /** Something but the progress changed (connections, damage, phase, counts); at most four times a second. */
   | { type: 'capture'; capture: CaptureState }
   /** While indexing; at most ten times a second. */
@@ -505,6 +549,7 @@ export type HostMessage =
   /** The filtered list grew, or its scan went on. Rows once given never change their place under one `filterId`. */
   | { type: 'matches'; filterId: number; count: number; scanned: number; total: number; done: boolean }
   | { type: 'savedFilters'; savedFilters: SavedFilter[] }
+  | { type: 'findingSettings'; findings: FindingSettings }
   /** Rows must be asked for again (a connection's version was set, more damage was found). */
   | { type: 'rowsChanged' }
   /** Select a message and bring it into view (side bar, other editors). */

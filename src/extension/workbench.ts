@@ -23,7 +23,16 @@ export class Workbench implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   private readonly selected = new vscode.EventEmitter<CapturePanel>();
   readonly onDidSelect = this.selected.event;
-  private readonly disposables: vscode.Disposable[] = [this.log, this.savedFilters, this.changed, this.selected];
+  private readonly rulesSwitched = new vscode.EventEmitter<CaptureDocument>();
+  /** Rules of findings were switched on or off in a view of the document. */
+  readonly onDidSwitchRules = this.rulesSwitched.event;
+  private readonly disposables: vscode.Disposable[] = [
+    this.log,
+    this.savedFilters,
+    this.changed,
+    this.selected,
+    this.rulesSwitched,
+  ];
 
   constructor(context: vscode.ExtensionContext) {
     this.extensionUri = context.extensionUri;
@@ -80,6 +89,10 @@ export class Workbench implements vscode.Disposable {
 
   selectionChanged(panel: CapturePanel): void {
     this.selected.fire(panel);
+  }
+
+  rulesChanged(document: CaptureDocument): void {
+    this.rulesSwitched.fire(document);
   }
 
   private update(document: CaptureDocument | undefined): void {

@@ -1,4 +1,4 @@
-import type { Overview } from '../../src/extension/messages';
+import type { FindingMark, Overview } from '../../src/extension/messages';
 import { INTERFACES } from '../interfaces';
 import type { Range } from '../state';
 import type { Theme } from '../theme';
@@ -12,6 +12,8 @@ export interface OverviewDrawing {
   zoom: Range | undefined;
   visible: Range | undefined;
   selected: number | undefined;
+  /** Findings, in the order of time. */
+  found: readonly FindingMark[];
   scale: TimeScale;
   theme: Theme;
 }
@@ -23,6 +25,7 @@ export function drawOverview(context: CanvasRenderingContext2D, drawing: Overvie
     drawDensity(context, drawing.overview, drawing);
     drawPauses(context, drawing.overview, drawing);
     drawMarks(context, drawing.overview, drawing);
+    drawFindings(context, drawing);
   }
   drawShade(context, drawing);
   drawVisible(context, drawing);
@@ -126,6 +129,22 @@ function drawMarks(context: CanvasRenderingContext2D, overview: Overview, { scal
     if (x - last < 9) continue;
     last = x;
     path(context, [x, 1, x + 5, 6, x, 11, x - 5, 6]);
+  }
+}
+
+/** Short strokes at the foot of the bars where there are errors and warnings among the findings. */
+function drawFindings(context: CanvasRenderingContext2D, { found, scale, theme }: OverviewDrawing): void {
+  for (const severity of ['warning', 'error'] as const) {
+    context.fillStyle = theme[severity];
+    let last = -Infinity;
+    for (const mark of found) {
+      if (mark.severity !== severity) continue;
+      const x = Math.round(scale.clampedX(mark.seconds));
+      if (x - last < 3) continue;
+      last = x;
+      context.fillRect(x - 1, OVERVIEW.base - 4, 2, 9);
+      context.fillRect(x - 3, OVERVIEW.base + 3, 6, 2);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Overview } from '../../src/extension/messages';
+import type { FindingMark, Overview } from '../../src/extension/messages';
 import type { Bus } from '../bus';
 import { element, oncePerFrame, oneAtATime, setAttributes, setText, throttle } from '../dom';
 import { bytesText, countText, durationText, plural, relativeText } from '../format';
@@ -82,6 +82,7 @@ export class OverviewStrip {
       this.draw();
     });
     state.visible.onChange(() => this.draw());
+    state.marks.onChange(() => this.draw());
     this.theme.onChange(() => this.draw());
     new ResizeObserver(() => {
       this.refresh();
@@ -117,6 +118,7 @@ export class OverviewStrip {
       zoom: this.state.zoom.value,
       visible: this.state.visible.value,
       selected: this.selectedAt,
+      found: [...this.state.marks.value.values()],
       scale: this.scale(),
       theme: this.theme.value,
     });
@@ -132,12 +134,19 @@ export class OverviewStrip {
       hideTooltip();
       return;
     }
-    showTooltip(event.clientX, event.clientY, describe(overview, at, scale.secondsPerPixel));
+    const near = scale.secondsPerPixel * 4;
+    const found = [...this.state.marks.value.values()].filter(({ seconds }) => Math.abs(seconds - at) < near);
+    showTooltip(event.clientX, event.clientY, describe(overview, at, scale.secondsPerPixel, found));
   }
 }
 
 /** What lies under the pointer, in words. */
-function describe(overview: Overview, at: number, secondsPerPixel: number): TooltipLine[] {
+function describe(
+  overview: Overview,
+  at: number,
+  secondsPerPixel: number,
+  found: readonly FindingMark[],
+): TooltipLine[] {
   const buckets = overview.total.length;
   const share = (at - overview.from) / (overview.to - overview.from);
   const bucket = Math.min(buckets - 1, Math.max(0, Math.floor(share * buckets)));
@@ -158,5 +167,7 @@ function describe(overview: Overview, at: number, secondsPerPixel: number): Tool
   for (const damage of overview.damage) {
     if (Math.abs(damage.at - at) < secondsPerPixel * 5) lines.push({ text: damage.text, class: 'bad' });
   }
-  return lines.slice(0, 14);
+  for (const { severity, text } of found.slice(0, 4))
+    lines.push({ text, class: severity === 'error' ? 'bad' : undefined });
+  return lines.slice(0, 16);
 }

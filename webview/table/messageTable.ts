@@ -1,4 +1,4 @@
-import type { ColumnId, Row } from '../../src/extension/messages';
+import type { ColumnId, FindingMark, Row } from '../../src/extension/messages';
 import type { Actions } from '../actions';
 import type { Bus } from '../bus';
 import { element } from '../dom';
@@ -100,6 +100,7 @@ export class MessageTable {
     });
     state.layout.onChange(() => this.layOut());
     state.filter.onChange(() => this.list.refresh());
+    state.marks.onChange(() => this.list.refresh());
     new ResizeObserver(() => this.layOut()).observe(this.root);
     this.root.addEventListener('keydown', (event) => this.onKey(event));
     this.root.addEventListener('mousedown', (event) => {
@@ -207,6 +208,7 @@ export class MessageTable {
       timeMode: this.state.layout.value.timeMode,
       exchanges: this.state.filter.value.toggles.exchanges,
       digits: this.state.digits,
+      mark: row && markOf(row, this.state.marks.value),
     });
   }
 
@@ -246,6 +248,10 @@ export class MessageTable {
     this.header.update(this.columns);
     this.list.measure();
   }
+}
+
+function markOf(row: Row, marks: ReadonlyMap<number, FindingMark>): FindingMark | undefined {
+  return marks.get(row.n) ?? (row.reply && marks.get(row.reply.n));
 }
 
 const KEYS_HINT =

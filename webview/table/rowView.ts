@@ -1,4 +1,4 @@
-import type { CaptureState, ColumnId, Row, TimeMode } from '../../src/extension/messages';
+import type { CaptureState, ColumnId, FindingMark, Row, Severity, TimeMode } from '../../src/extension/messages';
 import { element, setAttributes, setClass, setText, show } from '../dom';
 import { clockText, countText, dateText, durationText, relativeText, secondsText, shortName } from '../format';
 import { icon, setIcon, type IconName } from '../icons';
@@ -12,6 +12,8 @@ export interface RowContext {
   timeMode: TimeMode;
   exchanges: boolean;
   digits: number;
+  /** The finding at the row's message, or at the reply folded into it. */
+  mark?: FindingMark;
 }
 
 /** Latencies from here on are shown as slow. */
@@ -22,6 +24,13 @@ const GLYPHS: Record<Row['kind'], { icon: IconName; text: string }> = {
   reply: { icon: 'toDma', text: 'reply' },
   post: { icon: 'post', text: 'post' },
 };
+
+const FINDINGS: Record<Severity, { icon: IconName; name: string }> = {
+  error: { icon: 'findings', name: 'Error' },
+  warning: { icon: 'findings', name: 'Warning' },
+  note: { icon: 'note', name: 'Note' },
+};
+const SEVERITIES = Object.keys(FINDINGS) as Severity[];
 
 interface Cell {
   root: HTMLElement;
@@ -86,7 +95,12 @@ function put(cell: Cell, text: string, sign?: IconName, note = '', title = ''): 
 type Fill = (cell: Cell, row: Row, context: RowContext) => void;
 
 const fill: Record<ColumnId, Fill> = {
-  n: (cell, row) => put(cell, countText(row.n)),
+  n(cell, row, { mark }) {
+    const kind = mark && FINDINGS[mark.severity];
+    const more = mark && mark.count > 1 ? `\n${mark.count - 1} more: see the Findings tab` : '';
+    for (const severity of SEVERITIES) cell.root.classList.toggle(`found-${severity}`, mark?.severity === severity);
+    put(cell, countText(row.n), kind?.icon, '', mark ? `${kind?.name}: ${mark.text}${more}` : '');
+  },
   time(cell, row, { capture, timeMode, digits }) {
     const { start } = capture;
     const title = start ? dateText(start, row.seconds) : '';

@@ -1,4 +1,4 @@
-import type { Bar, ConnectionState, Lane } from '../../src/extension/messages';
+import type { Bar, ConnectionState, FindingMark, Lane } from '../../src/extension/messages';
 import { countText } from '../format';
 import { fitText, textWidth } from '../layout/canvas';
 import type { TimeScale } from '../overview/timeScale';
@@ -112,6 +112,31 @@ function drawShape(context: CanvasRenderingContext2D, { theme }: LaneDrawing, sh
     context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
   }
   if (bar.kind === 'request' && !open) drawLabel(context, theme, shape);
+}
+
+/** At a lane's foot: a small tent for a finding of severity error, a dash for a warning. */
+export function drawFindings(
+  context: CanvasRenderingContext2D,
+  { scale, theme }: LaneDrawing,
+  found: readonly FindingMark[],
+  top: number,
+): void {
+  const foot = top + LANE.height - 1;
+  let last = -Infinity;
+  for (const { severity, seconds } of found) {
+    const x = Math.round(scale.x(seconds));
+    if (severity === 'note' || x < scale.left || x > scale.right || x - last < 4) continue;
+    last = x;
+    context.fillStyle = theme[severity];
+    if (severity === 'warning') context.fillRect(x - 3, foot - 3, 6, 3);
+    else {
+      context.beginPath();
+      context.moveTo(x - 4, foot);
+      context.lineTo(x, foot - 6);
+      context.lineTo(x + 4, foot);
+      context.fill();
+    }
+  }
 }
 
 /** Pixels from one failure's triangle to the next: closer ones share one. */

@@ -1,4 +1,4 @@
-import type { Bar, Lane } from '../../src/extension/messages';
+import type { Bar, FindingMark, Lane } from '../../src/extension/messages';
 import type { Actions } from '../actions';
 import type { Bus } from '../bus';
 import { element, oncePerFrame, oneAtATime, setText, throttle } from '../dom';
@@ -14,7 +14,7 @@ import type { Signal } from '../signal';
 import type { ViewState } from '../state';
 import type { Theme } from '../theme';
 import { barLines } from './barText';
-import { drawGrid, drawLane } from './drawLanes';
+import { drawFindings, drawGrid, drawLane } from './drawLanes';
 import { LANE, nearest, neighbour, shapeAt, type Shape } from './laneGeometry';
 import { LaneLabel } from './laneLabel';
 
@@ -35,6 +35,8 @@ export class Waterfall {
     oneAtATime(() => this.load()),
   );
   private shapes: Shape[] = [];
+  /** Findings by connection, in the order of the messages. */
+  private found: ReadonlyMap<number, FindingMark[]> = new Map();
   /** Numbers and time of the selected message and its reply or request. */
   selected: ReadonlySet<number> = new Set();
   selectedAt: number | undefined;
@@ -85,6 +87,16 @@ export class Waterfall {
     state.zoom.onChange(() => {
       this.draw();
       this.refresh();
+    });
+    state.marks.onChange((marks) => {
+      const found = new Map<number, FindingMark[]>();
+      for (const mark of marks.values()) {
+        const known = found.get(mark.connection);
+        if (known) known.push(mark);
+        else found.set(mark.connection, [mark]);
+      }
+      this.found = found;
+      this.draw();
     });
     this.theme.onChange(() => this.draw());
     new ResizeObserver(() => {
@@ -144,6 +156,7 @@ export class Waterfall {
       const connection = connections[index];
       const lane = connection && this.lanes.get(connection.id);
       this.shapes.push(...drawLane(context, drawing, connection, lane, scroll.offsetOf(index)));
+      if (connection) drawFindings(context, drawing, this.found.get(connection.id) ?? [], scroll.offsetOf(index));
     }
     context.restore();
     drawAxis(context, scale, theme, height - 4, room);

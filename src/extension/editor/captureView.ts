@@ -23,6 +23,7 @@ import type { BindFilter } from './filteredList';
 import { findNext, locateRow } from './find';
 import { pathAtOffset } from './fieldPath';
 import { lanes } from './lanes';
+import { findingMarks } from './marks';
 import { overview } from './overview';
 import { rowsBetween } from './rows';
 import { UserError } from './userError';
@@ -200,6 +201,8 @@ export class CaptureView {
         findNext(this.model, this.visible(filterId), index, forward, what, this.exchanges),
       ),
     }),
+
+    marks: (ask) => findingMarks(this.store, ask, this.lifetime.signal),
 
     detail: ({ n }) => detailOf(this.model, this.row(n), this.store.finished),
 

@@ -1,3 +1,4 @@
+import type { ListedFinding, RuleCount } from '../../analysis/findings/queries';
 import type { Job } from '../../analysis/jobs/model';
 import type { CaptureStore } from './captureStore';
 
@@ -7,6 +8,9 @@ import type { CaptureStore } from './captureStore';
  */
 export class Insights {
   jobs: readonly Job[] = [];
+  /** Of all rules, in the order of the messages. */
+  findings: readonly ListedFinding[] = [];
+  rules: readonly RuleCount[] = [];
   private disposed = false;
 
   /** @param onChange called when there is something new */
@@ -29,6 +33,9 @@ export class Insights {
   private async ask(): Promise<void> {
     const { analysis } = this.store;
     this.jobs = (await analysis.ask('jobs', {})).jobs;
+    const { findings, rules } = await analysis.ask('findings', {});
+    this.findings = findings;
+    this.rules = rules;
   }
 
   dispose(): void {

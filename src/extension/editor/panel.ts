@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { HostMessage, Position, ViewCommand, WebviewMessage } from '../messages';
 import type { Workbench } from '../workbench';
+import { areFindingSettingsChanged, findingSettings } from '../findingSettings';
 import { setting } from '../settings';
 import { CaptureView } from './captureView';
 import type { CaptureDocument } from './document';
@@ -32,6 +33,10 @@ export class CapturePanel implements vscode.Disposable {
       workbench.savedFilters.onDidChange(() =>
         this.post({ type: 'savedFilters', savedFilters: workbench.savedFilters.all }),
       ),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (areFindingSettingsChanged(event))
+          this.post({ type: 'findingSettings', findings: findingSettings(document.uri) });
+      }),
     );
     webview.html = captureHtml(
       {
@@ -77,6 +82,7 @@ export class CapturePanel implements vscode.Disposable {
       layout: { ...memory.layout, timeMode: setting('timeDisplay', this.document.uri) },
       position: this.position,
       savedFilters: savedFilters.all,
+      findings: findingSettings(this.document.uri),
     });
   }
 
@@ -105,11 +111,18 @@ export class CapturePanel implements vscode.Disposable {
       case 'layout':
         return workbench.memory.keepLayout(message.layout);
       case 'position':
-        this.position = message.position;
-        return workbench.memory.keepPosition(document.uri.toString(), message.position);
+        return this.keepPosition(message.position);
       case 'viewError':
         return workbench.log.error(`view of ${document.fileName}: ${message.text}`);
     }
+  }
+
+  private async keepPosition(position: Position): Promise<void> {
+    const before = this.position?.disabledRules ?? [];
+    this.position = position;
+    const { workbench, document } = this;
+    await workbench.memory.keepPosition(document.uri.toString(), position);
+    if (before.join() !== (position.disabledRules ?? []).join()) workbench.rulesChanged(document);
   }
 
   /** Brings the editor to the front. */

@@ -167,6 +167,7 @@ const handlers: ExchangeHandlers = {
     }
     return { index: -1 };
   },
+  marks: () => ({ marks: [], counts: { error: 0, warning: 0, note: 0 } }),
   detail: ({ n }) => detailOf(capture, n),
   expand: ({ from, count }) => ({ nodes: expandEntries(from, count) }),
   fieldAt: ({ offset }) => ({ path: pathAt(offset) }),
