@@ -119,6 +119,8 @@ function reads(source: AnalysisSource, rows: Int32Array): FoldWords {
   let infinite = false;
   let lowest: bigint | undefined;
   for (const row of rows) {
+    const code = source.index.code(row);
+    if (code !== Code.DATA_READ && code !== Code.MOVER_READ) continue;
     const { offset, length } = bodyOf(source, row);
     if (typeof offset !== 'bigint' || typeof length !== 'bigint') continue;
     if (length === 0xffffffffffffffffn) infinite = true;

@@ -3,13 +3,15 @@ import type { AnalysisSource } from '../analysis';
 import type { Job } from '../jobs/model';
 import { DMA, type Lifelines } from './lifelines';
 import { Column, LineCode, LineTable } from './lineTable';
-import { Code, floodOf, isStart, repeats } from './messageClass';
+import { Code, floodOf, isSeekStep, isStart, repeats } from './messageClass';
 import { FOLD_KINDS, type FoldKind, type Unfold } from './model';
 import { PhaseTracker } from './phases';
 
 /** Bodies of log messages that are read to find errors and warnings among them, which are never folded. */
 const MAX_LOGS_READ = 2000;
 const LOG_ERROR = 2;
+/** A recovery with more pauses than this goes from file to file; one with fewer goes from tape to tape. */
+const MANY_PAUSES = 8;
 
 interface Gathered {
   fold: FoldKind;
@@ -39,6 +41,8 @@ export class LineBuilder {
   private readonly opened: ReadonlySet<number>;
   private readonly phases: PhaseTracker;
   private readonly inJob: (row: number) => boolean;
+  /** Whether this recovery seeks so often that its pauses are folded with its reads. */
+  private readonly seeks: boolean;
   private messages = 0;
   private logsRead = 0;
 
@@ -53,6 +57,17 @@ export class LineBuilder {
     this.opened = new Set(unfold.ids);
     this.phases = new PhaseTracker(job);
     this.inJob = rowTest(source, job);
+    this.seeks = this.countPauses() > MANY_PAUSES;
+  }
+
+  /** Pauses of movers, as many as matter. */
+  private countPauses(): number {
+    const { index } = this.source;
+    let pauses = 0;
+    for (let row = Math.max(this.job.startRow, this.job.firstRow); row <= this.job.lastRow; row++) {
+      if (index.code(row) === Code.MOVER_PAUSED && this.inJob(row) && ++pauses > MANY_PAUSES) break;
+    }
+    return pauses;
   }
 
   build(): BuiltLines {
@@ -77,7 +92,7 @@ export class LineBuilder {
     const phase = this.phases.next(row, code, kind, connection);
     const server = this.lifelines.serverOf.get(connection) ?? DMA;
     const [from, to] = index.fromServer(row) ? [server, DMA] : [DMA, server];
-    const flood = floodOf(code, kind);
+    const flood = this.seeks && row > this.job.startRow && isSeekStep(code) ? 'reads' : floodOf(code, kind);
     if (flood !== undefined && !this.kinds.has(flood) && !this.standsOut(row, code)) {
       this.gather(row, { fold: flood, from, to, phase, rows: [] });
       return;

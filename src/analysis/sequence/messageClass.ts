@@ -9,6 +9,7 @@ export const Code = {
   TAPE_OPEN: 0x300,
   TAPE_CLOSE: 0x301,
   TAPE_GET_STATE: 0x302,
+  TAPE_MTIO: 0x303,
   DATA_GET_STATE: 0x400,
   START_BACKUP: 0x401,
   START_RECOVER: 0x402,
@@ -67,6 +68,18 @@ export function floodOf(code: number, kind: MessageKind): Exclude<FoldKind, 'rep
   if (kind !== 'request') return undefined;
   if (polls.has(code)) return 'polls';
   return code === Code.MOVER_READ ? 'reads' : undefined;
+}
+
+const seekSteps: ReadonlySet<number> = new Set([
+  Code.MOVER_PAUSED,
+  Code.SET_WINDOW,
+  Code.MOVER_CONTINUE,
+  Code.TAPE_MTIO,
+]);
+
+/** Steps that a recovery by direct access repeats for each file: a pause, the tape's new position, a window, on. */
+export function isSeekStep(code: number): boolean {
+  return seekSteps.has(code);
 }
 
 /** Whether neighbours with this code are one step of the DMA: moves of a changer, tape positioning, questions. */

@@ -2,6 +2,7 @@ import type { AnalysisSource } from '../analysis';
 import type { Job } from '../jobs/model';
 import { fieldText } from './field';
 import type { BuiltLines } from './lineBuilder';
+import { Column } from './lineTable';
 import { Code } from './messageClass';
 import type { Band } from './model';
 import { secondsBetween } from './texts';
@@ -16,7 +17,7 @@ interface Open {
 }
 
 /** Times in which a mover waited: from NOTIFY_MOVER_PAUSED until it goes on or ends. */
-export function pausesOf(source: AnalysisSource, job: Job, { lineOf, firstRow }: BuiltLines): Band[] {
+export function pausesOf(source: AnalysisSource, job: Job, { lineOf, firstRow, table }: BuiltLines): Band[] {
   const { index } = source;
   const bands: Band[] = [];
   const open = new Map<number, Open>();
@@ -41,7 +42,9 @@ export function pausesOf(source: AnalysisSource, job: Job, { lineOf, firstRow }:
     const last = lineOf.findLast((each) => each >= 0) ?? line;
     bands.push({ ...band(source, paused, job.lastRow, line, last), seconds: undefined });
   }
-  return bands.filter(({ fromLine, toLine }) => toLine >= fromLine).sort((a, b) => a.fromLine - b.fromLine);
+  // pauses that are folded with the reads of a recovery are no bands
+  const drawn = bands.filter((each) => each.toLine >= each.fromLine && table.get(each.fromLine - 1, Column.FOLD) < 0);
+  return drawn.sort((a, b) => a.fromLine - b.fromLine);
 }
 
 function changesTape(code: number): boolean {
@@ -60,7 +63,7 @@ function band(source: AnalysisSource, paused: Open, end: number, fromLine: numbe
     kind: paused.tapeChanged ? 'tape change' : 'pause',
     reason: fieldText(source, paused.row, 'reason'),
     seconds: secondsBetween(source, paused.row, end),
-    fromLine: Math.min(fromLine + 1, toLine),
+    fromLine: fromLine + 1,
     toLine,
   };
 }
