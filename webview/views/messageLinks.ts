@@ -18,10 +18,11 @@ export function messageLink(services: TabServices, row: number, text = countText
   return link;
 }
 
-/** «messages 53, 80, …», each a link; nothing where there are none. */
+/** «(messages 53, 80, …)», each a link; nothing where there are none. */
 export function messageLinks(services: TabServices, rows: readonly number[], most = MOST): HTMLElement {
   const links = rows.slice(0, most).flatMap((row, i) => [...(i > 0 ? [COMMA] : []), messageLink(services, row)]);
   const more = rows.length > most ? `, … ${countText(rows.length - most)} more` : '';
-  const word = rows.length === 0 ? '' : rows.length === 1 ? 'message ' : 'messages ';
-  return element('span', { class: 'message-links' }, word, ...links, more);
+  if (rows.length === 0) return element('span', {});
+  const word = rows.length === 1 ? '(message ' : '(messages ';
+  return element('span', { class: 'message-links' }, word, ...links, `${more})`);
 }

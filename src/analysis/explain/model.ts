@@ -20,7 +20,7 @@ export interface WrongTurn {
   row: number;
   /** That and other messages that matter, in order, at most 20. */
   rows: number[];
-  kind: 'error' | 'device' | 'halt' | 'pause' | 'no answer' | 'connection' | 'log' | 'file' | 'finding' | 'state';
+  kind: 'error' | 'device' | 'halt' | 'pause' | 'no answer' | 'connection' | 'log' | 'file' | 'finding';
   /** `failure`: the job could not go on as it was meant to. `oddity`: worth knowing, and may be of no consequence. */
   weight: 'failure' | 'oddity';
   /** What happened, in a sentence. */

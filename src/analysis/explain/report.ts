@@ -51,6 +51,8 @@ function verdictOf({ job, firstWrongTurn: first, time }: JobReport): Evidence {
   const moved = job.link?.bytes === undefined ? '' : ` ${bytesText(job.link.bytes)} went over.`;
   const head = `The job ${outcomes[job.outcome]}${took}.${why}${moved}`;
   const rows = [...job.outcomeWhy.rows];
+  const said = first !== undefined && first.rows.some((row) => rows.includes(row));
+  if (said) return { text: head, rows };
   if (first !== undefined) {
     const although = job.outcome === 'successful' ? 'Even so, not all went well' : 'The first wrong turn';
     return { text: `${head} ${although}: ${lowerFirst(first.text)}`, rows: [...new Set([...rows, first.row])] };

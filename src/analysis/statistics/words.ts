@@ -39,5 +39,6 @@ export function percentText(share: number): string {
   const percent = share * 100;
   if (percent === 0) return '0 %';
   if (percent < 0.1) return 'under 0.1 %';
-  return `${percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`;
+  const whole = (percent >= 9.95 && percent < 99.5) || percent > 99.95;
+  return `${whole ? Math.round(percent) : percent.toFixed(1)} %`;
 }

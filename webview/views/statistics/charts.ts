@@ -147,6 +147,7 @@ function toldContent(progress: readonly Progress[]): ChartContent {
     source,
     class: TOLD_CLASSES[by],
     line: points,
+    dots: true,
   }));
   return { layers, words: bytesText };
 }

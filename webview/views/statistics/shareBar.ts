@@ -7,7 +7,8 @@ import { WHO_CLASSES, WHO_TITLES } from '../whoColours';
 export function percentText(share: number): string {
   const percent = share * 100;
   if (percent > 0 && percent < 0.1) return '< 0.1 %';
-  return `${percent === 0 || percent >= 9.95 ? Math.round(percent) : percent.toFixed(1)} %`;
+  const whole = percent === 0 || (percent >= 9.95 && percent < 99.5) || percent > 99.95;
+  return `${whole ? Math.round(percent) : percent.toFixed(1)} %`;
 }
 
 /** The time of a job as one bar, cut by who had it, with the words for each part under it. */

@@ -55,12 +55,11 @@ function shareRow(services: TabServices, share: TimeShare): HTMLElement {
 function partLine(services: TabServices, { what, count, seconds, longest }: SharePart): HTMLElement {
   const often = count > 1 ? `, ${plural(count, 'time')}, longest ${durationText(longest.to - longest.from)}` : '';
   const where =
-    longest.rows.length > 0 ? messageLinks(services, longest.rows, 3) : `at ${relativeText(longest.from, 3)} s`;
+    longest.rows.length > 0 ? messageLinks(services, longest.rows, 3) : `(at ${relativeText(longest.from, 3)} s)`;
   return element(
     'div',
     { class: 'part-line' },
-    `${what === '' ? '' : `${what}: `}${durationText(seconds)}${often} (`,
+    `${what === '' ? '' : `${what}: `}${durationText(seconds)}${often} `,
     where,
-    ')',
   );
 }

@@ -1,3 +1,5 @@
+import { relativeSeconds } from '../../../session/messageTimes';
+import { relativeTime } from '../../statistics/times';
 import { counted } from '../../statistics/words';
 import { sideName } from '../steps';
 import type { WrongTurn } from '../model';
@@ -31,19 +33,34 @@ function unanswered(context: TurnContext): WrongTurn[] {
     });
 }
 
-/** A data operation whose end nobody told, on a connection that was taken down. */
+/** A data operation whose end nobody told, on connections that were taken down. */
 function endedEarly(context: TurnContext): WrongTurn[] {
   const { job, analysis, rows } = context;
   const { index } = analysis.source;
   if (job.operation === 'session' || job.startRow < 0 || job.endRow >= 0 || job.outcome !== 'not seen') return [];
-  const turns: WrongTurn[] = [];
-  for (const { connection } of job.spans) {
+  const ends = job.spans
+    .map(({ connection }) => ({ connection, last: rows.findLast((row) => index.connection(row) === connection) ?? -1 }))
+    .filter(({ connection, last }) => last >= 0 && index.connections[connection].ended !== 'open')
+    .sort((a, b) => b.last - a.last);
+  if (ends.length === 0) return lostStream(context);
+  const named = ends.map(({ connection, last }) => {
     const { ended } = index.connections[connection];
-    const last = rows.findLast((row) => index.connection(row) === connection);
-    if (ended === 'open' || last === undefined) continue;
-    const side = sideName(job, connection);
-    const text = `The control connection to the ${side} was ${how[ended]} after message ${last + 1}, while the operation ran: no end of it was told.`;
-    turns.push(turn(context, 'connection', 'failure', [last, job.startRow], text));
-  }
-  return turns;
+    return `to the ${sideName(job, connection)} (${how[ended]} after message ${last + 1})`;
+  });
+  const which = ends.length === 1 ? 'The control connection' : 'The control connections';
+  const text = `${which} ${named.join(' and ')} ended while the operation ran: no end of it was told.`;
+  const shown = [...ends.map(({ last }) => last), job.startRow];
+  return [...lostStream(context), turn(context, 'connection', 'failure', shown, text)];
+}
+
+/** The data connection ended before either side told an end; its packets show it. */
+function lostStream(context: TurnContext): WrongTurn[] {
+  const { job, analysis, rows } = context;
+  const { index, info } = analysis.source;
+  const flow = job.link?.flow === undefined ? undefined : info.flows[job.link.flow];
+  if (flow === undefined || flow.ended === 'open') return [];
+  const at = relativeTime(index, flow.to);
+  const before = rows.findLast((row) => relativeSeconds(index, row) <= at) ?? job.startRow;
+  const text = `The data connection was ${how[flow.ended]} with its last bytes at ${at.toFixed(3)} s, before data server or mover told an end.`;
+  return [turn(context, 'connection', 'failure', [before], text)];
 }

@@ -1,9 +1,9 @@
 import type { WrongTurn } from '../model';
 import { brokenConnections } from './connections';
 import type { TurnContext } from './context';
+import { findingTurns } from './findings';
 import { badPosts } from './posts';
 import { refusedRequests } from './replies';
-import { stateTurns } from './states';
 
 export { turnContext, type TurnContext } from './context';
 
@@ -20,11 +20,8 @@ export interface WrongTurns {
  * the earliest oddity. Repetitions of the same thing are joined.
  */
 export function wrongTurns(context: TurnContext): WrongTurns {
-  const all = joined(
-    [...refusedRequests(context), ...badPosts(context), ...brokenConnections(context), ...stateTurns(context)].sort(
-      (a, b) => a.row - b.row,
-    ),
-  );
+  const seen = [...refusedRequests(context), ...badPosts(context), ...brokenConnections(context)];
+  const all = joined([...seen, ...findingTurns(context, seen)].sort((a, b) => a.row - b.row));
   const failure = all.find(({ weight }) => weight === 'failure');
   const first = failure ?? (context.job.outcome === 'successful' ? undefined : all[0]);
   const others = all.filter((each) => each !== first);

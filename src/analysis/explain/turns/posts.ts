@@ -68,6 +68,8 @@ function paused(context: TurnContext, row: number): WrongTurn | undefined {
   const body = bodyOf(analysis.source, row);
   const reason = named(context, row, 'reason', body);
   const next = firstBehind(pauseEnders.get(index.connection(row)) ?? [], row);
+  // a capture that ends here does not show what the DMA did
+  if (next === undefined && index.connections[index.connection(row)].ended === 'open') return undefined;
   const code = next === undefined ? -1 : index.code(next);
   const normal = code === Code.MOVER_CONTINUE || (code === Code.MOVER_CLOSE && job.operation !== 'backup');
   if (normal && reason !== 'MEDIA_ERROR') return undefined;
