@@ -14,6 +14,10 @@ const PEERS = {
   editcap: { probe: ['editcap', '--version'], install: 'apt-get install wireshark-common' },
   tcpdump: { probe: ['tcpdump', '--version'], install: 'apt-get install tcpdump' },
   chromium: { probe: [process.env.CHROMIUM ?? 'chromium', '--version'], install: 'apt-get install chromium' },
+  duckdb: {
+    probe: [process.execPath, '-e', "console.log(require('@duckdb/node-api').version())"],
+    install: 'npm ci',
+  },
 } as const satisfies Record<string, Peer>;
 
 export type PeerName = keyof typeof PEERS;

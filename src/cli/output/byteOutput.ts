@@ -35,7 +35,7 @@ abstract class Pipe {
 
   async write(bytes: Uint8Array): Promise<void> {
     this.check();
-    if (!this.stream.write(bytes)) await Promise.race([this.event('drain'), this.event('close'), this.event('error')]);
+    if (!this.stream.write(bytes)) await this.drained();
     this.check();
   }
 
@@ -46,9 +46,20 @@ abstract class Pipe {
       throw new Failure(`${this.name} cannot be written: ${escapeText(this.failure.message)}.`);
   }
 
-  private event(name: string): Promise<unknown> {
+  /** Until the other side has caught up, is gone, or the user has had enough. */
+  private drained(): Promise<void> {
+    const { stream } = this;
     const { signal } = this.io;
-    return once(this.stream, name, { signal }).catch(() => undefined);
+    return new Promise((resolve) => {
+      const events = ['drain', 'close', 'error'] as const;
+      const done = (): void => {
+        events.forEach((event) => stream.off(event, done));
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      events.forEach((event) => stream.on(event, done));
+      signal.addEventListener('abort', done);
+    });
   }
 }
 
