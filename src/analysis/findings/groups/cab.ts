@@ -120,7 +120,12 @@ function negotiate(context: FindingContext, row: number, negotiation: Negotiatio
   const error = context.answer(row);
   const code = index.code(row);
   const reply = index.pair(row);
-  const answered = error === undefined ? '' : ` The server answered ${context.errorText(reply)}.`;
+  const answered =
+    error === undefined
+      ? ''
+      : error === 0
+        ? ' The server took it.'
+        : ` The server answered ${context.errorText(reply)}.`;
   const report = (text: string, related: number): void => {
     context.explained.add(row);
     context.add(order, { row }, text + answered, [related, reply]);

@@ -134,7 +134,7 @@ function halts(context: FindingContext, job: Job): void {
   const related = [...rows, ...logged.map(({ row }) => row)];
   if (bad.length > 0) {
     context.add(failed, { row: bad[0].fromRow }, `${sentence(halted)}.`, related);
-  } else if (!alreadyRefused(context, job, stopped[0])) {
+  } else if (!alreadyFailed(context, job, stopped[0])) {
     const asks = requestsFor(context, job, stopped[0]);
     const before = pausedBefore(context, job, stopped[0]);
     const rule = asks.length > 0 ? aborted : failed;
@@ -154,12 +154,10 @@ function holds(span: { connection: number; fromRow: number; toRow: number }, row
   return row >= span.fromRow && row <= span.toRow;
 }
 
-/** A job that was refused is tidied up by aborts: they are no news. */
-function alreadyRefused(context: FindingContext, job: Job, { fromRow }: StateSpan): boolean {
-  const causes = [refused.id, noConnection.id, 'connection-lost', 'illegal-state'];
+/** What went wrong before is the news; the aborts that tidy up after it are none. */
+function alreadyFailed(context: FindingContext, job: Job, { fromRow }: StateSpan): boolean {
   return context.found.some(
-    ({ rule, row, severity }) =>
-      causes.includes(rule) &&
+    ({ row, severity }) =>
       severity === 'error' &&
       row <= fromRow &&
       job.spans.some((span) => holds(span, row) && span.connection === context.index.connection(row)),
