@@ -7,7 +7,6 @@ import { Analysis } from '../../src/analysis/analysis';
 import { MessageView } from '../../src/analysis/messageView';
 import { allTables } from '../../src/export/parquet/captureTables';
 import { openCaptureSync } from '../../src/indexing/openCaptureSync';
-import type { JsonObject } from '../../src/protocol';
 import { ndmp } from '../cli/harness';
 import { findCapture } from '../support/captures';
 import { describeWithPeer } from '../support/peers';
@@ -118,8 +117,8 @@ describeWithPeer('duckdb', 'Parquet as DuckDB reads it', function () {
     const rows = await query(`select distinct date, capture from ${table('messages')} order by capture`);
     assert.equal(rows.length, captures.length);
     for (const { date, capture } of rows) {
-      assert.match(String(date), /^\d{4}-\d\d-\d\d$/);
-      assert.match(String(capture), /^[\w.-]+-[0-9a-f]{8}$/);
+      assert.match(date as string, /^\d{4}-\d\d-\d\d$/);
+      assert.match(capture as string, /^[\w.-]+-[0-9a-f]{8}$/);
     }
   });
 
@@ -158,8 +157,7 @@ describeWithPeer('duckdb', 'Parquet as DuckDB reads it', function () {
 function sameMessage(actual: Record<string, Json>, view: MessageView): void {
   const expected = view.json();
   const { index, row } = view;
-  const text = (value: unknown): string | null =>
-    value === null || value === undefined ? null : String(value as number);
+  const text = (value: unknown): string | null => (value === null || value === undefined ? null : `${value as number}`);
   const same = {
     n: expected.n,
     frame: text(expected.frame),
@@ -182,11 +180,11 @@ function sameMessage(actual: Record<string, Json>, view: MessageView): void {
     latency: expected.latency,
     pair: expected.pair,
     length: text(expected.length),
-    undecoded: (expected as JsonObject).undecoded ?? null,
+    undecoded: expected.undecoded ?? null,
   };
   assert.deepEqual(Object.fromEntries(Object.keys(same).map((key) => [key, actual[key]])), same, `message ${row + 1}`);
   assert.equal(actual.body, JSON.stringify(expected.body));
-  assert.deepEqual(JSON.parse((actual.problems as string | null) ?? '[]'), expected.problems);
-  const seconds = Date.parse(String(actual.time).replace(' ', 'T').replace(/\+00$/, 'Z')) / 1000;
+  assert.deepEqual(JSON.parse(typeof actual.problems === 'string' ? actual.problems : '[]'), expected.problems);
+  const seconds = Date.parse((actual.time as string).replace(' ', 'T').replace(/\+00$/, 'Z')) / 1000;
   assert.ok(Math.abs(seconds - (index.seconds(row) + index.nanos(row) / 1e9)) < 0.0011);
 }
