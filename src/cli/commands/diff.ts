@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { Analysis } from '../../analysis/analysis';
 import { diffSessions } from '../../analysis/diff';
+import { joinSessions } from '../../analysis/join';
 import type { NdmpVersion } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
 import { damageLine, nothingFound } from '../damageLine';
@@ -9,6 +10,7 @@ import { inputName, withCapture } from '../input';
 import { portOption, versionOption } from '../options';
 import { diffJson } from '../output/diffJson';
 import { diffLines } from '../output/diffText';
+import { joinJson, joinLines } from '../output/joinText';
 import { jsonLine } from '../output/jsonl';
 import { Output, type Io } from '../terminal/io';
 import { styleFor } from '../terminal/style';
@@ -26,7 +28,8 @@ Examples:
   ndmp diff reference.pcap ours.pcap --format json | jq '.jobs[].steps'
   ndmp diff backup.pcap ndmpd.log
 
-Each may be a capture or a server's log. Jobs are compared with jobs, then requests and posts of each service in their
+Each may be a capture or a server's log; of a log and a capture of the same session it is also told how their clocks
+differ. Jobs are compared with jobs, then requests and posts of each service in their
 order, field by field. Sequence numbers, times, ports, challenges and the like differ from run to run and count for
 nothing, nor does other polling; --all shows them. "-" stands for what only A has, "+" for what only B has, "!" for
 what both have with other values.
@@ -62,17 +65,23 @@ async function diff(
       checkInput(io, a, sessionA);
       checkInput(io, b, sessionB);
       const found = diffSessions(new Analysis(sessionA), new Analysis(sessionB));
+      const joined = isLog(sessionA) || isLog(sessionB) ? joinSessions(sessionA, sessionB) : undefined;
       const output = new Output(io.stdout, io.signal);
       const lines =
         format === 'json'
-          ? [jsonLine(diffJson(found, inputName(a), inputName(b), all))]
-          : diffLines(found, all, styleFor(io));
+          ? [jsonLine({ ...diffJson(found, inputName(a), inputName(b), all), join: joinJson(joined) })]
+          : [...joinLines(joined, sessionA, sessionB), ...diffLines(found, all, styleFor(io))];
       for (const line of lines) await output.line(line);
       await output.flush();
       return found.same;
     }),
   );
   if (!same) throw new ExitStatus(1);
+}
+
+/** Only of a log can one tell from messages alone that it is the same session: two runs of one job look alike. */
+function isLog({ info }: CaptureSession): boolean {
+  return info.format === 'ontap-log' || info.format === 'ndmjob-log';
 }
 
 function checkInput(io: Io, file: string, session: CaptureSession): void {

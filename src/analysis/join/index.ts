@@ -1,0 +1,3 @@
+export { clockText } from './clockText';
+export { joinSessions } from './joinSessions';
+export type * from './model';
