@@ -128,6 +128,15 @@ function limitsOf(time: JobTime, data: DataFlow | undefined): Evidence[] {
       text: `${bytesText(data.repeated)} of the stream were sent again: packets were lost on the data connection, and where it stood still the capture does not tell the sender from the network.`,
       rows: [],
     });
+  const again = source.info.flows.filter(
+    ({ connection, repeated }) =>
+      repeated[0] + repeated[1] > 0 && job.spans.some((span) => span.connection === connection),
+  );
+  if (again.length > 0)
+    limits.push({
+      text: `Bytes of ${counted(again.length, 'control connection')} were sent again: packets were lost, so that waits for answers and requests there (often some 200 ms) may be the network’s.`,
+      rows: [],
+    });
   const lost = job.spans.filter(({ connection }) => (source.index.connections[connection]?.lostBytes ?? 0) > 0);
   if (lost.length > 0)
     limits.push({

@@ -48,6 +48,7 @@ export class Quantiles {
   quantile(share: number): number {
     if (this.count === 0) return 0;
     const rank = Math.min(this.count, Math.max(1, Math.ceil(share * this.count)));
+    if (rank === this.count) return this.most;
     return this.kept === undefined ? this.fromBuckets(rank) : this.fromKept(this.kept, rank);
   }
 
