@@ -54,8 +54,10 @@ export interface EnvironmentTable {
   /** Variables were asked for, and refused. */
   refused: boolean;
   defaultRow: number;
-  /** The backup that a recovery recovers from, by the same FILESYSTEM; -1 where none is in the capture. */
+  /** The backup that a recovery is compared with; -1 where none is in the capture. */
   backupJob: number;
+  /** How it was found: the recovery names the same FILESYSTEM, or it is the last of the same type on the same server. */
+  backupBy: 'file system' | 'type and server';
   /** Variables beyond what is kept. */
   leftOut: number;
 }
@@ -66,7 +68,7 @@ export function compareEnvironment(analysis: Analysis, job: Job): EnvironmentTab
   const own = environmentOf(analysis, job);
   const backup = isRecovery(job) ? backupOf(analysis, job, own.sent.get('FILESYSTEM')) : undefined;
   const defaults = readDefaults(source, job);
-  const given = backup === undefined ? undefined : environmentOf(analysis, backup).returned;
+  const given = backup === undefined ? undefined : environmentOf(analysis, backup.job).returned;
   const names = new Set([
     ...own.sent.keys(),
     ...own.returned.keys(),
@@ -104,7 +106,8 @@ export function compareEnvironment(analysis: Analysis, job: Job): EnvironmentTab
     returnedRow: own.returnedRow,
     refused: own.refused,
     defaultRow: defaults.row,
-    backupJob: backup?.id ?? -1,
+    backupJob: backup?.job.id ?? -1,
+    backupBy: backup?.by ?? 'type and server',
     leftOut: Math.max(0, names.size - MAX_VARIABLES),
   };
 }
@@ -191,17 +194,28 @@ function readEnvironment(source: AnalysisSource, job: Job): OwnEnvironment {
   return own;
 }
 
-/** The last backup before a recovery, of the same file system. */
-function backupOf(analysis: Analysis, job: Job, fileSystem: string | undefined): Job | undefined {
-  return analysis.jobs.findLast(
+interface FoundBackup {
+  job: Job;
+  by: EnvironmentTable['backupBy'];
+}
+
+/** The backup before a recovery that it recovers from, as far as that can be told. */
+function backupOf(analysis: Analysis, job: Job, fileSystem: string | undefined): FoundBackup | undefined {
+  const { jobs, source } = analysis;
+  const serverOf = (each: Job): string | undefined => source.index.connections[each.dataConnection]?.server.address;
+  const before = jobs.filter(
     (each) =>
       each.operation === 'backup' &&
       each.startRow >= 0 &&
       each.startRow < job.startRow &&
-      environmentOf(analysis, each).returnedRow >= 0 &&
-      fileSystem !== undefined &&
-      usedValue(analysis, each, 'FILESYSTEM') === fileSystem,
+      environmentOf(analysis, each).returnedRow >= 0,
   );
+  if (fileSystem !== undefined) {
+    const same = before.findLast((each) => usedValue(analysis, each, 'FILESYSTEM') === fileSystem);
+    return same && { job: same, by: 'file system' };
+  }
+  const last = before.findLast((each) => each.type === job.type && serverOf(each) === serverOf(job));
+  return last && { job: last, by: 'type and server' };
 }
 
 /** The defaults of the job's backup type, as the data server told them last before the job began. */

@@ -32,8 +32,10 @@ export interface HistorySummary {
   bytes: number;
   withoutAttributes: number;
   hardLinks: number;
-  /** Object that is the root. */
-  root: number;
+  /** The root; its object is asked for children first. */
+  root: FileRow;
+  /** Message of the job's first file history. */
+  firstN: number;
   /** Things that hang on nothing: ask for the children of {@link OUTSIDE}. */
   outside: number;
   problems: ProblemSummary[];
@@ -210,9 +212,10 @@ function latest<T>(analysis: Analysis, name: string, key: string, make: () => T)
 function summaryOf(analysis: Analysis, job: number, tree: FileTree): HistorySummary {
   const { problems, totals } = tree;
   const root = tree.totalsOf(tree.root);
+  const rows = historyRows(analysis).find((each) => each.job === job);
   return {
     job,
-    messages: historyRows(analysis).find((rows) => rows.job === job)?.count ?? 0,
+    messages: rows?.count ?? 0,
     entries: { ...tree.entries },
     names: tree.linkCount,
     files: root.files,
@@ -220,7 +223,8 @@ function summaryOf(analysis: Analysis, job: number, tree: FileTree): HistorySumm
     bytes: root.bytes,
     withoutAttributes: totals.withoutAttributes,
     hardLinks: totals.hardLinks,
-    root: tree.root,
+    root: { ...fileRow(tree, -1, tree.root), name: tree.separator, remarks: [] },
+    firstN: (rows?.firstRow ?? 0) + 1,
     outside: tree.tops.length,
     problems: problems.kinds.map((kind) => ({
       kind,

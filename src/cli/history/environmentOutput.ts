@@ -112,7 +112,7 @@ function meaningText({ meaning, vendor }: VariableRow): string {
   return vendor === undefined ? meaning : `${meaning} (${vendor})`;
 }
 
-function sourcesLine({ sentRow, returnedRow, defaultRow, refused, backupJob }: EnvironmentTable): string {
+function sourcesLine({ sentRow, returnedRow, defaultRow, refused, backupJob, backupBy }: EnvironmentTable): string {
   const parts = [
     sentRow < 0 ? 'the request that starts the job is not in the capture' : `sent in message ${sentRow + 1}`,
     returnedRow >= 0
@@ -121,7 +121,11 @@ function sourcesLine({ sentRow, returnedRow, defaultRow, refused, backupJob }: E
         ? 'the server refused to return it'
         : 'nobody asked for it with NDMP_DATA_GET_ENV',
     defaultRow < 0 ? 'defaults are not in the capture' : `defaults from message ${defaultRow + 1}`,
-    ...(backupJob < 0 ? [] : [`compared with what job ${backupJob + 1} returned`]),
+    ...(backupJob < 0
+      ? []
+      : [
+          `compared with what job ${backupJob + 1} returned, the last backup ${backupBy === 'file system' ? 'of the same FILESYSTEM' : 'of this type on this server (the recovery does not name one)'}`,
+        ]),
   ];
   return `${parts.join('; ')}.`;
 }
