@@ -122,6 +122,7 @@ export interface SequenceLine {
   open: boolean;
   /** `id` of the opened fold that it belongs to, -1: none. */
   group: number;
+  /** Findings at the line; empty until they were asked for. */
   marks: Mark[];
 }
 
@@ -144,8 +145,6 @@ export interface SequenceOutline {
   phases: Phase[];
   bands: Band[];
   states: StateBar[];
-  /** Lines with findings in order, for jumping from one to the next. */
-  marked: number[];
 }
 
 export const NOTHING_UNFOLDED: Unfold = { kinds: [], ids: [] };

@@ -13,6 +13,11 @@ export interface SequenceQueries {
     answer: { from: number; lines: SequenceLine[] };
   };
   /**
+   * The lines that have findings, in order. Findings take a look at the whole capture, so that a view draws first and
+   * asks afterwards; once they were asked for, lines come with them.
+   */
+  sequenceMarks: { ask: { job: number; unfold: Unfold }; answer: { marked: number[] } };
+  /**
    * The line with a message, by its number from 1, or the first line at or after a time in seconds since the job's first
    * message. A message that this job does not have names the job that does; `line` -1: no job has it.
    */
@@ -44,6 +49,10 @@ export const sequenceHandlers = {
     const first = Math.max(0, Math.floor(from) || 0);
     const lines = sequenceOf(analysis, job, unfold)?.window(first, Math.min(to, first + MAX_LINES)) ?? [];
     return { from: first, lines };
+  },
+  sequenceMarks: (analysis: Analysis, { job, unfold }: SequenceQueries['sequenceMarks']['ask']) => {
+    kept(analysis).marked = true;
+    return { marked: sequenceOf(analysis, job, unfold)?.mark() ?? [] };
   },
   sequenceLocate: (analysis: Analysis, { job, unfold, n, seconds }: SequenceQueries['sequenceLocate']['ask']) => {
     const sequence = sequenceOf(analysis, job, unfold);
@@ -89,15 +98,27 @@ function hasRow({ source }: Analysis, { spans, firstRow, lastRow }: Job, row: nu
 export function sequenceOf(analysis: Analysis, id: number, unfold: Unfold): Sequence | undefined {
   const job = analysis.jobs.find((each) => each.id === id);
   if (job === undefined) return undefined;
-  const kept = analysis.once('sequences', () => new Map<string, Sequence>());
+  const { sequences, marked } = kept(analysis);
   const ids = unfold.ids.slice(0, MAX_UNFOLDED);
   const key = JSON.stringify([id, [...unfold.kinds].sort(), [...ids].sort((a, b) => a - b)]);
-  const sequence = kept.get(key) ?? new Sequence(analysis, job, { kinds: unfold.kinds, ids });
-  kept.delete(key);
-  kept.set(key, sequence);
-  for (const old of kept.keys()) {
-    if (kept.size <= KEPT) break;
-    kept.delete(old);
+  const known = sequences.get(key);
+  const sequence = known ?? new Sequence(analysis, job, { kinds: unfold.kinds, ids });
+  if (!known && marked) sequence.mark();
+  sequences.delete(key);
+  sequences.set(key, sequence);
+  for (const old of sequences.keys()) {
+    if (sequences.size <= KEPT) break;
+    sequences.delete(old);
   }
   return sequence;
+}
+
+interface Kept {
+  sequences: Map<string, Sequence>;
+  /** Findings were asked for. */
+  marked: boolean;
+}
+
+function kept(analysis: Analysis): Kept {
+  return analysis.once('sequences', () => ({ sequences: new Map<string, Sequence>(), marked: false }));
 }

@@ -31,7 +31,7 @@ export class Sequence {
   private readonly lifelines: Lifelines;
   private readonly lines: BuiltLines;
   private readonly links: ReadonlyMap<number, LinkStretch>;
-  private readonly marks: ReadonlyMap<number, Mark[]>;
+  private marks: ReadonlyMap<number, Mark[]> = new Map();
   readonly outline: SequenceOutline;
 
   constructor(
@@ -43,12 +43,17 @@ export class Sequence {
     this.lifelines = lifelinesOf(analysis, job);
     this.lines = new LineBuilder(source, job, this.lifelines, unfold).build();
     this.links = new Map(linkStretches(source, job, this.lines).map((each) => [each.line, each]));
-    this.marks = marksByLine(analysis.findings, this.lines);
     this.outline = this.outlineOf();
   }
 
   get length(): number {
     return this.lines.table.length;
+  }
+
+  /** Puts findings on the lines, for which the whole capture is examined. Gives the lines that have some, in order. */
+  mark(): number[] {
+    this.marks = marksByLine(this.analysis.findings, this.lines);
+    return [...this.marks.keys()].sort((a, b) => a - b);
   }
 
   /** Lines from (incl.) to (excl.), as far as there are any. */
@@ -95,7 +100,6 @@ export class Sequence {
       phases: this.phases(),
       bands: pausesOf(source, job, lines),
       states: stateBarsOf(this.analysis.states, job, this.lifelines, lines),
-      marked: [...this.marks.keys()].sort((a, b) => a - b),
     };
   }
 

@@ -106,6 +106,7 @@ function jobsFor(io: Io, { jobs }: Analysis, { job, format }: SequenceOptions): 
 
 function drawn(analysis: Analysis, job: number, unfold: Unfold): DrawnJob {
   const sequence = new Sequence(analysis, analysis.jobs[job], unfold);
+  sequence.mark();
   const omitted = Math.max(0, sequence.length - MAX_LINES);
   return { outline: sequence.outline, lines: sequence.window(0, MAX_LINES), omitted };
 }

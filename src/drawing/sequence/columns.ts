@@ -56,10 +56,9 @@ export function columnsFor(outline: SequenceOutline, lines: readonly SequenceLin
   const timeWidth = Math.max(0, ...lines.map((line) => widthIn('time', momentText(line))));
   const needs = gapNeeds(outline, lines, halves, names);
   const last = lifelines.length - 1;
-  const markTextWidth = Math.min(
-    MAX_MARK_TEXT,
-    Math.max(0, ...lines.map((line) => widthIn('markError', markText(line)))),
-  );
+  // a view shows the sign alone: it tells the finding's words elsewhere, and findings come later than the first lines
+  const marks = room === Infinity ? lines.map((line) => widthIn('markError', markText(line))) : [];
+  const markTextWidth = Math.min(MAX_MARK_TEXT, Math.max(0, ...marks));
   const bandWidth = Math.max(0, ...outline.bands.map((band) => widthIn('band', bandText(band))));
   const begin = time + Math.max(timeWidth, heads[0] / 2 - 60) + MARGIN;
   const behind = Math.max(heads[last] / 2, needs[last]) + MARGIN;

@@ -133,7 +133,7 @@ describe('sequence of a job', () => {
     const start = lines.findIndex(({ kind }) => kind === 'link');
     const folds = lines.slice(start + 1, start + 6).map(said);
     assert.deepEqual(
-      folds.map((text) => text.replace(/every [\d.]+ ms/, 'every …')),
+      folds.map((text) => text.replace(/every [\d.]+ µs/, 'every …')),
       [
         '1>0 FH_ADD_FILE × 30 | 60 entries',
         '0>1 DATA_GET_STATE × 30 | every … | header: NOT_SUPPORTED',

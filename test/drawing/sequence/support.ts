@@ -28,6 +28,7 @@ export function captureAnalysis(name: string): Analysis {
 export function drawnJobs(analysis: Analysis, unfold: Unfold = FOLDED): DrawnJob[] {
   return analysis.jobs.map((job) => {
     const sequence = new Sequence(analysis, job, unfold);
+    sequence.mark();
     const lines = sequence.window(0, MOST_LINES);
     return { outline: sequence.outline, lines, omitted: sequence.length - lines.length };
   });

@@ -17,6 +17,8 @@ export interface Shown {
 export class LineStore {
   private readonly pages = new Map<number, readonly SequenceLine[]>();
   private readonly asked = new Set<number>();
+  /** Pages that are shown, but are to be asked for again. */
+  private readonly old = new Set<number>();
   private shown: Shown = { job: 0, unfold: { kinds: [], ids: [] } };
   private generation = 0;
 
@@ -35,8 +37,19 @@ export class LineStore {
     this.shown = shown;
     this.pages.clear();
     this.asked.clear();
+    this.old.clear();
     this.keep(first.from, first.lines);
     return answer.outline;
+  }
+
+  /** Asks for findings, then for what is shown again with them; resolves to the lines that have some. */
+  async loadMarks(): Promise<readonly number[]> {
+    const { generation, shown } = this;
+    const answer = await this.bus.askNewest('sequenceMarks', shown);
+    if (generation !== this.generation || !answer) return [];
+    for (const page of this.pages.keys()) this.old.add(page);
+    this.onLines();
+    return answer.marked;
   }
 
   get(line: number): SequenceLine | undefined {
@@ -52,7 +65,8 @@ export class LineStore {
         this.pages.delete(page);
         this.pages.set(page, known);
         lines.push(...known.filter(({ index }) => index >= from && index < to));
-      } else void this.fetch(page);
+      }
+      if (!known || this.old.has(page)) void this.fetch(page);
     }
     return lines;
   }
@@ -86,6 +100,7 @@ export class LineStore {
   private keep(from: number, lines: readonly SequenceLine[]): void {
     for (let at = 0; at < lines.length; at += PAGE) {
       this.pages.set(Math.floor((from + at) / PAGE), lines.slice(at, at + PAGE));
+      this.old.delete(Math.floor((from + at) / PAGE));
     }
     for (const old of this.pages.keys()) {
       if (this.pages.size <= KEPT) break;

@@ -22,6 +22,8 @@ export class SequenceView implements TabView {
   private readonly words = element('div', { class: 'sequence-words' });
   private readonly empty = element('p', { class: 'sequence-empty' }, 'There is no job to draw in this capture.');
   private outline: SequenceOutline | undefined;
+  /** Lines with findings. */
+  private marked: readonly number[] = [];
   private unfold: Unfold = { kinds: [], ids: [] };
   private shown = false;
   /** What is to be drawn is not what is drawn. */
@@ -107,6 +109,14 @@ export class SequenceView implements TabView {
     this.toolbar.unfolded = new Set(this.unfold.kinds);
     this.toolbar.showCount(`${outline.messages} messages in ${outline.lines} lines`);
     setText(this.title, `${outline.title} · ${outline.subtitle}`);
+    void this.loadMarks();
+  }
+
+  /** What is wrong is found after the diagram is there: it takes a look at the whole capture. */
+  private async loadMarks(): Promise<void> {
+    const { outline } = this;
+    const marked = await this.attempt(this.store.loadMarks());
+    if (outline === this.outline && marked) this.marked = marked;
   }
 
   private setUnfolded(kind: FoldKind, on: boolean): Promise<void> {
@@ -228,7 +238,7 @@ export class SequenceView implements TabView {
   }
 
   private goToMark(forward: boolean): void {
-    const marked = this.outline?.marked ?? [];
+    const { marked } = this;
     const { selected } = this.pane;
     const line = forward ? marked.find((each) => each > selected) : marked.findLast((each) => each < selected);
     if (line === undefined) {
