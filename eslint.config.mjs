@@ -34,8 +34,8 @@ export default defineConfig(
   },
   {
     // These also run in a browser worker. What they import is checked by test/architecture.test.ts.
-    files: ['src/{xdr,protocol,capture,session,analysis}/**/*.ts'],
-    ignores: ['src/capture/node/**'],
+    files: ['src/{xdr,protocol,capture,session,analysis,export}/**/*.ts'],
+    ignores: ['src/capture/node/**', 'src/export/node/**'],
     rules: {
       'no-restricted-globals': ['error', 'Buffer', 'process', 'require', 'module', '__dirname', 'document', 'window'],
     },

@@ -17,12 +17,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/analysis': ['src/session', 'src/protocol', 'src/xdr'],
   'src/drawing': ['src/analysis'],
   'src/logs': ['src/session', 'src/capture', 'src/protocol', 'src/xdr'],
+  'src/export/node': ['src/export', 'src/protocol', NODE],
   'src/export': ['src/analysis', 'src/session', 'src/capture', 'src/protocol', 'src/xdr'],
   'src/background': ['src/analysis', 'src/logs', 'src/indexing', 'src/session', 'src/capture', 'src/protocol', NODE],
   'src/indexing': ['src/logs', 'src/session', 'src/capture', 'src/capture/node', 'src/protocol', NODE],
   'src/cli': [
     'src/drawing',
     'src/export',
+    'src/export/node',
     'src/logs',
     'src/analysis',
     'src/indexing',
@@ -35,6 +37,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/extension': [
     'src/drawing',
     'src/export',
+    'src/export/node',
     'src/logs',
     'src/background',
     'src/analysis',

@@ -1,14 +1,16 @@
 import { Analysis } from '../../analysis/analysis';
 import type { RowTest } from '../../analysis/filter';
 import { spanBatches } from '../../export/otlp/captureSpans';
+import { OtlpError } from '../../export/node/otlpError';
+import { OtlpSender } from '../../export/node/otlpSender';
+import { otlpTarget } from '../../export/node/otlpTarget';
 import { batchToJson } from '../../export/otlp/encodeJson';
+import type { SpanBatch } from '../../export/otlp/model';
 import type { CaptureSession } from '../../session/capture';
-import { Interrupted, UsageError } from '../failure';
+import { Failure, Interrupted, UsageError } from '../failure';
 import { openOutput, type ByteOutput } from '../output/byteOutput';
 import { counted } from '../terminal/text';
 import type { Io } from '../terminal/io';
-import { OtlpSender } from './otlpSender';
-import { otlpTarget } from './otlpTarget';
 import type { ExportOptions, Exporter } from './options';
 
 const utf8 = new TextEncoder();
@@ -27,7 +29,7 @@ export class OtlpExporter implements Exporter {
     const { output, endpoint } = options;
     if (output !== undefined && endpoint !== undefined)
       throw new UsageError('--endpoint sends to a collector, --output writes a file: name one of them.');
-    const target = output === undefined ? otlpTarget(io.env, options) : undefined;
+    const target = output === undefined ? targetOf(io, options) : undefined;
     this.sender = target && new OtlpSender(target, io.signal);
     this.output = target === undefined ? openOutput(io, output ?? '-') : undefined;
     this.service = io.env.OTEL_SERVICE_NAME ?? 'ndmp';
@@ -43,8 +45,17 @@ export class OtlpExporter implements Exporter {
         continue;
       }
       this.spans += batch.spans.length;
-      await this.sender?.send(batch);
+      await this.send(batch);
       await this.output?.write(utf8.encode(`${batchToJson(batch)}\n`));
+    }
+  }
+
+  private async send(batch: SpanBatch): Promise<void> {
+    try {
+      await this.sender?.send(batch);
+    } catch (error) {
+      if (this.io.signal.aborted) throw new Interrupted();
+      throw error instanceof OtlpError ? new Failure(error.message) : error;
     }
   }
 
@@ -57,5 +68,13 @@ export class OtlpExporter implements Exporter {
 
   abandon(): void {
     this.output?.abandon();
+  }
+}
+
+function targetOf(io: Io, options: ExportOptions): ReturnType<typeof otlpTarget> {
+  try {
+    return otlpTarget(io.env, options);
+  } catch (error) {
+    throw error instanceof OtlpError ? new UsageError(error.message) : error;
   }
 }

@@ -1,4 +1,4 @@
-import { UsageError } from '../failure';
+import { OtlpError } from './otlpError';
 
 /** Where traces go, as the environment variables of OpenTelemetry and the arguments say. */
 export interface OtlpTarget {
@@ -18,6 +18,7 @@ const TRACES = 'v1/traces';
 /**
  * The collector to send to (OpenTelemetry specification, "OTLP exporter configuration"); undefined when none is named.
  * @param endpoint the argument; it goes before the environment
+ * @throws OtlpError when what is named cannot be one
  */
 export function otlpTarget(
   env: Environment,
@@ -51,13 +52,14 @@ function checked(text: string, name: string, complete: boolean): string {
   try {
     url = new URL(text);
   } catch {
-    throw new UsageError(`${name} is no URL: it has the form http://host:4318.`);
+    throw new OtlpError(`${name} is no URL: it has the form http://host:4318.`, true);
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new UsageError(`${name} must begin with http:// or https://; traces go over OTLP/HTTP.`);
+    throw new OtlpError(`${name} must begin with http:// or https://; traces go over OTLP/HTTP.`, true);
   if (url.username !== '' || url.password !== '')
-    throw new UsageError(
+    throw new OtlpError(
       `${name} holds a login: put it into OTEL_EXPORTER_OTLP_HEADERS, as in authorization=Bearer%20…`,
+      true,
     );
   if (complete && (url.pathname === '/' || url.pathname === '')) url.pathname = `/${TRACES}`;
   return url.href;
@@ -66,7 +68,10 @@ function checked(text: string, name: string, complete: boolean): string {
 function protocolOf(text: string | undefined): OtlpTarget['protocol'] {
   if (text === undefined || text === 'http/protobuf') return 'http/protobuf';
   if (text === 'http/json') return text;
-  throw new UsageError(`the OTLP protocol ${JSON.stringify(text)} is not known here: http/protobuf and http/json are.`);
+  throw new OtlpError(
+    `the OTLP protocol ${JSON.stringify(text)} is not known here: http/protobuf and http/json are.`,
+    true,
+  );
 }
 
 /** `name=value,name=value`, values percent-encoded (W3C Baggage, as OpenTelemetry wants it). */

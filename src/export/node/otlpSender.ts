@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { batchToJson } from '../../export/otlp/encodeJson';
-import { batchToProtobuf } from '../../export/otlp/encodeProtobuf';
-import type { SpanBatch } from '../../export/otlp/model';
+import { batchToJson } from '../otlp/encodeJson';
+import { batchToProtobuf } from '../otlp/encodeProtobuf';
+import type { SpanBatch } from '../otlp/model';
 import { clip, escapeText } from '../../protocol';
-import { Failure, Interrupted } from '../failure';
+import { OtlpError } from './otlpError';
 import type { OtlpTarget } from './otlpTarget';
 
 /** Answers after which the same request may succeed later (OTLP/HTTP, "Retryable response codes"). */
@@ -27,17 +27,15 @@ export class OtlpSender {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** @throws Failure when the collector cannot be reached or refuses the batch */
+  /** @throws OtlpError when the collector cannot be reached or refuses the batch; AbortError when the signal aborts */
   async send(batch: SpanBatch): Promise<void> {
     const body = this.encode(batch);
     for (let attempt = 1; ; attempt++) {
       const problem = await this.attempt(body);
       if (problem === undefined) return;
-      if (!problem.retry || attempt === MAX_TRIES) throw new Failure(this.failureText(problem.text, attempt));
+      if (!problem.retry || attempt === MAX_TRIES) throw new OtlpError(this.failureText(problem.text, attempt));
       const wait = problem.wait ?? FIRST_PAUSE * 2 ** (attempt - 1) * (0.5 + Math.random());
-      await pause(Math.min(wait, LONGEST_PAUSE), undefined, { signal: this.signal }).catch(() => {
-        throw new Interrupted();
-      });
+      await pause(Math.min(wait, LONGEST_PAUSE), undefined, { signal: this.signal });
     }
   }
 
@@ -72,7 +70,7 @@ export class OtlpSender {
       const text = `it answered ${response.status} ${escapeText(clip(answer.trim(), LONGEST_ANSWER))}`.trim();
       return { text, retry: RETRYABLE.has(response.status), wait: retryAfter(response) };
     } catch (error) {
-      if (this.signal.aborted) throw new Interrupted();
+      this.signal.throwIfAborted();
       if (signal.aborted) return { text: `no answer came within ${timeout} ms`, retry: true };
       const cause = error instanceof Error ? (error.cause ?? error) : error;
       return { text: escapeText(cause instanceof Error ? cause.message : String(cause)), retry: true };
