@@ -1,3 +1,4 @@
+import { escapeText } from '../../protocol';
 import { counted, durationText, percentText } from '../statistics/words';
 import type { Stretch, TimeBreakdown } from '../statistics/model';
 import { markdownText as md, tableHead, tableRow } from './markdownText';
@@ -11,7 +12,7 @@ export function reportMarkdown(report: JobReport, file: string): string {
     '',
     `${md(verdict.text)} ${messages(verdict.rows)}`.trim(),
     '',
-    `Read from ${md(file)}, messages ${job.firstRow + 1} to ${job.lastRow + 1}. Times are seconds since the capture’s first message.`,
+    `Read from ${md(escapeText(file))}, messages ${job.firstRow + 1} to ${job.lastRow + 1}. Times are seconds since the capture’s first message.`,
     ...section('First wrong turn', firstWrongTurn === undefined ? [] : turnLines(firstWrongTurn)),
     ...section(firstWrongTurn === undefined ? 'Worth knowing' : 'And then', otherLines(others, report.othersDropped)),
     ...section(

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { Analysis } from '../../analysis/analysis';
 import { reportMarkdown, reportOf } from '../../analysis/explain';
-import { escapeText, type NdmpVersion } from '../../protocol';
+import type { NdmpVersion } from '../../protocol';
 import { damageLine, nothingFound } from '../damageLine';
 import { Failure } from '../failure';
 import { inputName, withCapture } from '../input';
@@ -59,7 +59,7 @@ async function explain(io: Io, file: string, { format, job, port, ndmpVersion }:
     if (format === 'json') await output.line(jsonLine({ file: name, jobs: reports.map(reportJson) }));
     else if (reports.length === 0) await output.line('There is no job in this capture.');
     else {
-      const pages = reports.map((report) => reportMarkdown(report, escapeText(name)));
+      const pages = reports.map((report) => reportMarkdown(report, name));
       await output.line(pages.join('\n').trimEnd());
     }
     await output.flush();
