@@ -84,8 +84,11 @@ function requestTexts(line: SequenceLine, columns: Columns, top: number, begin: 
     ? begin + LABEL_PAD + MIN_LABEL
     : columns.lifelines[to - 1] + columns.halves[to - 1] + LABEL_PAD;
   const labelRoom = labelEnd - (begin + LABEL_PAD);
-  const wanted = runsWidth(labelRuns(line)) + 2 * LABEL_PAD;
-  const resultRoom = oneGap ? Math.max(labelRoom - wanted, labelRoom * 0.55) : end - LABEL_PAD - resultBegin;
+  const [name] = labelRuns(line);
+  // the name comes first, then the result, then the facts
+  const beside = (width: number): number => labelRoom - width - 2 * LABEL_PAD;
+  const least = Math.max(labelRoom * 0.25, Math.min(labelRoom * 0.55, beside(runsWidth([name]))));
+  const resultRoom = oneGap ? Math.max(beside(runsWidth(labelRuns(line))), least) : end - LABEL_PAD - resultBegin;
   const result = fitRuns(resultRuns(line), resultRoom - POINT);
   const taken = oneGap && result.length > 0 ? runsWidth(result) + 2 * LABEL_PAD : 0;
   const label = fitRuns(labelRuns(line), labelRoom - taken);
