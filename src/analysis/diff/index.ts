@@ -1,2 +1,2 @@
-export { diffSessions } from './diffSessions';
+export { diffJoined, diffSessions } from './diffSessions';
 export type * from './model';

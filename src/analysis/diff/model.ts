@@ -9,9 +9,11 @@ export interface SessionDiff {
 }
 
 export interface JobFacts {
+  /** Number of the job, or of the connection. */
   job: number;
   /** Escaped, as in `Job`. */
   title: string;
+  /** '' of a connection. */
   outcome: string;
   messages: number;
   /** Seconds from its first to its last message; undefined where the clock went back meanwhile. */
@@ -19,7 +21,7 @@ export interface JobFacts {
   firstRow: number;
 }
 
-/** Two jobs that did the same thing, message by message. */
+/** Two jobs that did the same thing, message by message; of two records of one session, a connection. */
 export interface JobDiff {
   a: JobFacts;
   b: JobFacts;

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { Analysis } from '../../analysis/analysis';
-import { diffSessions } from '../../analysis/diff';
+import { diffJoined, diffSessions } from '../../analysis/diff';
 import { joinSessions } from '../../analysis/join';
 import type { NdmpVersion } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
@@ -64,8 +64,9 @@ async function diff(
     withCapture(io, b, input, async (sessionB) => {
       checkInput(io, a, sessionA);
       checkInput(io, b, sessionB);
-      const found = diffSessions(new Analysis(sessionA), new Analysis(sessionB));
       const joined = isLog(sessionA) || isLog(sessionB) ? joinSessions(sessionA, sessionB) : undefined;
+      const [left, right] = [new Analysis(sessionA), new Analysis(sessionB)];
+      const found = joined === undefined ? diffSessions(left, right) : diffJoined(left, right, joined);
       const output = new Output(io.stdout, io.signal);
       const lines =
         format === 'json'

@@ -81,7 +81,8 @@ function valueText({ path, a, b, expected }: ValueDifference): string {
 
 function factsText({ job, title, outcome, messages, seconds }: JobFacts): string {
   const took = seconds === undefined ? '' : `, ${span(seconds)}`;
-  return `job ${job + 1}: ${title}, ${outcome}, ${counted(messages, 'message')}${took}`;
+  const what = outcome === '' ? 'connection' : 'job';
+  return `${what} ${job + 1}: ${title}${outcome === '' ? '' : `, ${outcome}`}, ${counted(messages, 'message')}${took}`;
 }
 
 function timingLines({ timing, items }: JobDiff): string[] {
