@@ -254,17 +254,19 @@ export class Model {
   }
 
   private haltData(reason: number): void {
-    const text = this.version < 4 ? { text_reason: '' } : {};
-    this.post(this.data, 'NDMP_NOTIFY_DATA_HALTED', { reason, ...text });
+    this.post(this.data, 'NDMP_NOTIFY_DATA_HALTED', this.halt(reason));
     this.dataState = 'HALTED';
     this.dataReason = reason;
   }
 
   private haltMover(reason: number): void {
-    const text = this.version < 4 ? { text_reason: '' } : {};
-    this.post(this.tape, 'NDMP_NOTIFY_MOVER_HALTED', { reason, ...text });
+    this.post(this.tape, 'NDMP_NOTIFY_MOVER_HALTED', this.halt(reason));
     this.moverState = 'HALTED';
     this.moverReason = reason;
+  }
+
+  private halt(reason: number): BodyValue {
+    return this.version < 4 ? { reason, text_reason: '' } : { reason };
   }
 
   private environment(): void {
@@ -306,9 +308,9 @@ export class Model {
   }
 
   private askMover(): void {
-    const mode = this.version === 4 ? { mode: 0 } : {};
+    const mode: BodyValue = this.version === 4 ? { mode: 0 } : {};
     const moved = this.version === 4 ? 'bytes_moved' : 'data_written';
-    const address = this.version > 2 ? { data_connection_addr: { type: 0 } } : {};
+    const address: BodyValue = this.version > 2 ? { data_connection_addr: { type: 0 } } : {};
     this.ask(
       this.tape,
       'NDMP_MOVER_GET_STATE',
@@ -332,7 +334,7 @@ export class Model {
   }
 
   private bodyOf(name: string): BodyValue {
-    const old = this.version === 2 ? { mover: this.address() } : {};
+    const old: BodyValue = this.version === 2 ? { mover: this.address() } : {};
     switch (name) {
       case 'NDMP_DATA_LISTEN':
         return { addr_type: 1 };
