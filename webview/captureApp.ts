@@ -107,6 +107,7 @@ export class CaptureApp {
     state.savedFilters.value = savedFilters;
     if (findings) state.findingSettings.value = findings;
     if (position?.disabledRules) state.disabledHere.value = position.disabledRules;
+    if (position?.affinity) state.affinity.value = position.affinity;
     state.capture.value = capture;
     const count = capture.counts.messages;
     const filterId = this.started ? state.matches.value.filterId : 0;
@@ -149,6 +150,7 @@ export class CaptureApp {
       state.tab,
       state.job,
       state.disabledHere,
+      state.affinity,
     ])
       signal.onChange(position);
   }

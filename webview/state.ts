@@ -1,3 +1,4 @@
+import type { AffinitySettings } from '../src/analysis/affinity';
 import {
   DEFAULT_TOGGLES,
   type CaptureState,
@@ -84,6 +85,8 @@ export class ViewState {
   readonly findingSettings = new Signal<FindingSettings>({ disabledRules: [], minimumSeverity: 'note' });
   /** Rules that are switched off in this file alone. */
   readonly disabledHere = new Signal<readonly string[]>([]);
+  /** What the user says of LIFs and affinity in this file. */
+  readonly affinity = new Signal<AffinitySettings>({ lifs: {}, keys: [] });
   /** Messages with findings of rules that are on, by their numbers. */
   readonly marks = new Signal<ReadonlyMap<number, FindingMark>>(new Map());
   /** Findings of rules that are on, by severity. */
@@ -127,6 +130,7 @@ export class ViewState {
       tab: this.tab.value,
       job: this.job.value,
       disabledRules: [...this.disabledHere.value],
+      affinity: this.affinity.value,
     };
   }
 }

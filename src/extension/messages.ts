@@ -15,6 +15,7 @@
  */
 import type { Severity } from '../analysis/findings/model';
 import type { MessageMeaning } from '../analysis/meaning/queries';
+import type { AffinitySettings } from '../analysis/affinity';
 import type { AnalysisQueries, QueryName } from '../analysis/queries';
 import type { FieldNode, InterfaceName, MessageKind, NdmpVersion } from '../protocol';
 
@@ -471,6 +472,8 @@ export interface Position {
   job?: number;
   /** Rules of findings that are switched off in this file. */
   disabledRules?: string[];
+  /** What the user says of LIFs and affinity in this file. */
+  affinity?: AffinitySettings;
 }
 
 /** Things the user does by palette, menu or side bar, and the view carries out. */
