@@ -91,7 +91,7 @@ export const reasonKnowledge: readonly ReasonKnowledge[] = [
     'mover',
     'paused',
     'SEEK',
-    'The position that is wanted lies outside the window.',
-    'Position the tape that holds it, set the window there and send MOVER_CONTINUE; close the mover when it is past the end of the image.',
+    'The position that is wanted lies outside the window. In a backup some movers say so when the window is full, where others say EOW or EOF.',
+    'In a backup set the next window and send MOVER_CONTINUE. In a recovery position the tape that holds the bytes, set the window there and continue; close the mover when they lie past the end of the image.',
   ),
 ];
