@@ -22,6 +22,7 @@ export const contextKeys = {
 
 const IN_EDITOR = `activeCustomEditorId =~ /^ndmpWorkbench\\.(capture|log)$/`;
 const ON_CAPTURE = `view == ${SESSIONS_VIEW} && viewItem == capture`;
+const ON_FINDINGS = `view == ${SESSIONS_VIEW} && viewItem == findings`;
 const ON_JOB = `view == ${SESSIONS_VIEW} && viewItem == job`;
 const ON_CONNECTION = `view == ${SESSIONS_VIEW} && viewItem == connection`;
 
@@ -148,7 +149,7 @@ export const commands = {
   showTimeline: tab('Show Timeline', 1, ON_CAPTURE),
   showSequence: tab('Show Sequence Diagram', 2, ON_JOB),
   showAffinity: tab('Show CAB Affinity', 3, ON_CAPTURE, ON_JOB),
-  showFindings: tab('Show Findings', 4, ON_CAPTURE),
+  showFindings: tab('Show Findings', 4, ON_CAPTURE, ON_FINDINGS),
   showHistory: tab('Show File History', 5, ON_JOB),
   showStatistics: tab('Show Statistics', 6, ON_CAPTURE, ON_JOB),
   showExplanation: tab('Explain Job', 7, ON_JOB),
@@ -168,6 +169,7 @@ export const commands = {
     ],
   },
   showConnection: { title: 'Show Connection', palette: false },
+  showFinding: { title: 'Show Finding', palette: false },
   copyAddress: {
     title: 'Copy Addresses',
     palette: false,
@@ -185,6 +187,12 @@ export const commands = {
     icon: '$(export)',
     palette: IN_EDITOR,
     menus: [title('3_export@1')],
+  },
+  exportCapture: {
+    title: 'Export…',
+    icon: '$(export)',
+    palette: IN_EDITOR,
+    menus: [title('3_export@2')],
   },
   cancelIndexing: {
     title: 'Cancel Indexing',

@@ -3,6 +3,7 @@ import { commandId, contextKeys } from './contributions';
 import type { CommandName } from './contributions';
 import type { CaptureDocument } from './editor/document';
 import type { CapturePanel } from './editor/panel';
+import { findingSettings } from './findingSettings';
 import { Memory } from './memory';
 import { SavedFilters } from './savedFilters';
 import { Scheduler } from './scheduler';
@@ -89,6 +90,12 @@ export class Workbench implements vscode.Disposable {
 
   selectionChanged(panel: CapturePanel): void {
     this.selected.fire(panel);
+  }
+
+  /** Rules of findings that are off for a document: by setting, and in its own view. */
+  disabledRules({ uri }: CaptureDocument): ReadonlySet<string> {
+    const here = this.memory.position(uri.toString())?.disabledRules ?? [];
+    return new Set([...findingSettings(uri).disabledRules, ...here]);
   }
 
   rulesChanged(document: CaptureDocument): void {

@@ -2,6 +2,7 @@ import type { MessageMeaning } from '../../src/extension/messages';
 import type { Actions } from '../actions';
 import type { Bus } from '../bus';
 import { element, show } from '../dom';
+import { icon } from '../icons';
 import type { ViewState } from '../state';
 
 /** Below the heading of the detail pane: the job a message belongs to and the states it was sent in, with links. */
@@ -18,6 +19,8 @@ export class MeaningLine {
       if (selection?.n !== before?.n) this.load();
     });
     bus.on('analysisChanged', () => this.load());
+    state.disabledHere.onChange(() => this.load());
+    state.findingSettings.onChange(() => this.load());
   }
 
   private load(): void {
@@ -31,8 +34,26 @@ export class MeaningLine {
     );
   }
 
-  private draw(n: number, { jobs, states }: MessageMeaning): void {
-    const parts: HTMLElement[] = [];
+  private draw(n: number, { jobs, states, findings }: MessageMeaning): void {
+    const link = (label: string, run: () => void): HTMLElement => {
+      const made = element('button', { class: 'link', type: 'button' }, label);
+      made.addEventListener('click', run);
+      return made;
+    };
+    const off = new Set(this.state.disabledRules);
+    const parts: HTMLElement[] = findings
+      .filter(({ rule }) => !off.has(rule))
+      .slice(0, 5)
+      .map(({ id, name, text, severity }) =>
+        element(
+          'div',
+          { class: `found found-${severity}` },
+          icon(severity === 'note' ? 'note' : 'findings'),
+          element('span', { class: 'hidden-text' }, `${severity}: `),
+          element('span', {}, `${name}: ${text}`),
+          link('Show in Findings', () => this.actions.open('findings', { finding: id, n })),
+        ),
+      );
     for (const { machine, state, reason, doc, changed, certain } of states) {
       const name = machine === 'data' ? 'data server' : 'mover';
       const text = `${name} ${changed ? '→ ' : ''}${state}${reason ? ` (${reason})` : ''}${certain ? '' : ' (inferred)'}`;
@@ -40,11 +61,6 @@ export class MeaningLine {
     }
     const [job] = jobs;
     if (job) {
-      const link = (label: string, run: () => void): HTMLElement => {
-        const made = element('button', { class: 'link', type: 'button' }, label);
-        made.addEventListener('click', run);
-        return made;
-      };
       parts.push(
         element('span', { class: 'meaning-job' }, `Job ${job.id + 1}: ${job.title}`),
         link('Show in Sequence', () => this.actions.open('sequence', { n, job: job.id })),

@@ -12,18 +12,21 @@ export class TabHost {
   private readonly panelOf = new Map<TabId, HTMLElement>();
   private readonly views = new Map<TabId, TabView>();
 
+  private readonly descriptions: readonly TabDescription[];
+
   constructor(
-    private readonly descriptions: readonly TabDescription[],
+    descriptions: readonly TabDescription[],
     private readonly services: TabServices,
   ) {
-    const labels = descriptions.map(({ id, title, icon }) => ({
+    this.descriptions = [...descriptions].sort((a, b) => TABS.indexOf(a.id) - TABS.indexOf(b.id));
+    const labels = this.descriptions.map(({ id, title, icon }) => ({
       id,
       title,
       icon,
       keys: `Alt+${TABS.indexOf(id) + 1}`,
     }));
     this.strip = new TabStrip(labels, (id) => this.open(id));
-    for (const { id } of descriptions) {
+    for (const { id } of this.descriptions) {
       const panel = element('div', {
         class: `tab-panel tab-panel-${id}`,
         role: 'tabpanel',

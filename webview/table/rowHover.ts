@@ -55,6 +55,8 @@ export function hoverLines(row: Row, meaning: MessageMeaning): TooltipLine[] {
   ];
   if (meaning.errorDoc !== undefined && row.result)
     lines.push({ text: `${row.result.text}: ${meaning.errorDoc}`, class: 'bad' });
+  for (const { name, text, severity } of meaning.findings.slice(0, 3))
+    lines.push({ text: `${name}: ${text}`, class: severity === 'error' ? 'bad' : undefined });
   for (const { machine, state, reason, doc, changed } of meaning.states) {
     const why = reason ? ` (${reason})` : '';
     const verb = changed ? 'becomes' : 'is';

@@ -1,5 +1,7 @@
 import { errorDoc, findMessage, stateDoc } from '../../protocol';
 import type { Analysis } from '../analysis';
+import { findRule } from '../findings';
+import type { Severity } from '../findings/model';
 import type { Job } from '../jobs/model';
 import type { Machine, StateSpan } from '../states';
 
@@ -27,13 +29,27 @@ export interface MessageMeaning {
   /** The jobs that it belongs to; the first one is the one that other tabs show. */
   jobs: { id: number; title: string }[];
   states: StateAt[];
+  /** Findings at the message, at most {@link MAX_FINDINGS}; `id` is the place in the list of all. */
+  findings: FoundAt[];
 }
+
+/** A finding at a message. */
+export interface FoundAt {
+  id: number;
+  rule: string;
+  /** Name of the rule. */
+  name: string;
+  severity: Severity;
+  text: string;
+}
+
+const MAX_FINDINGS = 20;
 
 /** Explains the message at a row; rows that do not exist have no meaning but an empty one. */
 export function meaningOf(analysis: Analysis, row: number): MessageMeaning {
   const { index } = analysis.source;
   if (!Number.isInteger(row) || row < 0 || row >= index.count)
-    return { doc: '', errorDoc: undefined, jobs: [], states: [] };
+    return { doc: '', errorDoc: undefined, jobs: [], states: [], findings: [] };
   const error = index.headerError(row) || Math.max(0, index.bodyError(row));
   const jobs = jobsOf(analysis, row);
   return {
@@ -41,7 +57,25 @@ export function meaningOf(analysis: Analysis, row: number): MessageMeaning {
     errorDoc: error === 0 ? undefined : errorDoc(error),
     jobs: jobs.map(({ id, title }) => ({ id, title })),
     states: statesAt(analysis, row, jobs.at(0)),
+    findings: findingsAt(analysis, row),
   };
+}
+
+function findingsAt(analysis: Analysis, row: number): FoundAt[] {
+  const { findings } = analysis;
+  const byRow = analysis.once('findings by row', () => {
+    const made = new Map<number, number[]>();
+    for (const [id, finding] of findings.entries()) {
+      const known = made.get(finding.row);
+      if (known) known.push(id);
+      else made.set(finding.row, [id]);
+    }
+    return made;
+  });
+  return (byRow.get(row) ?? []).slice(0, MAX_FINDINGS).map((id) => {
+    const { rule, severity, text } = findings[id];
+    return { id, rule, name: findRule(rule)?.name ?? rule, severity, text };
+  });
 }
 
 function jobsOf(analysis: Analysis, row: number): Job[] {

@@ -6,6 +6,7 @@ import { isCancelled } from '../scheduler';
 import type { Workbench } from '../workbench';
 import { captureCommands } from './captureCommands';
 import { connectionCommands } from './connectionCommands';
+import { exportCommands } from './exportCommands';
 import { filterCommands } from './filterCommands';
 import { openCommands } from './openCommands';
 import { viewCommands } from './viewCommands';
@@ -21,6 +22,7 @@ export function registerCommands(workbench: Workbench): vscode.Disposable {
     ...viewCommands(workbench),
     ...connectionCommands(workbench),
     ...captureCommands(workbench),
+    ...exportCommands(workbench),
   };
   const names = Object.keys(commands) as CommandName[];
   return vscode.Disposable.from(

@@ -20,9 +20,8 @@ export function openModel(panel: CapturePanel): CaptureModel {
 /** An item of the side bar's tree, when the command was run from there. */
 export function sessionItem(argument: unknown): SessionItem | undefined {
   const item = argument as Partial<SessionItem> | undefined;
-  return item?.kind === 'capture' || item?.kind === 'connection' || item?.kind === 'job'
-    ? (item as SessionItem)
-    : undefined;
+  const kinds: unknown[] = ['capture', 'connection', 'job', 'findings'] satisfies SessionItem['kind'][];
+  return kinds.includes(item?.kind) ? (item as SessionItem) : undefined;
 }
 
 /** The connection a command is about: of the tree, or of the selected message. */

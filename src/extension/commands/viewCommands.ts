@@ -1,4 +1,5 @@
 import type { TabId, TabTarget, ViewCommand } from '../messages';
+import { UserError } from '../editor/userError';
 import type { Workbench } from '../workbench';
 import type { CommandImplementations } from '.';
 import { askText } from './prompt';
@@ -15,6 +16,7 @@ type Names =
   | 'copyValue'
   | 'toggleTimeDisplay'
   | 'toggleErrorsOnly'
+  | 'showFinding'
   | TabCommand;
 
 type TabCommand =
@@ -50,6 +52,8 @@ export function viewCommands(workbench: Workbench): Pick<CommandImplementations,
     toggleTimeDisplay: send('cycleTimeMode'),
     toggleErrorsOnly: send('toggleErrors'),
 
+    showFinding: (file, finding, n) => showFinding(workbench, file, finding, n),
+
     async goToMessage() {
       const panel = activePanel(workbench);
       const { count } = openModel(panel).index;
@@ -71,6 +75,19 @@ function openTab(workbench: Workbench, tab: TabId, argument: unknown): void {
   panel.reveal();
   panel.post({ type: 'open', tab, target });
 }
+
+/** Shows a finding of an open capture; the arguments come out of a link. */
+function showFinding(workbench: Workbench, file: unknown, finding: unknown, n: unknown): void {
+  const document = [...workbench.documents].find(({ uri }) => uri.toString() === file);
+  const panel = document && workbench.panelOf(document);
+  if (!panel) throw new UserError('The capture that this finding is about is not open any more.');
+  panel.reveal();
+  const target: TabTarget = { finding: number(finding), n: number(n) };
+  panel.post({ type: 'open', tab: 'findings', target });
+}
+
+const number = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
 
 function isMessage(text: string, count: number): boolean {
   return /^\s*\d{1,10}\s*$/.test(text) && Number(text) >= 1 && Number(text) <= count;

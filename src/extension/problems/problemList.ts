@@ -10,6 +10,8 @@ export interface Problem {
   severity: ListedFinding['severity'];
   text: string;
   rule: string;
+  /** Id of the finding, -1 for a line about the others. */
+  finding: number;
   line: number;
   related: { line: number; text: string }[];
 }
@@ -28,6 +30,7 @@ export function problemList(
     severity: finding.severity,
     text: `${names.get(finding.rule) ?? finding.rule}: ${finding.text}`,
     rule: finding.rule,
+    finding: finding.id,
     line: Math.max(0, finding.row),
     related: finding.related.map((row) => ({ line: row, text: `message ${row + 1}` })),
   }));
@@ -36,6 +39,7 @@ export function problemList(
       severity: 'note',
       text: `${shown.length - MAX_PROBLEMS} more findings: see the Findings tab of the editor.`,
       rule: '',
+      finding: -1,
       line: 0,
       related: [],
     });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { commandId } from '../contributions';
 import type { CaptureDocument } from '../editor/document';
 import { areFindingSettingsChanged, findingSettings } from '../findingSettings';
 import type { Workbench } from '../workbench';
@@ -35,19 +36,25 @@ export function registerProblems(workbench: Workbench): vscode.Disposable {
   );
 }
 
-function diagnosticsOf({ uri, insights }: CaptureDocument, workbench: Workbench): vscode.Diagnostic[] {
-  const settings = findingSettings(uri);
-  const here = workbench.memory.position(uri.toString())?.disabledRules ?? [];
-  const disabledRules = [...settings.disabledRules, ...here];
-  return problemList(insights.findings, insights.rules, { ...settings, disabledRules }).map((problem) => {
+function diagnosticsOf(document: CaptureDocument, workbench: Workbench): vscode.Diagnostic[] {
+  const { uri, insights } = document;
+  const { minimumSeverity } = findingSettings(uri);
+  const disabledRules = [...workbench.disabledRules(document)];
+  return problemList(insights.findings, insights.rules, { minimumSeverity, disabledRules }).map((problem) => {
     const made = new vscode.Diagnostic(rangeAt(problem.line), problem.text, severityOf[problem.severity]);
     made.source = SOURCE;
-    made.code = problem.rule || undefined;
+    if (problem.rule) made.code = { value: problem.rule, target: showTarget(uri, problem) };
     made.relatedInformation = problem.related.map(
       ({ line, text }) => new vscode.DiagnosticRelatedInformation(new vscode.Location(uri, rangeAt(line)), text),
     );
     return made;
   });
+}
+
+/** A custom editor is not told which line of the panel was clicked; the rule's name is a link that leads there. */
+function showTarget(uri: vscode.Uri, { line, finding }: Problem): vscode.Uri {
+  const args = encodeURIComponent(JSON.stringify([uri.toString(), finding, line + 1]));
+  return vscode.Uri.parse(`command:${commandId('showFinding')}?${args}`);
 }
 
 const rangeAt = (line: number): vscode.Range => new vscode.Range(line, 0, line, 0);

@@ -1,3 +1,4 @@
+import type { Severity } from '../../analysis/findings/model';
 import type { Job, Outcome } from '../../analysis/jobs/model';
 import type { CaptureState, ConnectionState } from '../messages';
 import { counted } from '../counts';
@@ -97,5 +98,23 @@ export function jobNode(job: Job): NodeText {
     description: [title.toLowerCase().includes(way) ? '' : way, outcome].filter(Boolean).join(' · '),
     tooltip: [title, `Result: ${outcome}. ${outcomeWhy.text}`, topologyWhy.text].filter(Boolean).join('\n'),
     ...outcomeIcons[outcome],
+  };
+}
+
+/** How many findings there are of each severity; undefined where there is nothing to tell. */
+export function findingsNode(totals: Record<Severity, number>): NodeText | undefined {
+  const { error, warning, note } = totals;
+  const all = [
+    error > 0 ? counted(error, 'error') : '',
+    warning > 0 ? counted(warning, 'warning') : '',
+    note > 0 ? counted(note, 'note') : '',
+  ].filter(Boolean);
+  if (all.length === 0) return undefined;
+  return {
+    label: 'Findings',
+    description: all.join(' · '),
+    tooltip: `What is noteworthy in this capture: ${all.join(', ')}.`,
+    icon: error > 0 ? 'error' : warning > 0 ? 'warning' : 'info',
+    color: error > 0 ? 'list.errorForeground' : warning > 0 ? 'list.warningForeground' : undefined,
   };
 }

@@ -3,7 +3,7 @@ import { commandId, SESSIONS_VIEW } from '../contributions';
 import { connectionState } from '../editor/captureState';
 import type { CaptureDocument } from '../editor/document';
 import type { Workbench } from '../workbench';
-import { captureNode, connectionNode, jobNode } from './sessionNodes';
+import { captureNode, connectionNode, findingsNode, jobNode } from './sessionNodes';
 import type { NodeText } from './sessionNodes';
 
 export interface CaptureItem {
@@ -24,7 +24,12 @@ export interface JobItem {
   job: number;
 }
 
-export type SessionItem = CaptureItem | ConnectionItem | JobItem;
+export interface FindingsItem {
+  kind: 'findings';
+  document: CaptureDocument;
+}
+
+export type SessionItem = CaptureItem | ConnectionItem | JobItem | FindingsItem;
 
 /** The tree "Capture Sessions": open captures with their jobs and connections. */
 class SessionsTree implements vscode.TreeDataProvider<SessionItem> {
@@ -42,7 +47,8 @@ class SessionsTree implements vscode.TreeDataProvider<SessionItem> {
 
   getChildren(item?: SessionItem): SessionItem[] {
     if (!item) return [...this.workbench.documents].map((document) => this.captureItem(document));
-    return item.kind === 'capture' ? [...jobItems(item), ...this.connectionItems(item)] : [];
+    if (item.kind !== 'capture') return [];
+    return [...this.findingsItems(item), ...jobItems(item), ...this.connectionItems(item)];
   }
 
   private captureItem(document: CaptureDocument): CaptureItem {
@@ -69,6 +75,18 @@ class SessionsTree implements vscode.TreeDataProvider<SessionItem> {
     return items;
   }
 
+  private findingsItems({ document }: CaptureItem): FindingsItem[] {
+    return this.findings(document) ? [{ kind: 'findings', document }] : [];
+  }
+
+  /** As the Problems panel has them: of rules that are on. */
+  private findings(document: CaptureDocument): NodeText | undefined {
+    const totals = { error: 0, warning: 0, note: 0 };
+    const off = this.workbench.disabledRules(document);
+    for (const { rule, severity } of document.insights.findings) if (!off.has(rule)) totals[severity]++;
+    return findingsNode(totals);
+  }
+
   getParent(item: SessionItem): SessionItem | undefined {
     return item.kind === 'capture' ? undefined : this.captureItem(item.document);
   }
@@ -79,7 +97,7 @@ class SessionsTree implements vscode.TreeDataProvider<SessionItem> {
   }
 
   getTreeItem(item: SessionItem): vscode.TreeItem {
-    const text = nodeText(item);
+    const text = item.kind === 'findings' ? (this.findings(item.document) ?? NOTHING) : nodeText(item);
     const treeItem = new vscode.TreeItem(text.label, collapsible(item));
     treeItem.id = `${item.document.uri.toString()}#${itemKey(item)}`;
     treeItem.description = text.description;
@@ -87,7 +105,7 @@ class SessionsTree implements vscode.TreeDataProvider<SessionItem> {
     treeItem.iconPath = icon(text);
     treeItem.contextValue = item.kind;
     treeItem.accessibilityInformation = { label: `${text.label}, ${text.description}` };
-    const command = item.kind === 'job' ? 'showSequence' : 'showConnection';
+    const command = itemCommands[item.kind];
     treeItem.command = { command: commandId(command), title: 'Show', arguments: [item] };
     return treeItem;
   }
@@ -96,14 +114,22 @@ class SessionsTree implements vscode.TreeDataProvider<SessionItem> {
 const jobItems = ({ document }: CaptureItem): JobItem[] =>
   document.insights.jobs.map(({ id }) => ({ kind: 'job', document, job: id }));
 
+const itemCommands = {
+  capture: 'showConnection',
+  connection: 'showConnection',
+  job: 'showSequence',
+  findings: 'showFindings',
+} as const;
+
 function itemKey(item: SessionItem): string {
+  if (item.kind === 'findings') return 'findings';
   if (item.kind === 'job') return `job${item.job}`;
   return item.kind === 'connection' ? String(item.connection) : '';
 }
 
 const NOTHING: NodeText = { label: '', description: '', tooltip: '', icon: 'plug' };
 
-function nodeText(item: SessionItem): NodeText {
+function nodeText(item: Exclude<SessionItem, FindingsItem>): NodeText {
   const { store, insights } = item.document;
   if (item.kind === 'capture') return captureNode(store.state);
   if (item.kind === 'job') {
@@ -127,6 +153,7 @@ export function registerSessionsTree(workbench: Workbench): vscode.Disposable {
   const tree = new SessionsTree(workbench);
   const view = vscode.window.createTreeView(SESSIONS_VIEW, { treeDataProvider: tree, showCollapseAll: true });
   const changed = workbench.onDidChange((document) => tree.refresh(document));
+  const switched = workbench.onDidSwitchRules((document) => tree.refresh(document));
   const selected = workbench.onDidSelect((panel) => {
     const row = panel.view.selected;
     const { index } = panel.document.store.model ?? {};
@@ -134,5 +161,5 @@ export function registerSessionsTree(workbench: Workbench): vscode.Disposable {
     const item = tree.find(panel.document, index.connection(row));
     if (item) void view.reveal(item, { select: true, focus: false });
   });
-  return vscode.Disposable.from(view, changed, selected);
+  return vscode.Disposable.from(view, changed, switched, selected);
 }

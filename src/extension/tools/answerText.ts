@@ -19,6 +19,12 @@ export function answerText(answer: Record<string, unknown>): string {
   return text.length <= MAX_ANSWER ? text : `${text.slice(0, MAX_ANSWER)}… (cut: ask for less)`;
 }
 
+/** A page of text, such as Markdown that was escaped where it was made; cut where it is too long. */
+export function pageText(text: string): string {
+  const page = `${NOTE}\n\n${text}`;
+  return page.length <= MAX_ANSWER ? page : `${page.slice(0, MAX_ANSWER)}… (cut)`;
+}
+
 /** Takes as many entries as fit into an answer beside its other parts; gives them with how many there were. */
 export function fitting<T>(entries: readonly T[], budget = MAX_ANSWER * 0.8): T[] {
   const taken: T[] = [];

@@ -10,7 +10,9 @@ import { resultCode, resultOf } from '../editor/result';
 import { buildRow } from '../editor/rows';
 import { UserError } from '../editor/userError';
 import type { Scheduler, Work } from '../scheduler';
-import { answerText, fitting } from './answerText';
+import { counts, SEVERITIES } from '../editor/marks';
+import type { Severity } from '../messages';
+import { answerText, fitting, MAX_ANSWER, pageText } from './answerText';
 import type { ToolName } from './declarations';
 import type { ToolInput } from './input';
 
@@ -116,7 +118,63 @@ export const toolAnswers: Record<ToolName, Answer> = {
       }),
     );
   },
+
+  ndmp_list_findings: async (open, input, signal) => {
+    const store = storeOf(open, input);
+    const minimum = minimumOf(input);
+    const rule = input.text('rule');
+    const job = input.integer('job', 1, Number.MAX_SAFE_INTEGER);
+    const { findings, rules } = await store.analysis.ask('findings', {}, signal);
+    if (rule !== undefined && !rules.some(({ id }) => id === rule))
+      throw new UserError(`There is no rule '${rule}'. Rules are: ${rules.map(({ id }) => id).join(', ')}.`);
+    const wanted = findings.filter(
+      (each) =>
+        counts(each.severity, minimum) &&
+        (rule === undefined || each.rule === rule) &&
+        (job === undefined || each.job === job - 1),
+    );
+    const shown = fitting(
+      wanted.map(({ rule: id, severity, text, row, connection, job: of, related }) => ({
+        rule: id,
+        severity,
+        text,
+        ...(row < 0 ? {} : { message: row + 1 }),
+        ...(connection < 0 ? {} : { connection: connection + 1 }),
+        ...(of < 0 ? {} : { job: of + 1 }),
+        ...(related.length > 0 ? { relatedMessages: related.map((each) => each + 1) } : {}),
+      })),
+      MAX_ANSWER * 0.6,
+    );
+    const used = new Set(shown.map(({ rule: id }) => id));
+    const meanings = rules.filter(({ id }) => used.has(id));
+    return answerText({
+      capture: basename(store.path),
+      findings: shown,
+      leftOut: wanted.length - shown.length,
+      rules: fitting(
+        meanings.map(({ id, name, doc, specification }) => ({ id, name, doc, specification })),
+        MAX_ANSWER * 0.3,
+      ),
+    });
+  },
+
+  ndmp_explain_job: async (open, input, signal) => {
+    const store = storeOf(open, input);
+    const job = input.integer('job', 1, Number.MAX_SAFE_INTEGER) ?? 1;
+    const file = basename(store.path);
+    const { markdown } = await store.analysis.ask('explainMarkdown', { job: job - 1, file }, signal);
+    if (markdown === '') throw new UserError(`${file} has no job ${job}: see ndmp_list_jobs.`);
+    return pageText(markdown);
+  },
 };
+
+/** The mildest severity that a tool is asked for. */
+function minimumOf(input: ToolInput): Severity {
+  const wanted = input.text('severity') ?? 'warning';
+  const known = SEVERITIES.find((severity) => severity === wanted);
+  if (!known) throw new UserError(`'severity' must be one of ${SEVERITIES.join(', ')}.`);
+  return known;
+}
 
 function evidence({ text, rows }: { text: string; rows: number[] }) {
   return { text, messages: rows.map((row) => row + 1) };

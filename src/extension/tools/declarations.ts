@@ -65,6 +65,32 @@ export const tools = {
     properties: { capture, n: n('Message number, from 1.') },
     required: ['n'],
   },
+  ndmp_list_findings: {
+    displayName: 'List NDMP Findings',
+    reference: 'ndmpFindings',
+    userDescription: 'Lists protocol violations, errors and suspicious timing in an open NDMP capture.',
+    modelDescription:
+      'Lists what is noteworthy in an open NDMP capture: protocol violations, errors, suspicious timing, lost packets. Each with rule, severity, a sentence about the case, the message it is at and related messages; and what each rule means with a pointer to the specification.',
+    properties: {
+      capture,
+      severity: {
+        type: 'string',
+        enum: ['error', 'warning', 'note'],
+        description: 'The mildest that is listed; warning when left out.',
+      },
+      rule: { type: 'string', description: 'Only findings of the rule with this id.' },
+      job: n('Only findings of this job, from 1.'),
+    },
+  },
+  ndmp_explain_job: {
+    displayName: 'Explain NDMP Job',
+    reference: 'ndmpExplain',
+    userDescription:
+      'Explains one job of an open NDMP capture: what happened, the first wrong turn, where the time went.',
+    modelDescription:
+      'Explains one job of an open NDMP capture as Markdown: what was asked, what each side answered, the first wrong turn with its messages, server log texts with their causes, where the time went. Every statement names the messages that show it.',
+    properties: { capture, job: n('Number of the job as ndmp_list_jobs gives it, from 1; 1 when left out.') },
+  },
 } as const satisfies Record<string, ToolDeclaration>;
 
 export type ToolName = keyof typeof tools;

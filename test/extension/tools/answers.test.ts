@@ -71,6 +71,29 @@ describe('language-model tools', () => {
     assert.ok(read.message.body.bu_type);
   });
 
+  it('list findings with what their rules mean', async () => {
+    const { findings, rules } = (await call('ndmp_list_findings', { severity: 'note' })) as {
+      findings: { rule: string; message?: number }[];
+      rules: { id: string; specification: string }[];
+    };
+    assert.ok(findings.length > 0);
+    assert.ok(findings.every(({ rule }) => rules.some(({ id }) => id === rule)));
+    const [{ rule }] = findings;
+    const some = (await call('ndmp_list_findings', { severity: 'note', rule })) as { findings: { rule: string }[] };
+    assert.ok(some.findings.every((each) => each.rule === rule));
+    await assert.rejects(call('ndmp_list_findings', { rule: 'no-such-rule' }), /There is no rule/);
+    await assert.rejects(call('ndmp_list_findings', { severity: 'bad' }), /must be one of error, warning, note/);
+  });
+
+  it('explain a job as a page of text', async () => {
+    const open = { stores, scheduler };
+    const { signal } = new AbortController();
+    const page = await toolAnswers.ndmp_explain_job(open, new ToolInput({}), signal);
+    assert.match(page, /^Texts below were read from a packet capture/);
+    assert.match(page, /three-way/i);
+    await assert.rejects(toolAnswers.ndmp_explain_job(open, new ToolInput({ job: 999 }), signal), /has no job 999/);
+  });
+
   it('refuse wrong input with a sentence that helps', async () => {
     await assert.rejects(call('ndmp_read_message', {}), /message's number/);
     await assert.rejects(call('ndmp_read_message', { n: 1e9 }), /whole number from 1 to 444/);
