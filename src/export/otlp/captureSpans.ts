@@ -1,4 +1,4 @@
-import type { Analysis } from '../../analysis/analysis';
+import type { Exported } from '../exported';
 import { JobOfRow } from '../jobOfRow';
 import { JobTrace } from './jobTrace';
 import type { Attributes, Span, SpanBatch } from './model';
@@ -26,10 +26,10 @@ export interface TraceOptions {
  * the caller can see to other things.
  */
 export function* captureSpans(
-  analysis: Analysis,
+  exported: Pick<Exported, 'source' | 'jobs'>,
   { name, test = () => true }: TraceOptions,
 ): Generator<Span | undefined> {
-  const { source, jobs } = analysis;
+  const { source, jobs } = exported;
   const { index } = source;
   const jobOfRow = new JobOfRow(jobs);
   const open = new Map<number, JobTrace>();
@@ -55,11 +55,14 @@ export function* captureSpans(
 }
 
 /** {@link captureSpans} in batches of a size that collectors take. */
-export function* spanBatches(analysis: Analysis, options: TraceOptions): Generator<SpanBatch | undefined> {
+export function* spanBatches(
+  exported: Pick<Exported, 'source' | 'jobs'>,
+  options: TraceOptions,
+): Generator<SpanBatch | undefined> {
   const resource = { 'service.name': 'ndmp', ...options.resource };
   let spans: Span[] = [];
   let events = 0;
-  for (const span of captureSpans(analysis, options)) {
+  for (const span of captureSpans(exported, options)) {
     if (span === undefined) {
       yield undefined;
       continue;

@@ -1,4 +1,4 @@
-import type { Analysis } from '../../analysis/analysis';
+import type { Exported } from '../exported';
 import { MessageView } from '../../analysis/messageView';
 import { JobOfRow } from '../jobOfRow';
 import type { TableName } from './columns';
@@ -21,6 +21,8 @@ export interface TableOptions {
   tables?: ReadonlySet<TableName>;
   /** Messages (and the file history that they bring) to write; all when absent. */
   test?: (row: number) => boolean;
+  /** Rows of a row group: fewer take less time at once. */
+  groupRows?: number;
 }
 
 /** Every table, in the order of the manual. */
@@ -33,25 +35,25 @@ const PAUSE = 256;
  * A capture as Parquet files, one a table. Gives pieces of them as row groups are full; undefined now and then, so that
  * the caller can see to other things. A table without rows is a file all the same, so that readers find its columns.
  */
-export function* captureTables(analysis: Analysis, options: TableOptions): Generator<TablePiece | undefined> {
-  const { source } = analysis;
+export function* captureTables(exported: Exported, options: TableOptions): Generator<TablePiece | undefined> {
+  const { source } = exported;
   const { index } = source;
-  const { name: sourceName, tables, test = () => true } = options;
+  const { name: sourceName, tables, test = () => true, groupRows } = options;
   const wants = (table: TableName): boolean => tables?.has(table) ?? true;
   if (wants('jobs')) {
     const writer = new TableWriter(jobsTable);
-    for (const job of analysis.jobs) yield* piece('jobs', writer.add({ job, index, sourceName }));
+    for (const job of exported.jobs) yield* piece('jobs', writer.add({ job, index, sourceName }));
     yield* piece('jobs', writer.finish());
   }
   if (wants('connections')) {
     const writer = new TableWriter(connectionsTable);
-    for (const facts of analysis.connections) yield* piece('connections', writer.add({ facts, index, sourceName }));
+    for (const facts of exported.connections) yield* piece('connections', writer.add({ facts, index, sourceName }));
     yield* piece('connections', writer.finish());
   }
-  const messages = wants('messages') ? new TableWriter(messagesTable) : undefined;
-  const files = wants('files') ? new TableWriter(filesTable) : undefined;
+  const messages = wants('messages') ? new TableWriter(messagesTable, groupRows) : undefined;
+  const files = wants('files') ? new TableWriter(filesTable, groupRows) : undefined;
   if (messages === undefined && files === undefined) return;
-  const jobs = new JobOfRow(analysis.jobs);
+  const jobs = new JobOfRow(exported.jobs);
   for (let row = 0; row < index.count; row++) {
     if (row % PAUSE === 0) yield undefined;
     if (!test(row)) continue;

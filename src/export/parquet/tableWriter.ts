@@ -16,7 +16,10 @@ export class TableWriter<Row> {
   private cells: Cell[][];
   private characters = 0;
 
-  constructor(readonly table: Table<Row>) {
+  constructor(
+    readonly table: Table<Row>,
+    private readonly groupRows = GROUP_ROWS,
+  ) {
     this.parquet = new ParquetWriter({
       writer: this.writer,
       schema: schemaOf(table),
@@ -37,7 +40,7 @@ export class TableWriter<Row> {
       if (typeof cell === 'string') this.characters += cell.length;
       this.cells[i].push(cell);
     }
-    return this.cells[0].length >= GROUP_ROWS || this.characters >= GROUP_CHARACTERS ? this.group() : undefined;
+    return this.cells[0].length >= this.groupRows || this.characters >= GROUP_CHARACTERS ? this.group() : undefined;
   }
 
   /** @returns the last bytes of the file */
