@@ -16,12 +16,21 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['stats', '-'],
   ['explain', '-'],
   ['explain', '-', '--format', 'json'],
+  ['check', '-'],
+  ['check', '-', '--format', 'sarif'],
+  ['history', '-'],
+  ['history', '-', '--format', 'csv'],
+  ['history', '-', '--env'],
+  ['history', '-', '--names'],
+  ['affinity', '-'],
+  ['affinity', '-', '--format', 'json'],
+  ['export', '-', '--to', 'jsonl'],
 ];
 
 /** Done, something found or nothing readable; anything else (wrong use, an exception) is a fault. */
 const GOOD_EXITS = [0, 1];
-/** Of control characters only these may reach a terminal or a file; and nothing that turns the direction of text. */
-const FORBIDDEN = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/u;
+/** Of control characters only these may reach a terminal or a file (lines of CSV end with both); and nothing that turns text. */
+const FORBIDDEN = /[^\P{Cc}\n\t\r]|\r(?!\n)|[\u202a-\u202e\u2066-\u2069]/u;
 
 class Collector extends Writable {
   text = '';
