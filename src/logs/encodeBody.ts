@@ -170,6 +170,7 @@ class BodyEncoder {
   }
 
   private element(type: XdrType, item: FieldNode, path: string): void {
+    item.used = true;
     if (type.kind === 'struct') this.fields(type, item, '', path);
     else if (type.kind === 'union') this.union(type, item.text === undefined ? undefined : item, '', item, '', path);
     else this.scalar(type, item, path);

@@ -5,7 +5,7 @@ const NEWLINE = 10;
 const RETURN = 13;
 const BLOCK_BYTES = 1024 * 1024;
 /** Of a longer line only the beginning is looked at; what it says lies there. */
-export const MAX_LINE_BYTES = 64 * 1024;
+export const MAX_LINE_BYTES = 512 * 1024;
 
 /** Called for each line: its text without the line's end, where it begins and where the next one does. */
 export type LineHandler = (text: string, from: number, to: number) => void;

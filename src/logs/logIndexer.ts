@@ -20,6 +20,8 @@ interface Talk {
   connection: Connection;
   version: NdmpVersion;
   requested: number;
+  /** The server's greeting has been seen. */
+  greeted: boolean;
   /** Requests of the DMA and of the server. */
   requests: [RequestMatcher, RequestMatcher];
 }
@@ -115,15 +117,16 @@ export class LogIndexer implements AssemblySink {
 
   /** The session's connection; a server's greeting begins a new one where the session had messages before. */
   private talkOf({ session, head, fields }: AssembledMessage): Talk {
-    const known = this.talks.get(session);
-    if (known === undefined) return this.open(session, 'missing');
+    const known = this.talks.get(session) ?? this.open(session, 'missing');
     const isGreeting =
       head?.code === NOTIFY_CONNECTION_STATUS ||
       fields.slice(0, HEADER_FIELDS).some(({ value }) => GREETING.test(value));
-    const begins = isGreeting && known.connection.messages > 0 && (head?.sequence ?? 1) === 1;
-    if (begins) return this.open(session, 'seen');
-    if (isGreeting) known.connection.started = 'seen';
-    return known;
+    if (!isGreeting) return known;
+    // a DMA may speak before it is greeted; a second greeting is another connection
+    const talk = known.greeted && (head?.sequence ?? 1) === 1 ? this.open(session, 'seen') : known;
+    talk.greeted = true;
+    talk.connection.started = 'seen';
+    return talk;
   }
 
   private open(session: string, started: Connection['started']): Talk {
@@ -146,6 +149,7 @@ export class LogIndexer implements AssemblySink {
       },
       version: this.defaultVersion ?? DEFAULT_VERSION,
       requested: 0,
+      greeted: false,
       requests: [new RequestMatcher(index), new RequestMatcher(index)],
     };
     index.connections.push(talk.connection);

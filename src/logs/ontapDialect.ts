@@ -6,7 +6,7 @@ import { errorOf, wordOf } from './values';
 /** `DMA>>S V4 sequence=10 (0xa)`, `DMA < S V3 sequence=7`, `S < BKUP …`. */
 const HEAD = /^(\w{1,16})\s*(>>|<<|>|<)\s*(\w{1,16})\s+V(\d)\s+sequence\s*=\s*(\d{1,10}|0x[0-9a-f]{1,8})/i;
 /** Names hold words, indexes and spaces, and no colon. */
-const FIELD = /^([A-Za-z_][\w .[\]-]{0,119}?)\s*=\s?(.*)$/s;
+const FIELD = /^([A-Za-z_][\w .[\]-]{0,119}?)\s*=(.*)$/s;
 const STATE = /^(?:DATA|MOVER|TAPE|SCSI)\s+\w+\s*:/;
 const ACCESS =
   /ndmpd?\.access\s+(\w+)\s+for\s+version\s*=\s*(\d+),\s*sessionId\s*=\s*([\w:.-]{1,40}),\s*from\s+src\s+ip\s*=\s*([\w:.%-]{1,60}),\s*dst\s+ip\s*=\s*([\w:.%-]{1,60}),\s*src\s+port\s*=\s*(\d{1,5}),\s*dst\s+port\s*=\s*(\d{1,5})/i;

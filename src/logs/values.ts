@@ -39,7 +39,7 @@ export function enumOf(table: EnumTable, text: string): number | undefined {
   if (number !== undefined) return number;
   const known = spellings.get(table) ?? new Map<string, number>();
   spellings.set(table, known);
-  const name = /^\??\(?([A-Za-z]\w{0,79})/.exec(text)?.[1];
+  const name = /^\s*\??\(?([A-Za-z]\w{0,79})/.exec(text)?.[1];
   if (name === undefined) return undefined;
   const before = known.get(name);
   if (before !== undefined) return before;
@@ -67,7 +67,7 @@ const errors = new Map(Array.from({ length: 31 }, (_unused, error) => [errorName
 export function errorOf(text: string): number | undefined {
   const number = wordOf(text);
   if (number !== undefined) return number;
-  const name = /^\(?(?:NDMP\d_)?([A-Z_]{2,40})/.exec(text)?.[1];
+  const name = /^\s*\(?(?:NDMP\d_)?([A-Z_]{2,40})/.exec(text)?.[1];
   return name === undefined ? undefined : (errors.get(name) ?? errors.get(name.replace(/_ERR$/, '')));
 }
 
