@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { openCaptureSync } from '../../src/indexing/openCaptureSync';
 import { Analysis } from '../../src/analysis/analysis';
-import { buildHistory } from '../../src/analysis/history/buildHistory';
-import { findHistoryRows } from '../../src/analysis/history/rows';
+import { historyOf, historyRows, type FileTree } from '../../src/analysis/history';
+import { countMessages, rowsOfJob } from '../../src/analysis/statistics';
 import { decodeMessage } from '../../src/protocol';
 import { time } from './measure';
 
@@ -18,16 +18,18 @@ interface HistoryCost {
   index: number;
   /** Decoding every body by the general decoder. */
   decode: number;
-  /** Tree with its sums: reading the messages, building, adding up. */
+  /** Tree with its sums: finding the jobs, reading the messages, building, adding up. */
   tree: number;
-  /** Bytes the tree says it takes, and by how much the process's arrays grew at most while it was built. */
+  /** Counts and reply times of all messages. */
+  statistics: number;
+  /** Bytes the tree takes, and what it took together with all that is needed to build it. */
   treeBytes: number;
-  grownBytes: number;
+  buildBytes: number;
 }
 
 /** Measures in a fresh process, so that nothing of another capture is in memory. */
 export function measureHistory(path: string): HistoryCost {
-  const run = spawnSync(process.execPath, ['--expose-gc', process.argv[1], HISTORY_PROBE, path], { encoding: 'utf8' });
+  const run = spawnSync(process.execPath, [process.argv[1], HISTORY_PROBE, path], { encoding: 'utf8' });
   if (run.status !== 0) throw new Error(run.stderr);
   return JSON.parse(run.stdout) as HistoryCost;
 }
@@ -37,19 +39,14 @@ export function probeHistory(path: string): void {
   let session = openCaptureSync(path);
   session.close();
   const index = time(() => (session = openCaptureSync(path)));
+  let built: FileTree | undefined;
   const analysis = new Analysis(session);
-  const { jobs } = analysis;
-  const used = (): number => {
-    const { arrayBuffers, heapUsed } = process.memoryUsage();
-    return arrayBuffers + heapUsed;
-  };
-  globalThis.gc?.();
-  const before = used();
-  const [rows] = findHistoryRows(session, jobs);
-  let built: ReturnType<typeof buildHistory> | undefined;
-  const tree = time(() => (built = buildHistory(session, jobs[rows.job], rows)));
-  const grown = used() - before;
+  const tree = time(() => {
+    const [{ job }] = historyRows(analysis);
+    built = historyOf(analysis, analysis.jobs[job]);
+  });
   if (built === undefined) throw new Error('no history');
+  const statistics = time(() => countMessages(session, rowsOfJob(session.index, undefined)));
   const { path: paths, directory, node } = built.entries;
   const cost: HistoryCost = {
     messages: session.index.count,
@@ -57,8 +54,9 @@ export function probeHistory(path: string): void {
     names: built.linkCount,
     index,
     tree,
+    statistics,
     treeBytes: built.bytes,
-    grownBytes: grown,
+    buildBytes: built.buildBytes,
     decode: time(() => {
       for (let row = 0; row < session.index.count; row++)
         decodeMessage(session.record(row).payload, session.context(row));
@@ -66,4 +64,18 @@ export function probeHistory(path: string): void {
   };
   session.close();
   process.stdout.write(JSON.stringify(cost));
+}
+
+/** Lines that say what {@link measureHistory} found. */
+export function historyLines(path: string): string[] {
+  const cost = measureHistory(path);
+  const { entries, index, decode, tree, statistics } = cost;
+  const against = index + decode;
+  const each = (bytes: number): string => (bytes / entries).toFixed(0);
+  return [
+    `${path}: ${entries} entries of file history in ${cost.messages} messages, ${cost.names} names`,
+    `  index pass ${index.toFixed(0)} ms, all bodies decoded ${decode.toFixed(0)} ms: ${against.toFixed(0)} ms`,
+    `  tree ${tree.toFixed(0)} ms, statistics ${statistics.toFixed(0)} ms: ${((tree + statistics) / against).toFixed(2)} times that`,
+    `  memory ${each(cost.treeBytes)} bytes an entry kept, ${each(cost.buildBytes)} at most while it is built`,
+  ];
 }

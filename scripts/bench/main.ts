@@ -7,6 +7,9 @@ import { decodeTree } from '../../src/protocol';
 import { openCapture } from '../../src/indexing';
 import { generate } from './generate';
 import type { Shape } from './generate';
+import { HISTORY_PROBE, historyLines, probeHistory } from './history';
+import { writeHistory } from './historyWriter';
+import type { HistoryShape } from './historyWriter';
 import { MEMORY_PROBE, median, peakMemory, probeMemory, readAndIndex, time, tsharkMs } from './measure';
 
 const ROOT = process.cwd();
@@ -14,6 +17,10 @@ const DATA = join(ROOT, 'bench-data');
 const MEGABYTES = 300;
 const LARGE_MEGABYTES = 1000;
 const RUNS = 7;
+const HISTORY_SHAPES: readonly HistoryShape[] = ['single paths', 'batches of paths', 'batches of nodes'];
+const HISTORY_ENTRIES = 5_000_000;
+/** npm run bench -- --history: file history alone. */
+const HISTORY_ONLY = '--history';
 
 function say(line: string): void {
   process.stdout.write(line + '\n');
@@ -25,6 +32,16 @@ function generated(shape: Shape, megabytes: number): string {
   if (!existsSync(path)) {
     say(`making ${path} …`);
     generate(shape, path, megabytes);
+  }
+  return path;
+}
+
+/** A capture with millions of entries of file history; made once and kept. */
+function history(shape: HistoryShape): string {
+  const path = join(DATA, `history-${shape.replaceAll(' ', '-')}-${HISTORY_ENTRIES}.pcap`);
+  if (!existsSync(path)) {
+    say(`making ${path} …`);
+    writeHistory(shape, path, HISTORY_ENTRIES);
   }
   return path;
 }
@@ -92,9 +109,14 @@ async function main(files: string[]): Promise<void> {
   const given = files.length > 0;
   const paths = given ? files : [generated('single', MEGABYTES), generated('batches', MEGABYTES), ...collected()];
   for (const path of paths) benchFile(path);
+  if (!given) for (const line of HISTORY_SHAPES.flatMap((shape) => historyLines(history(shape)))) say(line);
   if (!given) for (const shape of ['single', 'batches'] as const) await benchLarge(generated(shape, LARGE_MEGABYTES));
 }
 
 const files = process.argv.slice(2);
-if (files[0] === MEMORY_PROBE) probeMemory(files[1], files[2]);
+if (files[0] === HISTORY_PROBE) probeHistory(files[1]);
+else if (files[0] === HISTORY_ONLY) {
+  mkdirSync(DATA, { recursive: true });
+  for (const shape of HISTORY_SHAPES) for (const line of historyLines(history(shape))) say(line);
+} else if (files[0] === MEMORY_PROBE) probeMemory(files[1], files[2]);
 else void main(files);

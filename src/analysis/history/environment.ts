@@ -8,6 +8,8 @@ const GET_BUTYPE_INFO = 0x104;
 const GET_ENV = 0x404;
 const MAX_VARIABLES = 5000;
 const LONGEST_VALUE = 4000;
+/** Values shown of a name that was sent several times. */
+const MAX_VALUES = 100;
 
 /** How a variable fared. */
 export type VariableState =
@@ -87,14 +89,14 @@ export function compareEnvironment(analysis: Analysis, job: Job): EnvironmentTab
     const used = values.returned ?? values.sent ?? values.default;
     return {
       name: shown(name) ?? '',
-      sent: shown(values.sent),
+      sent: shown(own.several.get(name)?.slice(0, MAX_VALUES).join(' | ') ?? values.sent),
       default: shown(values.default),
       returned: shown(values.returned),
       backup: shown(values.backup),
       used: shown(used),
       usedFrom: usedFrom(values),
       state: given === undefined ? stateOf(values, isAsked) : recoveryState(values),
-      timesSent: own.times.get(name) ?? 0,
+      timesSent: own.several.get(name)?.length ?? (values.sent === undefined ? 0 : 1),
       values: doc?.values,
       meaning: doc?.meaning,
       vendor: doc?.vendor,
@@ -159,7 +161,8 @@ export function isRecovery({ operation }: Job): boolean {
 
 interface OwnEnvironment {
   sent: Map<string, string>;
-  times: Map<string, number>;
+  /** All values of names that were sent several times. */
+  several: Map<string, string[]>;
   sentRow: number;
   returned: Map<string, string>;
   returnedRow: number;
@@ -171,7 +174,7 @@ function readEnvironment(source: AnalysisSource, job: Job): OwnEnvironment {
   const { index } = source;
   const own: OwnEnvironment = {
     sent: new Map(),
-    times: new Map(),
+    several: new Map(),
     sentRow: job.startRow,
     returned: new Map(),
     returnedRow: -1,
@@ -179,8 +182,11 @@ function readEnvironment(source: AnalysisSource, job: Job): OwnEnvironment {
   };
   if (job.startRow >= 0)
     for (const [name, value] of pairsOf(bodyOf(source, job.startRow).env)) {
+      const before = own.sent.get(name);
+      const several = own.several.get(name);
+      if (several !== undefined) several.push(value);
+      else if (before !== undefined) own.several.set(name, [before, value]);
       own.sent.set(name, value);
-      own.times.set(name, (own.times.get(name) ?? 0) + 1);
     }
   for (const { connection, fromRow, toRow } of job.spans)
     for (let row = fromRow; row <= toRow; row++) {

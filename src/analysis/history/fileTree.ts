@@ -19,6 +19,8 @@ export interface TreeShape {
   entries: Readonly<Record<EntryStyle, number>>;
   /** What stands between the parts of a path. */
   separator: string;
+  /** Bytes of memory that were taken while the tree was built, all told. */
+  buildBytes: number;
 }
 
 /** What is known of an object's attributes. */
@@ -57,6 +59,10 @@ export class FileTree {
 
   get separator(): string {
     return this.shape.separator;
+  }
+
+  get buildBytes(): number {
+    return this.shape.buildBytes;
   }
 
   get entries(): Readonly<Record<EntryStyle, number>> {

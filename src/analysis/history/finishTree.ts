@@ -10,11 +10,13 @@ export function finishTree(builder: TreeBuilder): FileTree {
   const { tables, problems } = builder;
   const root = findRoot(builder);
   if (root !== PATH_ROOT) moveRoot(tables, root);
-  const children = new Repetitions(tables, problems).takeOut(listChildren(tables));
+  const repetitions = new Repetitions(tables, problems);
+  const children = repetitions.takeOut(listChildren(tables));
   const walk = new TreeWalk(builder, children);
   walk.everything(root);
   checkParents(builder, root);
   const { tops, circles } = walk;
+  const buildBytes = builder.bytes + repetitions.bytes + walk.bytes + children.length * 4;
   const shape: TreeShape = {
     root,
     children,

@@ -48,6 +48,11 @@ export class Repetitions {
     return kept === children.length ? children : children.slice(0, kept);
   }
 
+  /** Bytes of memory taken beside the children. */
+  get bytes(): number {
+    return this.slots.length * 4;
+  }
+
   /** Makes room for the names of one directory. */
   private begin(count: number): void {
     if (count < 2) return;

@@ -30,6 +30,11 @@ export class TreeWalk {
     this.marks = new Uint8Array(builder.tables.objects.count);
   }
 
+  /** Bytes of memory taken. */
+  get bytes(): number {
+    return this.order.length * 4 + this.marks.length;
+  }
+
   everything(root: number): void {
     this.from(root);
     this.withoutName(root);

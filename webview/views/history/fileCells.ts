@@ -1,6 +1,6 @@
 import type { HistorySort } from '../../../src/analysis/history/order';
 import { element, setClass, setText } from '../../dom';
-import { bytesText, countText } from '../../format';
+import { bytesText, countText, plural } from '../../format';
 import { icon, setIcon } from '../../icons';
 import type { ListedRow } from './listedRow';
 
@@ -67,7 +67,7 @@ function fillName(row: HTMLElement, cell: HTMLElement, listed: ListedRow | undef
 }
 
 function noteText({ file }: ListedRow): string {
-  const inside = file.folder && file.files + file.folders > 0 ? [`${countText(file.files)} files`] : [];
+  const inside = file.folder && file.files + file.folders > 0 ? [plural(file.files, 'file')] : [];
   const remarks = file.folder && file.attributesN === undefined && file.remarks.length === 1 ? [] : file.remarks;
   return [...inside, ...remarks].join(' · ');
 }
