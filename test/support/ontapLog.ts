@@ -151,7 +151,9 @@ function valueLines(type: XdrType, name: string, value: Value, prefix: string, v
       return [`${prefix}${name}=0x${(value as number).toString(16)} [${ipv4Text(value as number)}]`];
     case 'string':
       return [`${prefix}${name}=${value as string}`];
-    default:
-      return [`${prefix}${name}=${String(value)} (0x${(value as number | bigint).toString(16)})`];
+    default: {
+      const number = value as number | bigint;
+      return [`${prefix}${name}=${number.toString()} (0x${number.toString(16)})`];
+    }
   }
 }
