@@ -16,7 +16,7 @@ export const WHO_TITLES: Readonly<Record<Who, string>> = {
   'data server': 'Data server',
   'tape server': 'Tape server and mover',
   'media change': 'Media change',
-  server: 'Other server',
+  server: 'Server',
   DMA: 'DMA',
   'data moving': 'Data moving',
   'not told': 'Not told',

@@ -49,12 +49,13 @@ function verdictOf({ job, firstWrongTurn: first, time }: JobReport): Evidence {
   const took = time === undefined ? '' : ` after ${durationText(time.seconds)}`;
   const why = job.outcomeWhy.text === '' ? '' : ` ${job.outcomeWhy.text}`;
   const moved = job.link?.bytes === undefined ? '' : ` ${bytesText(job.link.bytes)} went over.`;
-  const head = `The job ${outcomes[job.outcome]}${took}.${why}${moved}`;
+  const doubted = job.outcome === 'successful' && first !== undefined;
+  const head = `The job ${doubted ? 'was reported successful' : outcomes[job.outcome]}${took}.${why}${moved}`;
   const rows = [...job.outcomeWhy.rows];
   const said = first !== undefined && first.rows.some((row) => rows.includes(row));
   if (said) return { text: head, rows };
   if (first !== undefined) {
-    const although = job.outcome === 'successful' ? 'Even so, not all went well' : 'The first wrong turn';
+    const although = doubted ? 'Even so, not all went well' : 'The first wrong turn';
     return { text: `${head} ${although}: ${lowerFirst(first.text)}`, rows: [...new Set([...rows, first.row])] };
   }
   const [longest] = time?.byWho ?? [];

@@ -36,14 +36,15 @@ function dataClaims(time: JobTime, data: DataFlow): Claim[] {
     });
   }
   if (transfer !== undefined && flow.ended !== 'open')
-    claims.push({
-      from: Math.max(ends, transfer.from),
-      to: transfer.to,
-      cause: 'data-finishing',
-      what: 'after the last bytes of the data connection',
-      rows: transfer.endRow < 0 ? [] : [transfer.endRow],
-    });
+    claims.push(afterStream(Math.max(ends, transfer.from), transfer.to, transfer.endRow));
   return claims;
+}
+
+/** The stream is over: the data server is to report its end. Where it never does, nothing tells why. */
+function afterStream(from: number, to: number, endRow: number): Claim {
+  if (endRow >= 0)
+    return { from, to, cause: 'data-finishing', what: 'after the last bytes of the data connection', rows: [endRow] };
+  return { from, to, cause: 'untold', what: 'the data connection was over, and neither side told an end', rows: [] };
 }
 
 interface Run {

@@ -79,8 +79,16 @@ class ExplainView implements TabView {
     const { services } = this;
     const outcome = element('span', { class: `outcome outcome-${job.outcome.replace(' ', '-')}` });
     setText(outcome, OUTCOMES[job.outcome]);
+    const doubted = job.outcome === 'successful' && report.firstWrongTurn !== undefined;
     this.page.replaceChildren(
-      element('h1', {}, job.title, ' ', outcome),
+      element(
+        'h1',
+        {},
+        job.title,
+        ' ',
+        outcome,
+        doubted && element('span', { class: 'outcome outcome-not-seen' }, '! not all went well'),
+      ),
       element('p', { class: 'verdict' }, verdict.text, ' ', messageLinks(services, verdict.rows)),
       ...reportSections(services, report),
     );

@@ -102,7 +102,9 @@ function errorLogged(context: TurnContext, row: number): WrongTurn | undefined {
   const entry = (textField(body, 'entry') ?? '').trim();
   const causes = textCauses(entry, row);
   if (kind !== 'ERROR' && causes.length === 0) return undefined;
-  const text = `The server logged ${kind === 'ERROR' ? 'an error' : 'a message'}: “${clip(escapeText(entry), 300)}”.`;
+  const words = clip(escapeText(entry), 300);
+  const end = /[.!?]$/.test(words) ? '' : '.';
+  const text = `The server logged ${kind === 'ERROR' ? 'an error' : 'a message'}: “${words}”${end}`;
   return turn(context, 'log', kind === 'ERROR' ? 'failure' : 'oddity', [row], text, causes);
 }
 
