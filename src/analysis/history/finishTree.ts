@@ -24,6 +24,7 @@ export function finishTree(builder: TreeBuilder): FileTree {
     circles,
     entries: builder.entries,
     separator: builder.separatorText,
+    buildBytes,
   };
   return new FileTree(tables, problems, shape, addUp(tables, walk.order));
 }
