@@ -127,7 +127,7 @@ export const WAY_ROWS: readonly WayRow[] = [
     cab: true,
     relation: 'equal',
     way: 'local',
-    text: 'Volume and drive carry the same affinity, so a LOCAL data connection can join them.',
+    text: 'With CAB and equal affinity a LOCAL data connection can join them.',
   },
   {
     id: 'different',
@@ -135,7 +135,7 @@ export const WAY_ROWS: readonly WayRow[] = [
     cab: true,
     relation: 'different',
     way: 'three-way',
-    text: 'Volume and drive carry different affinities, so the data goes over TCP or TCP/IPv6.',
+    text: 'With CAB and different affinities the data goes over TCP or TCP/IPv6.',
   },
   {
     id: 'missing',
@@ -143,7 +143,7 @@ export const WAY_ROWS: readonly WayRow[] = [
     cab: true,
     relation: 'missing',
     way: 'unknown',
-    text: 'An affinity is missing, and without both nothing tells whether the two are on one node; three-way is the safe choice.',
+    text: 'With CAB but without both affinities nothing tells whether the two are on one node; three-way is the safe choice.',
   },
   {
     id: 'same-node',

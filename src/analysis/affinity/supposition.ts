@@ -41,6 +41,11 @@ export class Supposing {
       this.places.set(volume.id, { node: ask.volumeNode, svm: volume.svm });
   }
 
+  /** Key of the node on which the volume is supposed to be. */
+  get volumeNode(): string | undefined {
+    return this.ask.volumeNode;
+  }
+
   /** How the pair would go, where all scenarios agree. */
   way(volume: Thing, drive: Thing): Supposition {
     const all = this.scenarios.map((scenario) => suppose(scenario, this.placeOf(volume), this.placeOf(drive)));

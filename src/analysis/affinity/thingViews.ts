@@ -42,7 +42,7 @@ export function nodeView(group: NodeGroup, lifs: readonly number[], looking: Loo
     affinity: group.affinity,
     lifs: [...lifs],
     things: [...volumes.shown, ...tapes.shown, ...changers.shown].map((thing) => thingView(thing, looking)),
-    ghosts: group.key === undefined ? [] : ghosts(group, looking),
+    ghosts: group.key === undefined ? [] : [...supposedHere(group, looking), ...ghosts(group, looking)],
     more: { volumes: volumes.more, tapes: tapes.more, changers: changers.more },
   };
 }
@@ -104,13 +104,22 @@ function movedText({ sightings }: Thing, now: Sighting, { timeText }: Looking): 
   return `moved here by ${timeText((since ?? now).row)}`;
 }
 
+/** The volume that is supposed to be on this node. */
+function supposedHere(group: NodeGroup, { volume, supposing, standpoint }: Looking): GhostView[] {
+  if (volume === undefined || supposing?.volumeNode !== group.key) return [];
+  const now = sightingAt(volume, standpoint.row);
+  if (now.node === group.key) return [];
+  return [{ thing: volume.id, kind: volume.kind, name: shown(volume.name), text: 'supposed', row: now.row }];
+}
+
 /** Items that were on this node before, or will be after. */
-function ghosts(group: NodeGroup, { standpoint, timeText, find }: Looking): GhostView[] {
+function ghosts(group: NodeGroup, { standpoint, timeText, find, volume, supposing }: Looking): GhostView[] {
   const found: GhostView[] = [];
   for (const thing of group.system.things) {
     if (found.length >= MAX_GHOSTS) break;
     const now = sightingAt(thing, standpoint.row);
-    if (now.node === group.key || !matches(thing, find)) continue;
+    if (now.node === group.key || !matches(thing, find) || (thing === volume && supposing?.volumeNode === group.key))
+      continue;
     const here = thing.sightings.filter(({ node }) => node === group.key);
     if (here.length === 0) continue;
     const earlier = here.filter(({ row }) => row < now.row).at(-1);

@@ -191,11 +191,10 @@ function byTables(standpoint: Standpoint, fit: LifFit, relation: Relation, affin
 function lifReason({ type, possible, evidence }: LifFit, address: string): Reason {
   if (type !== undefined) return { mark: 'note', text: `${address} is ${aLif(type)} (set by you).`, rows: [] };
   const rows = evidence.flatMap((each) => each.rows);
-  const clues = evidence.map(({ text }) => text).join(' ');
   const text =
     possible.length === 4
       ? `The messages do not tell the type of the LIF ${address}.`
-      : `The messages do not tell the type of the LIF ${address}; by NetApp's tables its answers fit ${listed(possible, 'or')}. ${clues}`;
+      : `The messages do not tell the type of the LIF ${address}; by NetApp's tables its answers fit ${listed(possible, 'or')}.`;
   return { mark: 'unknown', text, rows };
 }
 

@@ -98,7 +98,7 @@ export function suppose(scenario: Scenario, volume: Place, drive: Place): Suppos
   }
   if (tape.seen === 'depends') return { way: 'unknown', reasons: conditions(sight, tape), ...applied };
   const way = wayRow(scenario.lif, scenario.cab, relation(scenario, volume, drive));
-  reasons.push(tape.why, way.text, ...(way.way === 'three-way' ? networkOf(row) : []));
+  reasons.push(tape.why, way.text, ...(way.way === 'three-way' ? [DATA_CARRIER[scenario.cab ? 'cab' : 'none']] : []));
   return { way: way.way, reasons, ...applied, wayRows: [way.id] };
 }
 

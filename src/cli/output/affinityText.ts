@@ -32,7 +32,7 @@ export function affinityLines(name: string, answer: AffinityAnswer, style: Style
       style,
     ),
     whatIf(answer, style),
-    section('Not told', answer.open, style),
+    section('Not told', [...answer.open, ...clues(answer)], style),
   ];
   return parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : ['', ...part]));
 }
@@ -204,4 +204,10 @@ function whatIf({ whatIf: supposed, pair: chosen }: AffinityAnswer, style: Style
     [...way, ...supposed.reasons.map((reason) => `· ${reason}`), supposed.summary],
     style,
   );
+}
+
+/** Why types of LIF are not possible. */
+function clues({ connections: list, control }: AffinityAnswer): string[] {
+  const from = list.find(({ place }) => place === control);
+  return (from?.evidence ?? []).map(({ mark, text, rows }) => `  ${MARKS[mark]} ${text}${at(rows)}`);
 }
