@@ -34,12 +34,13 @@ export function terminalLines(jobs: readonly DrawnJob[], width: number | undefin
 function jobLines({ outline, lines, omitted }: DrawnJob, width: number | undefined, paint: Paint): string[] {
   const cells = cellsFor(outline, lines, width);
   const start = `begins ${utcText(outline.startSeconds, outline.startNanos)} UTC, ${outline.messages} messages`;
+  const fit = (text: string): string => (width === undefined ? text : cut(text, width));
   return [
-    paint.heading(outline.title),
-    paint.quiet(`${outline.subtitle} (${start})`),
+    paint.heading(fit(outline.title)),
+    paint.quiet(fit(`${outline.subtitle} (${start})`)),
     '',
-    paint.heading(headLine(outline, cells, ({ title }) => title)),
-    paint.quiet(headLine(outline, cells, ({ detail }) => detail)),
+    paint.heading(fit(headLine(outline, cells, ({ title }) => title))),
+    paint.quiet(fit(headLine(outline, cells, ({ detail }) => detail))),
     ...lines.map((line) => lineText(outline, line, cells, width, paint)),
     ...(omitted > 0 ? [paint.warning(`${omitted} more lines are left out.`)] : []),
   ];
