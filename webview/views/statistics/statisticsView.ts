@@ -42,7 +42,7 @@ class StatisticsView implements TabView {
     const { state } = services;
     this.picker = new JobPicker(services);
     this.whole = toggle(
-      { class: 'tool', title: 'All jobs and connections together' },
+      { class: 'chip', title: 'All jobs and connections together' },
       () => this.setWhole(!this.wholeCapture),
       'Whole capture',
     );

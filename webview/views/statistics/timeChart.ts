@@ -1,7 +1,7 @@
 import { element, setAttributes, setText } from '../../dom';
 import { relativeText } from '../../format';
 import { hideTooltip, showTooltip } from '../../layout/tooltip';
-import { TimeScale, ticks } from '../../overview/timeScale';
+import { TimeScale, ticks, type Tick } from '../../overview/timeScale';
 import type { Range } from '../../state';
 import { mostWithin, pointLine, roundMost, stepArea, yOf, type Buckets, type ValueScale } from './shapes';
 import { svg } from './svg';
@@ -103,7 +103,13 @@ export class TimeChart {
       area?.values.forEach((value, i) => (base[i] = (base[i] ?? 0) + value));
       return path;
     });
-    this.plot.replaceChildren(...this.grid(time, scale), ...shapes, this.drawn, this.cross);
+    this.plot.replaceChildren(
+      ...this.grid(time, scale),
+      ...shapes,
+      ...this.labels(time, scale),
+      this.drawn,
+      this.cross,
+    );
     this.drawn.style.display = 'none';
     this.pointAt(this.pointed);
     this.fillLegend();
@@ -111,19 +117,28 @@ export class TimeChart {
   }
 
   private grid(time: TimeScale, scale: ValueScale): SVGElement[] {
-    const { axis } = this.options;
-    const made: SVGElement[] = [
-      svg('line', { class: 'chart-ground', x1: 0, x2: this.width, y1: scale.bottom, y2: scale.bottom }),
-      svg('text', { class: 'chart-value', x: 4, y: TOP + 10 }, this.content.words(scale.most)),
-    ];
-    for (const { at, text } of ticks(this.range, Math.max(2, Math.floor(this.width / 110)))) {
+    const ground = { x1: 0, x2: this.width, y1: scale.bottom, y2: scale.bottom };
+    const lines = this.ticks().map(({ at }) => {
       const x = time.x(at);
-      made.push(svg('line', { class: 'chart-tick', x1: x, x2: x, y1: TOP, y2: scale.bottom }));
+      return svg('line', { class: 'chart-tick', x1: x, x2: x, y1: TOP, y2: scale.bottom });
+    });
+    return [svg('line', { class: 'chart-ground', ...ground }), ...lines];
+  }
+
+  /** What the scales mean, over what is drawn. */
+  private labels(time: TimeScale, scale: ValueScale): SVGElement[] {
+    const { axis, height } = this.options;
+    const most = svg('text', { class: 'chart-value', x: 4, y: TOP + 10 }, this.content.words(scale.most));
+    if (!axis) return [most];
+    return this.ticks().map(({ at, text }) => {
+      const x = time.x(at);
       const anchor = x < 20 ? 'start' : x > this.width - 30 ? 'end' : 'middle';
-      if (axis)
-        made.push(svg('text', { class: 'chart-time', x, y: this.options.height - 4, 'text-anchor': anchor }, text));
-    }
-    return made;
+      return svg('text', { class: 'chart-time', x, y: height - 4, 'text-anchor': anchor }, text);
+    });
+  }
+
+  private ticks(): Tick[] {
+    return ticks(this.range, Math.max(2, Math.floor(this.width / 110)));
   }
 
   private fillLegend(): void {
@@ -146,9 +161,10 @@ export class TimeChart {
 
   /** The values at a moment, in words. */
   private valuesAt(seconds: number): string[] {
-    return this.content.layers.map(({ name, area, line }) => {
+    return this.content.layers.map(({ name, area, line, dots }) => {
       const value = line !== undefined ? lastBefore(line, seconds) : area && bucketAt(area, seconds);
-      return `${name}: ${value === undefined ? 'not told' : this.content.words(value)}`;
+      const untold = value === undefined && dots === true;
+      return `${name}: ${untold ? 'not told' : this.content.words(value ?? 0)}`;
     });
   }
 
