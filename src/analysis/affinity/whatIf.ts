@@ -84,22 +84,28 @@ export function seesDrive(scenario: Scenario, drive: Place): Sight {
 
 /** Local, three-way or impossible under the scenario, by NetApp's tables. */
 export function suppose(scenario: Scenario, volume: Place, drive: Place): Supposition {
-  const row = lifRow(scenario.lif, scenario.cab);
-  const applied = { lifRows: [lifRowId(scenario.lif, scenario.cab)], wayRows: [] as string[] };
   const sight = seesVolume(scenario, volume);
-  if (sight.seen === 'no') return { way: 'impossible', reasons: [sight.why], ...applied };
+  if (sight.seen === 'no') return supposed(scenario, 'impossible', [sight.why]);
+  const seen = withVolume(scenario, volume, drive);
+  if (sight.seen === 'yes') return { ...seen, reasons: [sight.why, ...seen.reasons] };
+  return { ...seen, way: 'unknown', reasons: [sight.why, `If the volume is available: ${seen.way}.`, ...seen.reasons] };
+}
+
+function supposed({ lif, cab }: Scenario, way: Way, reasons: string[], wayRows: string[] = []): Supposition {
+  return { way, reasons, lifRows: [lifRowId(lif, cab)], wayRows };
+}
+
+/** The same for a volume that is available. */
+function withVolume(scenario: Scenario, volume: Place, drive: Place): Supposition {
   const tape = seesDrive(scenario, drive);
-  if (row.types.includes('LOCAL') && sight.seen === 'depends')
-    return { way: 'unknown', reasons: conditions(sight, tape), ...applied };
-  const reasons = [sight.why];
+  if (tape.seen === 'depends') return supposed(scenario, 'unknown', [tape.why]);
   if (tape.seen === 'no') {
-    reasons.push(tape.why, 'The drive has to be opened over another control connection.', ...networkOf(row));
-    return { way: 'three-way', reasons, ...applied };
+    const elsewhere = 'The drive has to be opened over another control connection.';
+    return supposed(scenario, 'three-way', [tape.why, elsewhere, ...networkOf(lifRow(scenario.lif, scenario.cab))]);
   }
-  if (tape.seen === 'depends') return { way: 'unknown', reasons: conditions(sight, tape), ...applied };
-  const way = wayRow(scenario.lif, scenario.cab, relation(scenario, volume, drive));
-  reasons.push(tape.why, way.text, ...(way.way === 'three-way' ? [DATA_CARRIER[scenario.cab ? 'cab' : 'none']] : []));
-  return { way: way.way, reasons, ...applied, wayRows: [way.id] };
+  const row = wayRow(scenario.lif, scenario.cab, relation(scenario, volume, drive));
+  const carrier = row.way === 'three-way' ? [DATA_CARRIER[scenario.cab ? 'cab' : 'none']] : [];
+  return supposed(scenario, row.way, [tape.why, row.text, ...carrier], [row.id]);
 }
 
 /** Nodes are told apart by affinity alone; without CAB both being visible is what counts. */
@@ -135,10 +141,6 @@ function onNode({ lifNode }: Scenario, { node }: Place, what: string): Sight {
 function worse(a: Sight, b: Sight): Sight {
   if (a.seen === 'no' || b.seen === 'yes') return a;
   return b;
-}
-
-function conditions(...sights: readonly Sight[]): string[] {
-  return [...new Set(sights.filter(({ seen }) => seen === 'depends').map(({ why }) => why))];
 }
 
 function networkOf({ types, cab }: LifRow): string[] {

@@ -203,7 +203,8 @@ function tag(way: ThingView['way'], supposed: ThingView['supposed'], detail: str
         'span',
         { class: 'aff-change' },
         now,
-        element('span', { 'aria-label': 'would be' }, '→'),
+        element('span', { class: 'hidden-text' }, ' now, would be '),
+        element('span', { 'aria-hidden': 'true' }, ' → '),
         wayTag(supposed),
       );
 }
