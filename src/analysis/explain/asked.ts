@@ -3,7 +3,6 @@ import type { AnalysisSource } from '../analysis';
 import { bodyOf, textField } from '../connections';
 import type { Job } from '../jobs/model';
 import { MessageView } from '../messageView';
-import { jobRows } from '../statistics/scope';
 import { bytesText, counted } from '../statistics/words';
 import type { Fact } from './model';
 
@@ -23,7 +22,7 @@ const asking: Readonly<Record<number, string>> = {
 };
 
 /** What the DMA asked for, with the messages. */
-export function askedFacts(source: AnalysisSource, job: Job): Fact[] {
+export function askedFacts(source: AnalysisSource, job: Job, rows: readonly number[]): Fact[] {
   const facts: Fact[] = [];
   const add = (label: string, text: string, rows: number[]): void => {
     if (text !== '') facts.push({ label, text, rows });
@@ -39,7 +38,7 @@ export function askedFacts(source: AnalysisSource, job: Job): Fact[] {
     add('Files', filesText(body.nlist), start);
   }
   add('Way of the data', topologyText(job), job.topologyWhy.rows);
-  return [...facts, ...requestFacts(source, job), ...linkFact(job)];
+  return [...facts, ...requestFacts(source, rows), ...linkFact(job)];
 }
 
 function topologyText({ topology, topologyWhy, operation }: Job): string {
@@ -47,10 +46,10 @@ function topologyText({ topology, topologyWhy, operation }: Job): string {
   return topologyWhy.text === '' ? topology : `${topology}: ${topologyWhy.text}`;
 }
 
-function requestFacts(source: AnalysisSource, job: Job): Fact[] {
+function requestFacts(source: AnalysisSource, rows: readonly number[]): Fact[] {
   const { index } = source;
   const last = new Map<string, Fact>();
-  for (const row of jobRows(index, job)) {
+  for (const row of rows) {
     const label = asking[index.code(row)];
     if (label === undefined || index.kind(row) !== 'request') continue;
     const text = new MessageView(source, row).summary;

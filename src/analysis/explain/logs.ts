@@ -1,8 +1,6 @@
 import { bodyToJson, clip, escapeText } from '../../protocol';
 import type { AnalysisSource } from '../analysis';
 import { bodyOf, textField } from '../connections';
-import type { Job } from '../jobs/model';
-import { jobRows } from '../statistics/scope';
 import { textCauses } from './match';
 import type { LogText } from './model';
 
@@ -14,12 +12,12 @@ const MAX_READ = 50000;
 const MAX_LENGTH = 500;
 
 /** The log texts of a job's servers, equal ones joined, with what is known of them. */
-export function logTexts(source: AnalysisSource, job: Job): { logs: LogText[]; dropped: number } {
+export function logTexts(source: AnalysisSource, rows: readonly number[]): { logs: LogText[]; dropped: number } {
   const { index } = source;
   const texts = new Map<string, LogText>();
   let read = 0;
   let dropped = 0;
-  for (const row of jobRows(index, job)) {
+  for (const row of rows) {
     const code = index.code(row);
     if (index.kind(row) !== 'post' || (code !== LOG_MESSAGE && code !== LOG_LOG && code !== LOG_DEBUG)) continue;
     if (++read > MAX_READ) {

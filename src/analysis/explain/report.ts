@@ -1,6 +1,7 @@
 import type { Analysis } from '../analysis';
 import type { Evidence, Job } from '../jobs/model';
 import { timeBreakdown } from '../statistics/breakdown';
+import { jobRows } from '../statistics/scope';
 import { bytesText, counted, durationText, percentText } from '../statistics/words';
 import { askedFacts } from './asked';
 import { logTexts } from './logs';
@@ -13,15 +14,17 @@ import { turnContext, wrongTurns } from './turns';
 /** One page about a job: what was asked and answered, where it went wrong and why, or where its time went. */
 export function explainJob(analysis: Analysis, job: Job): JobReport {
   const { source } = analysis;
+  const own = jobRows(source.index, job);
+  const { rows } = own;
   const spans = spansOf(analysis, job);
-  const { first, others, dropped } = wrongTurns(turnContext(analysis, job, spans));
-  const { steps, dropped: stepsDropped } = stepsOf(source, job);
-  const { logs, dropped: logsDropped } = logTexts(source, job);
-  const time = timeBreakdown(source, job);
+  const { first, others, dropped } = wrongTurns(turnContext(analysis, job, spans, rows));
+  const { steps, dropped: stepsDropped } = stepsOf(source, job, rows);
+  const { logs, dropped: logsDropped } = logTexts(source, rows);
+  const time = timeBreakdown(source, job, own);
   const report: JobReport = {
     job,
     verdict: { text: '', rows: [] },
-    asked: askedFacts(source, job),
+    asked: askedFacts(source, job, rows),
     sides: sidesOf(analysis, job),
     states: stateLines(analysis, job, spans),
     steps,

@@ -3,7 +3,6 @@ import { relativeSeconds } from '../../session/messageTimes';
 import type { AnalysisSource } from '../analysis';
 import type { Job } from '../jobs/model';
 import { MessageView } from '../messageView';
-import { jobRows } from '../statistics/scope';
 import { countText } from '../statistics/words';
 import type { Step } from './model';
 
@@ -21,13 +20,12 @@ const ways: Readonly<Record<string, string>> = {
 };
 
 /** What was asked and answered, in order: requests that change something, failures, and posts but logs and file history. */
-export function stepsOf(source: AnalysisSource, job: Job): { steps: Step[]; dropped: number } {
-  const { index } = source;
+export function stepsOf(source: AnalysisSource, job: Job, rows: readonly number[]): { steps: Step[]; dropped: number } {
   const head: Step[] = [];
   const tail: Step[] = [];
   let dropped = 0;
   let last: Step | undefined;
-  for (const row of jobRows(index, job)) {
+  for (const row of rows) {
     if (!isStep(source, row)) continue;
     const step = stepOf(source, job, row);
     if (last !== undefined && sameStep(last, step)) {

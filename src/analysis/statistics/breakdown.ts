@@ -8,6 +8,7 @@ import { messageClaims } from './messageClaims';
 import type { CauseId, SharePart, Stretch, TimeBreakdown, TimeShare, Who } from './model';
 import { moverPauses, type MoverPause } from './pauses';
 import { progressClaims } from './progress';
+import type { JobRows } from './scope';
 import { sweep, type Claim } from './sweep';
 import { jobTime, type JobTime } from './times';
 import { bytesText, counted } from './words';
@@ -21,8 +22,8 @@ const running: ReadonlySet<CauseId> = new Set<CauseId>(['moving', 'progress']);
  * Where a job's time went: every moment from its first packet or message to its last belongs to one cause, by what the
  * messages, the packets of the data connection and the TCP windows show. What they do not show is counted as not told.
  */
-export function timeBreakdown(source: AnalysisSource, job: Job): TimeBreakdown {
-  const time = jobTime(source, job);
+export function timeBreakdown(source: AnalysisSource, job: Job, rows?: JobRows): TimeBreakdown {
+  const time = jobTime(source, job, rows);
   const data = dataFlow(source, job);
   const pauses = moverPauses(time);
   const claims = [

@@ -3,7 +3,7 @@ import type { MessageIndex } from '../../session/messageIndex';
 import { relativeSeconds } from '../../session/messageTimes';
 import type { AnalysisSource } from '../analysis';
 import type { Job } from '../jobs/model';
-import { jobRows } from './scope';
+import { jobRows, type JobRows } from './scope';
 
 /** Seconds since the capture's first message of a moment in seconds since 1970. */
 export function relativeTime(index: MessageIndex, seconds: number): number {
@@ -19,7 +19,7 @@ export function shortName(index: MessageIndex, row: number): string {
 export interface JobTime {
   source: AnalysisSource;
   job: Job;
-  /** Its rows in order. */
+  /** Its rows in order, without file history. */
   rows: number[];
   from: number;
   to: number;
@@ -29,13 +29,13 @@ export interface JobTime {
 }
 
 /** Rows and bounds of a job; packets of its connections before and after its messages belong to it. */
-export function jobTime(source: AnalysisSource, job: Job): JobTime {
+export function jobTime(source: AnalysisSource, job: Job, own: JobRows = jobRows(source.index, job)): JobTime {
   const { index } = source;
-  const rows = [...jobRows(index, job)];
+  const { rows, first, last: end } = own;
   const at = (row: number): number => relativeSeconds(index, row);
   let from = Infinity;
   let to = -Infinity;
-  for (const row of rows) {
+  for (const row of first < 0 ? rows : [first, ...rows, end]) {
     from = Math.min(from, at(row));
     to = Math.max(to, at(row));
   }
@@ -46,7 +46,7 @@ export function jobTime(source: AnalysisSource, job: Job): JobTime {
   }
   const last = endOfPackets(source, job);
   if (last !== undefined) to = Math.max(to, last);
-  if (rows.length === 0) from = to = 0;
+  if (first < 0) from = to = 0;
   return { source, job, rows, from, to, at, transfer: transferOf(source, job, from, to, at) };
 }
 

@@ -35,11 +35,11 @@ function unanswered(context: TurnContext): WrongTurn[] {
 
 /** A data operation whose end nobody told, on connections that were taken down. */
 function endedEarly(context: TurnContext): WrongTurn[] {
-  const { job, analysis, rows } = context;
+  const { job, analysis } = context;
   const { index } = analysis.source;
   if (job.operation === 'session' || job.startRow < 0 || job.endRow >= 0 || job.outcome !== 'not seen') return [];
   const ends = job.spans
-    .map(({ connection }) => ({ connection, last: rows.findLast((row) => index.connection(row) === connection) ?? -1 }))
+    .map(({ connection, toRow }) => ({ connection, last: toRow }))
     .filter(({ connection, last }) => last >= 0 && index.connections[connection].ended !== 'open')
     .sort((a, b) => b.last - a.last);
   if (ends.length === 0) return lostStream(context);

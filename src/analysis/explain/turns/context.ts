@@ -1,7 +1,6 @@
 import { messageName } from '../../../protocol';
 import type { Analysis } from '../../analysis';
 import type { Job } from '../../jobs/model';
-import { jobRows } from '../../statistics/scope';
 import type { StateSpan } from '../../states/model';
 import { statesAt } from '../stateAt';
 import type { Cause, WrongTurn } from '../model';
@@ -10,8 +9,8 @@ import type { Cause, WrongTurn } from '../model';
 export interface TurnContext {
   analysis: Analysis;
   job: Job;
-  /** The job's rows in order. */
-  rows: number[];
+  /** The job's rows in order, without file history. */
+  rows: readonly number[];
   spans: readonly StateSpan[];
   /** Last row at which a request was done, by {@link doneKey}. */
   done: ReadonlyMap<string, number>;
@@ -25,9 +24,13 @@ export function doneKey(code: number, connection: number): string {
   return `${code} ${connection}`;
 }
 
-export function turnContext(analysis: Analysis, job: Job, spans: readonly StateSpan[]): TurnContext {
+export function turnContext(
+  analysis: Analysis,
+  job: Job,
+  spans: readonly StateSpan[],
+  rows: readonly number[],
+): TurnContext {
   const { index } = analysis.source;
-  const rows = [...jobRows(index, job)];
   const done = new Map<string, number>();
   const pauseEnders = new Map<number, number[]>();
   const enders = (connection: number): number[] => {
