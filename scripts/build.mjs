@@ -51,6 +51,7 @@ const bundles = [
   ...(options.production ? [] : [{ ...node, entryPoints: { demo: 'src/cli/demo.ts' }, target: 'node20' }]),
   { ...node, entryPoints: { indexWorker: 'src/indexing/worker.ts' }, target: 'node20' },
   { ...node, entryPoints: { analysisWorker: 'src/background/worker.ts' }, target: 'node20' },
+  { ...node, entryPoints: { comparisonWorker: 'src/background/comparisonWorker.ts' }, target: 'node20' },
   {
     ...common,
     entryPoints: { 'webview/main': 'webview/main.ts' },

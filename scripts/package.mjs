@@ -14,6 +14,7 @@ const NEEDED = [
   'extension/dist/extension.js',
   'extension/dist/indexWorker.js',
   'extension/dist/analysisWorker.js',
+  'extension/dist/comparisonWorker.js',
   'extension/dist/ndmp.js',
   'extension/dist/THIRD-PARTY-NOTICES.txt',
   'extension/dist/webview/main.css',

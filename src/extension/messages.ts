@@ -16,6 +16,7 @@
 import type { Severity } from '../analysis/findings/model';
 import type { MessageMeaning } from '../analysis/meaning/queries';
 import type { AffinitySettings } from '../analysis/affinity';
+import type { DiffLines, DiffLinesAsk, DiffSummary } from '../analysis/diff/comparison';
 import type { AnalysisQueries, QueryName } from '../analysis/queries';
 import type { FieldNode, InterfaceName, MessageKind, NdmpVersion } from '../protocol';
 
@@ -267,6 +268,34 @@ export interface DetailPart {
   tree: FieldNode[];
   /** The payload's first bytes, at most BYTES_PAGE of them. */
   bytes: Uint8Array;
+  /** Of a log: the lines that it was read from. */
+  raw?: RawLines;
+}
+
+/** The text of a log beside a message. */
+export interface RawLines {
+  text: string;
+  /** Number of the message's first line. */
+  line: number;
+  /** There is more than is shown. */
+  cut: boolean;
+  /** Fields of the log that no table of messages has. */
+  unread: { name: string; value: string }[];
+}
+
+/** The same message in another record of the same session. */
+export interface Elsewhere {
+  /** As in `compareWith`. */
+  key: string;
+  name: string;
+  n: number;
+  message: string;
+  /** Seconds since 1970 by the other record's clock, with its own precision. */
+  time: string;
+  /** How the clocks differ, in words: A is this capture, B the other. */
+  clock: string;
+  /** The lines of a log. */
+  raw?: string;
 }
 
 export interface Detail {
@@ -404,6 +433,18 @@ export interface Exchanges extends AnalysisQueries {
     ask: { from: number; to: number; connections: number[]; maxBars: number };
     answer: { lanes: Lane[] };
   };
+
+  /** Captures and logs that this one can be compared with: those open in other editors, and files picked before. */
+  compareWith: { ask: Record<string, never>; answer: { choices: { key: string; name: string }[] } };
+  /** The host asks for a file to compare with. Nothing when none was chosen. */
+  pickOther: { ask: Record<string, never>; answer: { picked?: { key: string; name: string } } };
+  /** A is this capture, B the other. */
+  diff: { ask: { key: string }; answer: DiffSummary };
+  diffLines: { ask: DiffLinesAsk & { key: string }; answer: DiffLines };
+  /** Shows a message of the other capture in its editor; `shown` false when it is in none. */
+  showOther: { ask: { key: string; n: number }; answer: { shown: boolean } };
+  /** The same message in logs and captures of the same session that are open. */
+  elsewhere: { ask: { n: number }; answer: { places: Elsewhere[] } };
 
   /** The host puts text on the clipboard; `copied` says what, for the status line ("Copied 36 bytes as hex"). */
   copy: {

@@ -15,6 +15,8 @@ import { expandField } from '../../protocol';
 import type { Scheduler, Work } from '../scheduler';
 import type { CaptureModel } from './captureModel';
 import type { CaptureStore } from './captureStore';
+import { Comparing } from './comparing';
+import type { OtherCaptures } from './comparing';
 import { copyText } from './copyText';
 import { bytesOf, detailOf } from './detail';
 import { columnFilter, fieldFilter } from './filterFor';
@@ -47,6 +49,8 @@ export interface ViewServices {
   copy(text: string): Promise<void>;
   /** Asks where to, with `name` as the suggestion; gives the name that was chosen, undefined when none was. */
   save(name: string, content: Uint8Array): Promise<string | undefined>;
+  /** Captures to compare with. */
+  others?: OtherCaptures;
 }
 
 /**
@@ -62,6 +66,7 @@ export class CaptureView {
   private readonly asked = new Map<number, AbortController>();
   private readonly lifetime = new AbortController();
   private readonly listening: { dispose(): void };
+  private readonly comparing: Comparing;
 
   constructor(
     private readonly store: CaptureStore,
@@ -70,6 +75,7 @@ export class CaptureView {
     const applied = { filterId: 0, toggles: { ...DEFAULT_TOGGLES }, text: '' };
     this.list = new FilteredList(store, services.scheduler, services.post, applied);
     this.list.extend();
+    this.comparing = new Comparing(store, services.others);
     this.listening = store.listen({
       progressed: () => services.post({ type: 'progress', progress: store.progress, duration: this.duration }),
       changed: () => services.post({ type: 'capture', capture: store.state }),
@@ -228,6 +234,18 @@ export class CaptureView {
       return { copied };
     },
 
+    compareWith: () => ({ choices: this.comparing.choices() }),
+
+    pickOther: async () => ({ picked: await this.comparing.pick() }),
+
+    diff: ({ key }) => this.comparing.summary(key),
+
+    diffLines: ({ key, ...ask }) => this.comparing.lines(key, ask),
+
+    showOther: ({ key, n }) => ({ shown: this.comparing.show(key, n) }),
+
+    elsewhere: async ({ n }) => ({ places: await this.comparing.elsewhere(this.row(n)) }),
+
     copyText: async ({ text }) => {
       await this.services.copy(text);
       return {};
@@ -251,6 +269,7 @@ export class CaptureView {
 
   dispose(): void {
     this.lifetime.abort();
+    this.comparing.dispose();
     this.listening.dispose();
     this.list.dispose();
     for (const controller of [...this.latest.values(), ...this.asked.values()]) controller.abort();

@@ -62,6 +62,7 @@ function detailPart(model: CaptureModel, row: number): DetailPart {
     tree: decodeTree(known, context, { limit: CHILDREN_PAGE }),
     // a copy: a view on a larger buffer would be sent as a whole
     bytes: payload.slice(0, BYTES_PAGE),
+    raw: session.rawText?.(row),
   };
 }
 

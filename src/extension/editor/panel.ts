@@ -8,6 +8,7 @@ import { CaptureView } from './captureView';
 import type { CaptureDocument } from './document';
 import { filterLanguage } from './filterLanguage';
 import { captureHtml } from './html';
+import { otherCaptures } from './otherCaptures';
 import { saveBeside } from './saveBeside';
 
 /** One editor: a webview on a capture. */
@@ -57,6 +58,7 @@ export class CapturePanel implements vscode.Disposable {
       post: (message) => this.post(message),
       copy: async (text) => vscode.env.clipboard.writeText(text),
       save: (name, content) => saveBeside(this.document.uri, name, content),
+      others: otherCaptures(this.workbench, this.document),
     });
   }
 

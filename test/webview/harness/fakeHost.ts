@@ -182,6 +182,12 @@ const handlers: ExchangeHandlers = {
   }),
   copy: ({ as }) => ({ copied: `Copied as ${as}` }),
   copyText: () => ({}),
+  compareWith: () => ({ choices: [] }),
+  pickOther: () => ({}),
+  diff: () => Promise.reject(new Error('There is nothing to compare with.')),
+  diffLines: () => ({ lines: [], total: 0 }),
+  showOther: () => ({ shown: false }),
+  elsewhere: () => ({ places: [] }),
   saveFile: ({ name }) => ({ saved: name }),
 };
 

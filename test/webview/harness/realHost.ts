@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename } from 'node:path';
 import { statSync } from 'node:fs';
 import { CaptureStore } from '../../../src/extension/editor/captureStore';
+import type { OpenedCapture } from '../../../src/extension/editor/captureStore';
+import type { OtherCapture } from '../../../src/extension/editor/comparing';
 import { CaptureView } from '../../../src/extension/editor/captureView';
 import { filterLanguage } from '../../../src/extension/editor/filterLanguage';
 import type { HostMessage, Position, WebviewMessage } from '../../../src/extension/messages';
@@ -14,8 +16,13 @@ export class RealHost {
   private readonly scheduler = new Scheduler();
   private readonly store: CaptureStore;
   private readonly opened: Promise<void>;
+  private otherSession: OpenedCapture | undefined;
 
-  constructor(private readonly path: string) {
+  /** @param other another capture or log, open beside it */
+  constructor(
+    private readonly path: string,
+    private readonly other?: string,
+  ) {
     this.store = new CaptureStore(path, basename(path), statSync(path).size, this.scheduler, (file) =>
       Promise.resolve(Object.assign(openCaptureSync(file), { done: Promise.resolve(), finished: true })),
     );
@@ -24,6 +31,13 @@ export class RealHost {
 
   /** Pages that are open, by the number they chose. */
   private readonly pages = new Map<string, { view: CaptureView; post: (message: HostMessage) => void }>();
+
+  private get others(): OtherCapture[] {
+    const { other } = this;
+    if (other === undefined) return [];
+    this.otherSession ??= Object.assign(openCaptureSync(other), { done: Promise.resolve(), finished: true });
+    return [{ key: other, name: basename(other), session: this.otherSession, show: () => undefined }];
+  }
 
   /** A page opens its stream of events. */
   async connect(page: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -36,6 +50,7 @@ export class RealHost {
       post,
       copy: () => Promise.resolve(),
       save: (name) => Promise.resolve(name),
+      others: { open: () => this.others, pick: () => Promise.resolve(undefined) },
     });
     this.pages.set(page, { view, post });
     response.write(': open\n\n');

@@ -2,7 +2,7 @@
 //   npx tsx test/webview/harness/server.ts [PORT]                    on a made-up capture, then
 //     http://127.0.0.1:PORT/?theme=light&scene=damaged&rows=10000000&connections=4&n=100
 //     themes: dark, light, hc, hc-light; scenes: done, indexing, opening, damaged, cancelled, nothing, failed.
-//   npx tsx test/webview/harness/server.ts --capture FILE [PORT]     on a real one, with its analysis, then
+//   npx tsx test/webview/harness/server.ts --capture FILE [--with OTHER] [PORT]     on a real one, with its analysis, then
 //     http://127.0.0.1:PORT/?theme=light&tab=sequence&n=100&job=0
 //     The page is bundled anew whenever it is loaded; a change of the analysis needs a new start.
 import { createServer } from 'node:http';
@@ -69,13 +69,13 @@ async function bundle(): Promise<Map<string, Uint8Array>> {
 }
 
 /** The host as one script, as the extension has it: run from source, some packages would be loaded in two ways. */
-async function loadHost(capture: string): Promise<RealHost> {
+async function loadHost(capture: string, other?: string): Promise<RealHost> {
   const options = { platform: 'node', format: 'cjs', target: 'node20', sourcemap: 'inline' } as const;
   const built = await esbuild.build({ ...COMMON, ...options, entryPoints: ['test/webview/harness/realHost.ts'] });
   const script = new ScriptModule(join(ROOT, 'dist', 'realHost.js'));
   script._compile(built.outputFiles[0].text, script.id);
   const { RealHost: Host } = script.exports as { RealHost: typeof RealHost };
-  return new Host(capture);
+  return new Host(capture, other);
 }
 
 /** Node's module, with its way to make one out of a text. */
@@ -98,9 +98,9 @@ function positionOf(query: URLSearchParams): Position {
 }
 
 /** Bundles the view and serves it on the loopback address; with a capture, on what the extension's host says of it. */
-export async function startHarness(port = 0, capture?: string): Promise<Harness> {
+export async function startHarness(port = 0, capture?: string, other?: string): Promise<Harness> {
   let files = await bundle();
-  const host = capture === undefined ? undefined : await loadHost(capture);
+  const host = capture === undefined ? undefined : await loadHost(capture, other);
   const policy = [...POLICY, ...(host ? ["connect-src 'self'"] : [])].join('; ');
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
@@ -139,6 +139,9 @@ export async function startHarness(port = 0, capture?: string): Promise<Harness>
 }
 
 if (require.main === module) {
-  const { values, positionals } = parseArgs({ options: { capture: { type: 'string' } }, allowPositionals: true });
-  void startHarness(Number(positionals[0] ?? 4173), values.capture).then(({ url }) => console.log(url));
+  const { values, positionals } = parseArgs({
+    options: { capture: { type: 'string' }, with: { type: 'string' } },
+    allowPositionals: true,
+  });
+  void startHarness(Number(positionals[0] ?? 4173), values.capture, values.with).then(({ url }) => console.log(url));
 }
