@@ -1,4 +1,5 @@
 import { affinityTab } from './views/affinity';
+import { diffTab } from './views/diff';
 import { explainTab } from './views/explain/explainView';
 import { historyTab } from './views/history/historyView';
 import { findingsTab } from './views/findings/findingsView';
@@ -14,4 +15,5 @@ export const tabs: readonly TabDescription[] = [
   historyTab,
   statisticsTab,
   explainTab,
+  diffTab,
 ];

@@ -42,10 +42,15 @@ export function answerComparison(comparison: Comparison, what: ComparisonQuery, 
   }
 }
 
+interface Waiting {
+  resolve: (answer: unknown) => void;
+  reject: (error: Error) => void;
+}
+
 /** A comparison in a thread of its own: it reads the bodies of all messages of both. */
 export class WorkerComparison implements ComparisonHost {
   private readonly worker: Worker;
-  private readonly waiting = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>();
+  private readonly waiting = new Map<number, Waiting>();
   private nextId = 1;
   private failure: Error | undefined;
 
