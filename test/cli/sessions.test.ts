@@ -59,12 +59,15 @@ describe('ndmp sessions', () => {
 
   it('finds the jobs and what they ran over', async () => {
     const { jobs } = await json('backup-three-way');
-    assert.deepEqual(pick(jobs, 'operation', 'type', 'path', 'topology', 'dataConnection', 'tapeConnection', 'outcome'), [
-      ['backup', 'tar', '/tmp/export/tw4', 'three-way', 1, 2, 'successful'],
-      ['recover file history', 'tar', '', 'three-way', 3, 4, 'successful'],
-      ['recover', 'tar', '/tmp/export/restore-tw', 'three-way', 5, 6, 'successful'],
-      ['recover', 'tar', '/tmp/export/restore-tw2', 'three-way', 7, 8, 'successful'],
-    ]);
+    assert.deepEqual(
+      pick(jobs, 'operation', 'type', 'path', 'topology', 'dataConnection', 'tapeConnection', 'outcome'),
+      [
+        ['backup', 'tar', '/tmp/export/tw4', 'three-way', 1, 2, 'successful'],
+        ['recover file history', 'tar', '', 'three-way', 3, 4, 'successful'],
+        ['recover', 'tar', '/tmp/export/restore-tw', 'three-way', 5, 6, 'successful'],
+        ['recover', 'tar', '/tmp/export/restore-tw2', 'three-way', 7, 8, 'successful'],
+      ],
+    );
     const local = await json('backup-and-restore-local');
     const moving = local.jobs.filter(({ operation }) => operation !== 'session');
     assert.equal(moving.length, 5);
