@@ -32,6 +32,7 @@ class StatisticsView implements TabView {
   private readonly counts: CountTable;
   private readonly time = element('section', { class: 'page-section' });
   private readonly failure = element('p', { class: 'dim' });
+  private known: { key: string; rates: RatesAnswer } | undefined;
   private wholeCapture = false;
   private shown = false;
   private stale = true;
@@ -90,6 +91,7 @@ class StatisticsView implements TabView {
   }
 
   reload(): void {
+    this.known = undefined;
     this.refresh();
   }
 
@@ -116,28 +118,35 @@ class StatisticsView implements TabView {
   private async ask(): Promise<void> {
     this.stale = false;
     const { bus, state } = this.services;
-    const { job } = this;
+    const of = this.job === undefined ? {} : { job: this.job };
     try {
-      const { breakdown } = job === undefined ? { breakdown: undefined } : await bus.ask('timeBreakdown', { job });
+      const { breakdown } =
+        of.job === undefined ? { breakdown: undefined } : await bus.ask('timeBreakdown', { job: of.job });
       this.bounds =
         breakdown && breakdown.to > breakdown.from ? { from: breakdown.from, to: breakdown.to } : state.whole;
       const range = within(state.zoom.value, this.bounds);
-      const buckets = this.charts.buckets;
       const zoomed = range !== this.bounds;
-      const [counts, rates] = await Promise.all([
-        bus.ask('messageStatistics', { ...(job === undefined ? {} : { job }), ...(zoomed ? { range } : {}) }),
-        bus.ask('rates', { ...(job === undefined ? {} : { job }), range, buckets }),
+      const [counts, whole, shown] = await Promise.all([
+        bus.ask('messageStatistics', { ...of, ...(zoomed ? { range } : {}) }),
+        this.wholeRates(of),
+        zoomed ? bus.ask('rates', { ...of, range, buckets: this.charts.buckets }) : undefined,
       ]);
-      const whole = zoomed
-        ? await bus.ask('rates', { ...(job === undefined ? {} : { job }), range: this.bounds, buckets })
-        : rates;
-      this.draw({ counts, rates, breakdown }, range, whole);
+      this.draw({ counts, rates: shown ?? whole, breakdown }, range, whole);
       show(this.failure, false);
     } catch (error) {
       if (!(error instanceof AskError)) throw error;
       setText(this.failure, error.message);
       show(this.failure, true);
     }
+  }
+
+  /** Rates over the bounds; they stay the same while one zooms. */
+  private async wholeRates(of: { job?: number }): Promise<RatesAnswer> {
+    const { bounds } = this;
+    const ask = { ...of, range: bounds, buckets: this.charts.buckets };
+    const key = JSON.stringify(ask);
+    if (this.known?.key !== key) this.known = { key, rates: await this.services.bus.ask('rates', ask) };
+    return this.known.rates;
   }
 
   private draw({ counts, rates, breakdown }: Answers, range: Range, whole: RatesAnswer): void {
