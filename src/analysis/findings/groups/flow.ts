@@ -59,15 +59,19 @@ const LONG_PAUSE = 600;
 /** A run of polls is reported from this many on, when they come faster than this, in seconds from one to the next. */
 const MANY_POLLS = 30;
 const FAST_POLL = 0.5;
+/** What comes within so many seconds belongs together. */
+const SOON = 5;
+const MAX_UNREAD = 100;
 
 /** How the DMA leads a job. */
 export const flowGroup: RuleGroup = {
   title: 'Course of a job',
   rules: [ignored, sameTape, readIgnored, readChanged, envLost, polling],
   find(context) {
-    const byClient = requestsByClient(context);
+    const byClient = deedsByClient(context);
     context.rows.forEach((rows, connection) => {
-      if (context.isOrdered(connection)) pauses(context, rows, byClient);
+      const deeds = byClient.get(context.client(connection));
+      if (deeds !== undefined && context.isOrdered(connection)) pauses(context, rows, deeds);
       polls(context, rows);
     });
     for (const job of context.analysis.jobs) {
@@ -77,80 +81,77 @@ export const flowGroup: RuleGroup = {
   },
 };
 
-/** Rows of requests that are more than questions for a state, by DMA, in order. */
-function requestsByClient(context: FindingContext): Map<string, number[]> {
-  const found = new Map<string, number[]>();
+/** What one DMA does, beside asking for states: rows of its requests in order, and those that touch tapes. */
+interface Deeds {
+  all: number[];
+  tape: number[];
+  /** The last one on each connection. */
+  last: Map<number, number>;
+}
+
+function deedsByClient(context: FindingContext): Map<string, Deeds> {
+  const found = new Map<string, Deeds>();
   const { index } = context;
-  for (const rows of context.rows) {
+  context.rows.forEach((rows, connection) => {
+    const client = context.client(connection);
+    const deeds = found.get(client) ?? { all: [], tape: [], last: new Map<number, number>() };
+    found.set(client, deeds);
     for (const row of rows) {
       if (index.kind(row) !== 'request' || GET_STATES.includes(index.code(row))) continue;
-      const client = context.client(index.connection(row));
-      const known = found.get(client);
-      if (known) known.push(row);
-      else found.set(client, [row]);
+      deeds.all.push(row);
+      if (isTapeWork(index.code(row))) deeds.tape.push(row);
+      deeds.last.set(connection, row);
     }
-  }
-  for (const rows of found.values()) rows.sort((a, b) => a - b);
+  });
+  for (const { all, tape } of found.values()) for (const rows of [all, tape]) rows.sort((a, b) => a - b);
   return found;
 }
 
-function pauses(context: FindingContext, rows: readonly number[], byClient: Map<string, number[]>): void {
+function pauses(context: FindingContext, rows: readonly number[], { all, tape, last }: Deeds): void {
   const { index } = context;
-  rows.forEach((row, at) => {
-    if (index.kind(row) !== 'post' || index.code(row) !== MOVER_PAUSED) return;
+  let next: number | undefined;
+  for (let at = rows.length - 1; at >= 0; at--) {
+    const row = rows[at];
+    const code = index.code(row);
+    // the request that the next pause before it leads to
+    if (index.kind(row) === 'request' && (code === MOVER_CONTINUE || ASKS_MOVER_TO_END.includes(code))) next = row;
+    if (index.kind(row) !== 'post' || code !== MOVER_PAUSED) continue;
     const connection = index.connection(row);
     const span = context.spanAt('mover', connection, row);
-    if (span?.state !== 'PAUSED') return;
-    const reason = span.reason;
-    const acts = byClient.get(context.client(connection)) ?? [];
-    const next = firstAfter(acts, row);
-    const { ended } = index.connections[connection];
-    if (
-      next === undefined ||
-      (span.toRow < 0 && !acts.some((each) => each > row && index.connection(each) === connection))
-    ) {
-      const over = ended !== 'open' && context.isWhole(connection);
-      if (over) {
-        const last = rows[rows.length - 1];
-        const waited = context.time(last) - context.time(row);
-        context.add(
-          ignored,
-          { row },
-          `The mover paused (${reason}), and the DMA did nothing about it until the connection ended ${duration(Math.max(0, waited))} later.`,
-          [last],
-        );
-      }
-      return;
+    if (span?.state !== 'PAUSED' || span.fromRow !== row) continue;
+    const deed = firstAfter(all, row);
+    const abandoned = span.toRow < 0 && (last.get(connection) ?? -1) < row;
+    if (deed === undefined || abandoned) untilTheEnd(context, rows, row, span.reason);
+    else {
+      waitedLong(context, row, deed, span.reason);
+      if (span.reason === 'EOM') endOfTape(context, row, next, tape);
     }
-    const waited = context.time(next) - context.time(row);
-    if (waited > LONG_PAUSE) {
-      const text = `The mover paused (${reason}) and waited ${duration(waited)} until the DMA did something about it, ${context.message(next)}.`;
-      context.add(ignored, { row }, text, [next], 'warning');
-    }
-    if (reason === 'EOM') endOfTape(context, rows, at, acts);
-  });
+  }
 }
 
-/** After EOM in a backup something has to happen to the tape before the mover goes on. */
-function endOfTape(context: FindingContext, rows: readonly number[], at: number, acts: readonly number[]): void {
-  const { index } = context;
-  const row = rows[at];
-  const go = rows
-    .slice(at + 1)
-    .find(
-      (each) =>
-        index.kind(each) === 'request' &&
-        (index.code(each) === MOVER_CONTINUE || ASKS_MOVER_TO_END.includes(index.code(each))),
-    );
-  if (go === undefined || index.code(go) !== MOVER_CONTINUE || context.answer(go) !== 0) return;
-  const handled = acts.some((each) => each > row && each < go && isTapeWork(index.code(each)));
-  if (!handled)
-    context.add(
-      sameTape,
-      { row: go },
-      `The mover paused at the end of the tape (message ${row + 1}) and was told to go on without anything having been done to the tape.`,
-      [row],
-    );
+function untilTheEnd(context: FindingContext, rows: readonly number[], row: number, reason: string): void {
+  const connection = context.index.connection(row);
+  if (context.index.connections[connection].ended === 'open' || !context.isWhole(connection)) return;
+  const last = rows[rows.length - 1];
+  const waited = Math.max(0, context.time(last) - context.time(row));
+  const text = `The mover paused (${reason}), and the DMA did nothing about it until the connection ended ${duration(waited)} later.`;
+  context.add(ignored, { row }, text, [last]);
+}
+
+function waitedLong(context: FindingContext, row: number, deed: number, reason: string): void {
+  const waited = context.time(deed) - context.time(row);
+  if (waited <= LONG_PAUSE) return;
+  const text = `The mover paused (${reason}) and waited ${duration(waited)} until the DMA did something about it, ${context.message(deed)}.`;
+  context.add(ignored, { row }, text, [deed], 'warning');
+}
+
+/** After EOM something has to happen to the tape before the mover goes on. */
+function endOfTape(context: FindingContext, row: number, go: number | undefined, tape: readonly number[]): void {
+  if (go === undefined || context.index.code(go) !== MOVER_CONTINUE || context.answer(go) !== 0) return;
+  const work = firstAfter(tape, row);
+  if (work !== undefined && work < go) return;
+  const text = `The mover paused at the end of the tape (message ${row + 1}) and was told to go on without anything having been done to the tape.`;
+  context.add(sameTape, { row: go }, text, [row]);
 }
 
 function isTapeWork(code: number): boolean {
@@ -206,37 +207,46 @@ function reads(context: FindingContext, job: Job): void {
   const asked = between(context.rows[tapeConnection], span?.fromRow ?? 0, span?.toRow ?? -1).filter(
     (row) => index.kind(row) === 'request' && index.code(row) === MOVER_READ,
   );
-  const open = new Map(wanted.map((row) => [row, rangeText(context, row)]));
-  for (const row of asked) {
+  const open = new Map<number, string>();
+  for (const row of [...wanted, ...asked].sort((a, b) => a - b)) {
     const range = rangeText(context, row);
-    const match = [...open].find(([post, text]) => text === range && post < row);
-    if (match !== undefined) {
-      open.delete(match[0]);
-      continue;
-    }
-    const [nearest] = [...open].filter(([post]) => post < row);
-    if (nearest === undefined || context.explained.has(row)) continue;
-    open.delete(nearest[0]);
-    context.add(
-      readChanged,
-      { row },
-      `The mover was asked for ${range}, the data server wants ${nearest[1]} (message ${nearest[0] + 1}).`,
-      [nearest[0]],
-    );
+    if (index.code(row) === DATA_READ) open.set(row, range);
+    else forwarded(context, row, range, open);
   }
-  for (const [row, range] of open) {
+  if (!job.endSeen) return;
+  for (const [row, range] of [...open].slice(0, MAX_UNREAD)) {
     const over = context.time(job.lastRow) - context.time(row);
-    const halted = context
-      .spans('data', dataConnection)
-      .some(
-        (each) => each.state === 'HALTED' && each.fromRow > row && context.time(each.fromRow) - context.time(row) < 5,
-      );
-    const ended = context
-      .spans('mover', tapeConnection)
-      .some((each) => each.state === 'HALTED' && each.fromRow < row && (each.toRow < 0 || each.toRow > row));
-    if (job.endSeen && over > 5 && !halted && !ended)
+    if (over > SOON && !isOver(context, job, row))
       context.add(readIgnored, { row }, `The data server wants ${range}, but no MOVER_READ for it followed.`);
   }
+}
+
+/** One MOVER_READ: the range that is wanted, or another. */
+function forwarded(context: FindingContext, row: number, range: string, open: Map<number, string>): void {
+  const [oldest] = open;
+  if (oldest === undefined) return;
+  let tried = 0;
+  for (const [post, text] of open) {
+    if (text === range) {
+      open.delete(post);
+      return;
+    }
+    if (++tried >= MAX_UNREAD) break;
+  }
+  if (context.explained.has(row)) return;
+  open.delete(oldest[0]);
+  const text = `The mover was asked for ${range}, the data server wants ${oldest[1]} (message ${oldest[0] + 1}).`;
+  context.add(readChanged, { row }, text, [oldest[0]]);
+}
+
+/** Whether the read has lost its purpose: the data server halts soon after, or the mover has halted already. */
+function isOver(context: FindingContext, { dataConnection, tapeConnection }: Job, row: number): boolean {
+  const halts = context
+    .spans('data', dataConnection)
+    .some(
+      ({ state, fromRow }) => state === 'HALTED' && fromRow > row && context.time(fromRow) - context.time(row) < SOON,
+    );
+  return halts || context.spanAt('mover', tapeConnection, row)?.state === 'HALTED';
 }
 
 function rangeText(context: FindingContext, row: number): string {
@@ -270,6 +280,14 @@ function environment(context: FindingContext, job: Job): void {
   );
 }
 
+/** The first of these rows, which are in order, that is behind `row`. */
 function firstAfter(rows: readonly number[], row: number): number | undefined {
-  return rows.find((each) => each > row);
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle] <= row) low = middle + 1;
+    else high = middle;
+  }
+  return rows[low];
 }

@@ -85,10 +85,7 @@ function pairing(context: FindingContext, rows: readonly number[]): void {
     }
     if (kind !== 'reply' || index.pair(row) >= 0 || !whole) return;
     if (started === 'missing' && firstRequest < 0) return;
-    const asked =
-      waiting.find(
-        (before) => !taken.has(before) && at - before <= NEAR && index.code(rows[before]) === index.code(row),
-      ) ?? waiting.find((before) => !taken.has(before) && index.sequence(rows[before]) === index.replySequence(row));
+    const asked = meantFor(context, rows, waiting, taken, at);
     if (asked !== undefined) taken.add(asked);
     const before = rows.slice(Math.max(0, at - NEAR), at).find((each) => isSameReply(context, each, row)) ?? -1;
     const request = asked === undefined ? -1 : rows[asked];
@@ -97,16 +94,47 @@ function pairing(context: FindingContext, rows: readonly number[]): void {
   });
   reportStrays(context, strays);
   if (!whole) return;
-  const open = waiting.filter((at) => !taken.has(at));
-  for (const at of open) {
+  const answeredLater = latestAnswered(context, rows);
+  for (const at of waiting) {
     const row = rows[at];
     // the capture, or the connection, may have ended before the reply
-    const wentOn = rows.slice(at + 1).some((later) => index.kind(later) === 'reply' && index.pair(later) > row);
-    if (context.explained.has(row) || (!wentOn && ended !== 'fin')) continue;
+    const wentOn = answeredLater[at] > row;
+    if (taken.has(at) || context.explained.has(row) || (!wentOn && ended !== 'fin')) continue;
     context.explained.add(row);
     const then = wentOn ? 'though later requests were answered' : 'before the connection ended';
     context.add(noReply, { row }, `${context.name(row)} was never answered, ${then}.`);
   }
+}
+
+/** Behind each place, the last request that a reply behind it answers. */
+function latestAnswered({ index }: FindingContext, rows: readonly number[]): Int32Array {
+  const latest = new Int32Array(rows.length);
+  let last = -1;
+  for (let at = rows.length - 1; at >= 0; at--) {
+    latest[at] = last;
+    if (index.kind(rows[at]) === 'reply') last = Math.max(last, index.pair(rows[at]));
+  }
+  return latest;
+}
+
+/** The place of the waiting request that a reply without one was most likely meant for: of its kind and near, or of its sequence. */
+function meantFor(
+  { index }: FindingContext,
+  rows: readonly number[],
+  waiting: readonly number[],
+  taken: ReadonlySet<number>,
+  at: number,
+): number | undefined {
+  const row = rows[at];
+  let alike: number | undefined;
+  let numbered: number | undefined;
+  for (let i = waiting.length - 1; i >= Math.max(0, waiting.length - NEAR); i--) {
+    const before = waiting[i];
+    if (taken.has(before)) continue;
+    if (at - before <= NEAR && index.code(rows[before]) === index.code(row)) alike = before;
+    if (index.sequence(rows[before]) === index.replySequence(row)) numbered = before;
+  }
+  return alike ?? numbered;
 }
 
 interface Stray {

@@ -1,4 +1,4 @@
-import { describeCdb, describeSense, errorName } from '../../../protocol';
+import { describeCdb, describeSense, errorName, requestRule } from '../../../protocol';
 import { quoted, type FindingContext } from '../context';
 import type { RuleGroup } from '../group';
 import type { Rule } from '../model';
@@ -75,6 +75,7 @@ const ORDINARY = [12, 13];
 const NOT_SUPPORTED = 1;
 const IO = 7;
 const END_OF_MEDIUM = 13;
+const ILLEGAL_STATE = 19;
 const DEV_NOT_OPEN = 6;
 /** Questions whose refusal says nothing: a state without a device, an environment after a recovery. */
 const ASKED_IN_PASSING = [TAPE_GET_STATE, 0x404, 0x109, 0x10a, CONNECT_OPEN];
@@ -102,7 +103,7 @@ function ofConnection(context: FindingContext, rows: readonly number[]): void {
     if (known) known.rows.push(row);
     else folds.set(text, { rule, text, rows: [row] });
   };
-  const opened = rows.filter((row) => index.kind(row) === 'request' && OPENS.includes(index.code(row)));
+  const lastOpened = lastOpens(context, rows);
   let readSinceOpen = true;
   let atEnd = false;
   for (const row of rows) {
@@ -117,9 +118,10 @@ function ofConnection(context: FindingContext, rows: readonly number[]): void {
     // behind the early warning the physical end comes as an input/output error
     if (code === TAPE_WRITE && error === IO && atEnd) continue;
     if (error === undefined || error === 0 || context.explained.has(row)) continue;
-    if (OPENS.includes(code)) openFailed(context, row, opened, fold);
+    if (OPENS.includes(code)) openFailed(context, row, lastOpened, fold);
     else if (TAPE_WORK.includes(code)) tapeFailed(context, row, error, firstRead, fold);
-    else if (!ASKED_IN_PASSING.includes(code)) {
+    // the state table judges refusals for the state; those it leaves are races
+    else if (!ASKED_IN_PASSING.includes(code) && (error !== ILLEGAL_STATE || requestRule(code) === undefined)) {
       const rule = error === NOT_SUPPORTED ? notSupported : other;
       fold(rule, `${context.name(row)} was refused: ${errorName(error)}.`, row);
     }
@@ -137,10 +139,26 @@ function ofConnection(context: FindingContext, rows: readonly number[]): void {
 
 type Folding = (rule: Rule, text: string, row: number) => void;
 
-function openFailed(context: FindingContext, row: number, opened: readonly number[], fold: Folding): void {
+/** The last successful opening of each device. */
+function lastOpens(context: FindingContext, rows: readonly number[]): Map<unknown, number> {
+  const { index } = context;
+  const found = new Map<unknown, number>();
+  for (const row of rows) {
+    if (OPENS.includes(index.code(row)) && index.kind(row) === 'request' && context.answer(row) === 0)
+      found.set(context.body(row).device, row);
+  }
+  return found;
+}
+
+function openFailed(
+  context: FindingContext,
+  row: number,
+  lastOpened: ReadonlyMap<unknown, number>,
+  fold: Folding,
+): void {
   const { device } = context.body(row);
   const name = typeof device === 'string' ? ` of ${quoted(device)}` : '';
-  const later = opened.some((each) => each > row && context.answer(each) === 0 && context.body(each).device === device);
+  const later = (lastOpened.get(device) ?? -1) > row;
   fold(
     later ? retried : deviceRefused,
     `${context.name(row)}${name} was refused: ${context.errorText(context.index.pair(row))}.`,
