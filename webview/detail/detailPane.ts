@@ -9,6 +9,7 @@ import type { ViewState } from '../state';
 import { fieldNote, FieldTree, type FieldPlace } from './fieldTree';
 import { heading } from './heading';
 import { HexView } from './hexView';
+import { LogLines } from './logLines';
 import { MeaningLine } from './meaningLine';
 
 /** The selected message: a sentence, its fields as a tree, its bytes, each linked to the other. */
@@ -21,6 +22,7 @@ export class DetailPane {
   private readonly hint = element('div', { class: 'hint' }, 'Select a message to see its fields and bytes.');
   private readonly note = element('div', { class: 'note' });
   private readonly meaning: MeaningLine;
+  private readonly lines: LogLines;
   private readonly tree: FieldTree;
   private readonly hex: HexView;
   private readonly findField = debounce(30, (part: number, offset: number) => void this.showByte(part, offset));
@@ -32,6 +34,7 @@ export class DetailPane {
     private readonly actions: Actions,
   ) {
     this.meaning = new MeaningLine(bus, state, actions);
+    this.lines = new LogLines(bus);
     this.tree = new FieldTree(bus, {
       selected: (place) => this.onField(place),
       hovered: (node) => this.setNote(node ?? this.selectedNode?.node),
@@ -54,7 +57,7 @@ export class DetailPane {
       change: (value) => state.changeLayout({ hexShare: value / 100 }),
     });
     this.body.append(element('div', { class: 'tree-side' }, this.tree.root, this.note), bar.bar, this.hex.root);
-    this.root.append(this.head, this.meaning.root, this.hint, this.body);
+    this.root.append(this.head, this.meaning.root, this.lines.root, this.hint, this.body);
     state.layout.follow(({ hexShare }) => {
       this.body.style.setProperty('--hex-share', String(hexShare));
       bar.update();
@@ -113,6 +116,7 @@ export class DetailPane {
     show(this.hint, true);
     show(this.head, false);
     show(this.body, false);
+    this.lines.clear();
   }
 
   private present(detail: Detail): void {
@@ -125,6 +129,7 @@ export class DetailPane {
     show(this.hint, false);
     show(this.head, true);
     show(this.body, true);
+    this.lines.present(detail);
     this.drawHead();
     if (same) {
       this.tree.showPart(selected);

@@ -65,8 +65,12 @@ function valueRow({ path, a, b, expected }: ValueDifference): HTMLElement {
   return element(
     'div',
     { class: expected ? 'diff-value dim' : 'diff-value' },
-    element('span', { class: 'diff-path', title: expected ? 'Differs from run to run' : undefined }, path),
-    value(a, 'diff-left'),
+    element(
+      'span',
+      { class: 'diff-field' },
+      element('span', { class: 'diff-path', title: expected ? 'Differs from run to run' : undefined }, path),
+      value(a, 'diff-left'),
+    ),
     element('span', { class: 'diff-arrow', 'aria-hidden': 'true' }, '→'),
     value(b, 'diff-right'),
   );
