@@ -29,7 +29,7 @@ export interface NameEntry {
   /** Name at the destination, where it has a field of its own. */
   newName: string;
   otherName: string;
-  /** Decimal; undefined in v2. */
+  /** Decimal; undefined where it is not known, and in v2. */
   node: string | undefined;
   /** Decimal; undefined where it says that there is no direct access. */
   position: string | undefined;
@@ -130,7 +130,7 @@ function entryOf(fields: JsonObject, original: string, version: number, separato
     destination: shown(destination),
     newName: shown(newName),
     otherName: shown(text(fields.other_name)),
-    node: fields.node === undefined ? undefined : text(fields.node),
+    node: fields.node === undefined || fields.node === ALL_ONES ? undefined : text(fields.node),
     position: position === ALL_ONES || position === '' ? undefined : position,
     target: shown(target),
     rule,

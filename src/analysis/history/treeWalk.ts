@@ -36,6 +36,8 @@ export class TreeWalk {
   }
 
   everything(root: number): void {
+    // where something below the root names it again, no way up may go through there
+    this.builder.tables.objects.set(root, ObjectWord.LINK, 0);
     this.from(root);
     this.withoutName(root);
     this.inCircles();
