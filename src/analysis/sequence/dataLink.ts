@@ -23,8 +23,9 @@ export function linkStretches(source: AnalysisSource, job: Job, lines: BuiltLine
   for (let line = 0; line < table.length; line++) {
     if (table.get(line, Column.KIND) !== LineCode.LINK) continue;
     const fromRow = table.get(line, Column.FIRST);
-    stretches.push({ line, fromRow, toRow: stopRow(source, job, lines, fromRow), bytes: undefined });
+    stretches.push({ line, fromRow, toRow: fromRow, bytes: undefined });
   }
+  findEnds(source, stretches, lines);
   if (stretches.length === 1) stretches[0].bytes = job.link?.bytes ?? movedAt(source, lines, stretches[0].toRow, job);
   else shareOut(source, job, lines, stretches);
   return stretches;
@@ -32,14 +33,19 @@ export function linkStretches(source: AnalysisSource, job: Job, lines: BuiltLine
 
 const stops: ReadonlySet<number> = new Set([Code.MOVER_PAUSED, Code.MOVER_HALTED, Code.DATA_HALTED]);
 
-function stopRow({ index }: AnalysisSource, job: Job, { lineOf, firstRow }: BuiltLines, from: number): number {
-  let last = from;
-  for (let row = from + 1; row <= job.lastRow && row - firstRow < lineOf.length; row++) {
-    if (lineOf[row - firstRow] < 0) continue;
-    last = row;
-    if (index.kind(row) === 'post' && stops.has(index.code(row))) return row;
+/** The first post after each begin that stops the stream, the job's last message where there is none; in one walk from the end. */
+function findEnds({ index }: AnalysisSource, stretches: LinkStretch[], { lineOf, firstRow }: BuiltLines): void {
+  let next = stretches.length - 1;
+  let stop = -1;
+  for (let at = lineOf.length - 1; at >= 0 && next >= 0; at--) {
+    const row = firstRow + at;
+    if (row === stretches[next].fromRow) {
+      stretches[next].toRow = Math.max(row, stop);
+      next--;
+    }
+    if (lineOf[at] < 0) continue;
+    if (stop < 0 || (index.kind(row) === 'post' && stops.has(index.code(row)))) stop = row;
   }
-  return last;
 }
 
 /** Several stretches: the mover's count at the end of each, less the one before. */

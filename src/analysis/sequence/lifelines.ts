@@ -23,7 +23,12 @@ interface Server {
   address: string;
   roles: Role[];
   connections: number[];
+  /** More than nothing where it stands for servers that have no lifeline of their own. */
+  others?: number;
 }
+
+/** Lifelines that a reader can follow; the last one takes all servers beyond. */
+const MAX_SERVERS = 12;
 
 const titles: Readonly<Record<Role, string>> = {
   'data server': 'Data server',
@@ -77,7 +82,9 @@ function serversOf({ index }: AnalysisSource, facts: readonly ConnectionFacts[],
     const address = party?.address ?? endpointText(each.server);
     const roles = rolesOf(facts, job, connection);
     const known = servers.find((one) => one.address === address && sameRoles(one.roles, roles));
+    const full = servers.length >= MAX_SERVERS ? servers[MAX_SERVERS - 1] : undefined;
     if (known) known.connections.push(connection);
+    else if (full) full.others = full.connections.push(connection);
     else servers.push({ party, address, roles, connections: [connection] });
   }
   return servers.sort((a, b) => rank(a) - rank(b));
@@ -109,7 +116,11 @@ function dmaLine({ index, info }: AnalysisSource, job: Job, dma: Party | undefin
   return { kind: 'dma', title: 'DMA', detail: joined(name, escapeText(address)), connections, machines: [] };
 }
 
-function serverLine({ info }: AnalysisSource, { party, address, roles, connections }: Server): Lifeline {
+function serverLine({ info }: AnalysisSource, { party, address, roles, connections, others }: Server): Lifeline {
+  if (others !== undefined) {
+    const detail = `${others} connections to several servers`;
+    return { kind: 'server', title: 'Other servers', detail, connections, machines: [] };
+  }
   const name = party?.name ?? nameOf(info.names, address.replace(/:\d+$/, ''));
   const machines: Machine[] = [];
   if (roles.includes('data server')) machines.push('data');

@@ -10,6 +10,8 @@ import { PhaseTracker } from './phases';
 /** Bodies of log messages that are read to find errors and warnings among them, which are never folded. */
 const MAX_LOGS_READ = 2000;
 const LOG_ERROR = 2;
+/** Bars of the data connection that are drawn. */
+const MAX_LINKS = 1000;
 /** A recovery with more pauses than this goes from file to file; one with fewer goes from tape to tape. */
 const MANY_PAUSES = 8;
 
@@ -45,6 +47,7 @@ export class LineBuilder {
   private readonly seeks: boolean;
   private messages = 0;
   private logsRead = 0;
+  private links = 0;
 
   constructor(
     private readonly source: AnalysisSource,
@@ -187,6 +190,7 @@ export class LineBuilder {
   }
 
   private link(row: number, phase: number): void {
+    if (++this.links > MAX_LINKS) return;
     const { data, mover } = this.lifelines.link;
     this.table.add({
       [Column.KIND]: LineCode.LINK,

@@ -32,6 +32,8 @@ export class SequenceView implements TabView {
   private ownN = 0;
   /** The message that was selected while another tab was in front. */
   private waitingN: number | undefined;
+  /** Where the stretch of time begins that was zoomed to meanwhile. */
+  private waitingTime: number | undefined;
 
   constructor(private readonly services: TabServices) {
     this.store = new LineStore(services.bus, () => this.pane.refresh());
@@ -51,7 +53,11 @@ export class SequenceView implements TabView {
     });
     const selected = services.state.selection.value;
     if (selected?.source !== 'start') this.waitingN = selected?.n;
-    services.state.zoom.onChange((zoom) => void this.goToTime(zoom?.from));
+    services.state.zoom.onChange((zoom) => {
+      if (this.shown) void this.goToTime(zoom?.from);
+      else [this.waitingTime, this.waitingN] = [zoom?.from, undefined];
+    });
+    this.waitingTime = services.state.zoom.value?.from;
     this.pane.scroller.addEventListener('keydown', (event) => this.onKey(event));
   }
 
@@ -60,7 +66,9 @@ export class SequenceView implements TabView {
     this.pane.measure();
     const wanted = target?.n ?? (this.toolbar.follow ? this.waitingN : undefined);
     this.waitingN = undefined;
-    void this.load().then(() => this.locate(wanted));
+    const from = target === undefined && this.toolbar.follow ? this.waitingTime : undefined;
+    this.waitingTime = undefined;
+    void this.load().then(() => (wanted === undefined ? this.goToTime(from) : this.locate(wanted)));
   }
 
   hide(): void {
@@ -193,7 +201,7 @@ export class SequenceView implements TabView {
   private async goToTime(seconds: number | undefined): Promise<void> {
     const { outline } = this;
     const { start } = this.services.state.capture.value;
-    if (!this.shown || !this.toolbar.follow || seconds === undefined || !outline || !start) return;
+    if (!this.toolbar.follow || seconds === undefined || !outline || !start) return;
     const offset = outline.startSeconds - start.seconds + (outline.startNanos - start.nanos) / 1e9;
     await this.goToSecond(seconds - offset);
   }
