@@ -16,7 +16,7 @@ import { Supposing } from './supposition';
 import { sortSystems, type System, type Systems, type Thing } from './systems';
 import { nodeView, pairNames, type Looking } from './thingViews';
 import { judgePair, type Standpoint } from './verdict';
-import type { AffinityAnswer, AffinityAsk, LifRowView, MoveView, PairView } from './view';
+import type { AffinityAnswer, AffinityAsk, LifRowView, MoveView, PairView, WhatIfView } from './view';
 
 /** Everything the affinity view shows, for one question. Pure: the same inventory and question give the same answer. */
 export function answerAffinity(
@@ -30,6 +30,13 @@ export function answerAffinity(
     source === undefined || row < 0 ? 'then' : `${relativeSeconds(source.index, row).toFixed(1)} s`;
   return new Answering(systems, findRuns(systems, jobs), jobs, timeText, ask).answer();
 }
+
+const NO_TABLES: WhatIfView = {
+  title: 'not applicable',
+  way: undefined,
+  reasons: ["This is judged by NetApp's tables, which are not applied here."],
+  summary: '',
+};
 
 class Answering {
   private readonly run: Run | undefined;
@@ -94,10 +101,13 @@ class Answering {
       ontap: system.ontap,
       nodes: this.nodes.map((node) => nodeView(node, this.lifsOf(node), looking)),
       pair: this.pair(looking.standpoint),
-      lifRows: system.ontap && settings.scope !== 'node' ? this.lifRows(system, supposing) : [],
+      lifRows: this.hasTables(system) ? this.lifRows(system, supposing) : [],
       cab: { state, why, rows, effects: cabEffects(systems, system, place, this.nodes) },
       steps: describeSteps(connection, systems.cab[place]),
-      whatIf: supposing?.view(this.volume, this.drive, system.things),
+      whatIf:
+        this.isSupposing && !this.hasTables(system)
+          ? NO_TABLES
+          : supposing?.view(this.volume, this.drive, system.things),
     };
   }
 
@@ -126,9 +136,19 @@ class Answering {
     return { standpoint, volume, drive, supposing, find: this.ask.find ?? '', timeText };
   }
 
+  /** Whether something is to be supposed. */
+  private get isSupposing(): boolean {
+    return Object.values(this.ask.whatIf ?? {}).some((value) => value !== undefined);
+  }
+
+  /** NetApp's tables are of ONTAP in SVM-scoped mode, and of nothing else. */
+  private hasTables({ ontap }: System): boolean {
+    return ontap && this.systems.settings.scope !== 'node';
+  }
+
   private supposing(system: System): Supposing | undefined {
     const { whatIf } = this.ask;
-    if (whatIf === undefined || Object.values(whatIf).every((value) => value === undefined)) return undefined;
+    if (whatIf === undefined || !this.isSupposing || !this.hasTables(system)) return undefined;
     const lifNode = nodeOfLif(this.systems, system, this.place);
     return new Supposing(this.systems, system, this.place, this.nodes, whatIf, this.volume, lifNode);
   }

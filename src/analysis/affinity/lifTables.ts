@@ -151,7 +151,7 @@ export const WAY_ROWS: readonly WayRow[] = [
     cab: false,
     relation: undefined,
     way: 'local',
-    text: "Without CAB this LIF shows only what is on its own node, and volume and drive are both shown here: both are on the LIF's node.",
+    text: "By NetApp's table such a LIF shows without CAB only what is on its own node, and both are shown here.",
   },
   {
     id: 'no-tapes',

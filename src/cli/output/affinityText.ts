@@ -201,7 +201,7 @@ function whatIf({ whatIf: supposed, pair: chosen }: AffinityAnswer, style: Style
       : [`${chosen.volume.name} to ${chosen.drive.name}: ${supposed.way}`];
   return section(
     `What if: ${supposed.title}`,
-    [...way, ...supposed.reasons.map((reason) => `· ${reason}`), supposed.summary],
+    [...way, ...supposed.reasons.map((reason) => `· ${reason}`), supposed.summary].filter((line) => line !== ''),
     style,
   );
 }

@@ -56,7 +56,7 @@ export class Cards {
       },
       element('h3', { title: named?.text ?? title }, element('span', { class: 'aff-name' }, title)),
       affinity !== undefined && element('div', { class: 'aff-affinity', title: affinity }, affinity),
-      ...(own.length > 0 ? [heading('LIFs'), ...this.lifs(answer, own)] : []),
+      ...(own.length > 0 ? [heading(answer.ontap ? 'LIFs' : 'Address'), ...this.lifs(answer, own)] : []),
       ...(isEmpty
         ? [element('p', { class: 'aff-none' }, 'No message lists or uses a volume or a device here.')]
         : KIND_ORDER.flatMap((kind) => this.list(answer, node, i, kind, redraw))),
@@ -73,7 +73,7 @@ export class Cards {
     return [...byAddress.values()].slice(0, 60).map((lif) => this.lif(answer, lif));
   }
 
-  private lif({ control }: AffinityAnswer, { address, connections }: Lif): HTMLElement {
+  private lif({ control, ontap }: AffinityAnswer, { address, connections }: Lif): HTMLElement {
     const [first] = connections;
     const isControl = connections.some(({ place }) => place === control);
     const type = first.type ?? (first.possible.length < 4 ? `fits ${first.possible.join(' or ')}` : 'type not told');
@@ -91,7 +91,7 @@ export class Cards {
         'span',
         { class: 'aff-item-name' },
         address,
-        element('span', { class: 'aff-item-sub' }, contradicted ? `${type}, contradicted` : type),
+        ontap && element('span', { class: 'aff-item-sub' }, contradicted ? `${type}, contradicted` : type),
       ),
       element('span', { class: 'aff-tag' }, isControl ? 'control' : countText(connections.length)),
     );

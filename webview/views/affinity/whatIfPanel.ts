@@ -11,6 +11,7 @@ const AS_IS: [string, string] = ['', 'as it is'];
 export class WhatIfPanel {
   readonly root: HTMLElement;
   private whatIf: WhatIf = {};
+  private readonly controls = element('div', { class: 'aff-choices' });
   private readonly result = element('div', { class: 'aff-result', role: 'status' });
   private readonly back = button({ appearance: 'secondary' }, () => this.set({}), 'Back to as it is');
   private readonly choices = {
@@ -27,8 +28,8 @@ export class WhatIfPanel {
     private readonly lifTypes: readonly LifType[],
     private readonly changed: (whatIf: WhatIf | undefined) => void,
   ) {
-    const controls = element('div', { class: 'aff-choices' }, ...Object.values(this.choices).map(({ root }) => root));
-    this.root = panel('What if', controls, this.result, this.back);
+    this.controls.append(...Object.values(this.choices).map(({ root }) => root));
+    this.root = panel('What if', this.controls, this.result, this.back);
   }
 
   get value(): WhatIf | undefined {
@@ -48,11 +49,18 @@ export class WhatIfPanel {
     show(this.choices.lifNode.root, nodes.length > 0);
     show(this.choices.volumeNode.root, nodes.length > 0 && answer.pair !== undefined);
     show(this.choices.svm.root, answer.svms.length > 0);
-    show(this.back, this.value !== undefined);
+    const hasTables = answer.lifRows.length > 0;
+    show(this.controls, hasTables);
+    show(this.back, hasTables && this.value !== undefined);
     this.drawResult(answer);
   }
 
-  private drawResult({ whatIf, pair }: AffinityAnswer): void {
+  private drawResult({ whatIf, pair, lifRows }: AffinityAnswer): void {
+    if (lifRows.length === 0) {
+      const why = "This is judged by NetApp's tables, which are not applied here.";
+      this.result.replaceChildren(element('p', { class: 'dim' }, why));
+      return;
+    }
     if (whatIf === undefined) {
       this.result.replaceChildren(
         element('p', { class: 'dim' }, 'Choose something above: cards and table show what would change.'),

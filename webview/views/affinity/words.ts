@@ -17,9 +17,9 @@ export const MARKS: Readonly<Record<Reason['mark'], { sign: string; name: string
 };
 
 export const KINDS: Readonly<Record<ThingView['kind'], { title: string; one: string; none: string }>> = {
-  volumes: { title: 'Volumes', one: 'volume', none: 'none listed' },
-  tapes: { title: 'Tape devices', one: 'tape device', none: 'none listed' },
-  changers: { title: 'Changers', one: 'changer', none: 'none listed' },
+  volumes: { title: 'Volumes', one: 'volume', none: 'none' },
+  tapes: { title: 'Tape devices', one: 'tape device', none: 'none' },
+  changers: { title: 'Changers', one: 'changer', none: 'none' },
 };
 
 export const LISTED: Readonly<Record<ThingView['listed'], string>> = {
