@@ -3,6 +3,9 @@ export const RATE_BUCKETS = 256;
 /** Seconds that a bucket lasts to begin with. */
 const FIRST_WIDTH = 1 / 128;
 const MAX_ZERO_WINDOWS = 100;
+const MAX_STALLS = 100;
+/** A sender that waits less before it sends bytes again lost no time worth telling. Seconds. */
+const LEAST_STALL = 0.1;
 /** A step of the clock by more than this is no time that went by. */
 const MAX_WIDTH = 86400;
 
@@ -14,6 +17,14 @@ export interface ClosedWindow {
   from: number;
   to: number | undefined;
   frame: number;
+}
+
+/** A stretch in which a sender sent nothing, up to bytes that it had sent before: it waited for an acknowledgement. */
+export interface Stall {
+  side: 0 | 1;
+  /** Seconds since 1970 of its payload before, and of the repetition. */
+  from: number;
+  to: number;
 }
 
 /**
@@ -29,10 +40,13 @@ export class Traffic {
   readonly fresh: [number, number] = [0, 0];
   readonly repeated: [number, number] = [0, 0];
   readonly closedWindows: ClosedWindow[] = [];
+  readonly stalls: Stall[] = [];
   /** Seconds a bucket of {@link rate} lasts; the first one begins at {@link from}. */
   width = FIRST_WIDTH;
   /** Fresh bytes by time: the buckets of side 0, then those of side 1. */
   readonly rate = new Float64Array(2 * RATE_BUCKETS);
+  /** Moment of each side's last payload. */
+  private readonly last: [number, number] = [0, 0];
   /** Sequence number behind the highest byte of each side; meaningful once it sent any. */
   private readonly next = new Uint32Array(2);
   private readonly begun: [boolean, boolean] = [false, false];
@@ -50,14 +64,24 @@ export class Traffic {
       const ahead = (sequence + length - this.next[side]) | 0;
       if (ahead < length) fresh = ahead > 0 ? ahead : 0;
       if (ahead > 0) this.next[side] = sequence + length;
-      if (fresh < length) this.repeated[side] += length - fresh;
+      if (fresh < length) this.again(side, length - fresh, seconds);
     } else {
       this.begun[side] = true;
       this.next[side] = sequence + length;
     }
+    this.last[side] = seconds;
     if (fresh === 0) return;
     this.fresh[side] += fresh;
     this.rate[side * RATE_BUCKETS + this.bucket(seconds)] += fresh;
+  }
+
+  /** Bytes that were sent before; a single one is a probe whether the other side is alive. */
+  private again(side: 0 | 1, length: number, seconds: number): void {
+    this.repeated[side] += length;
+    const from = this.last[side];
+    const waited = seconds - from;
+    if (length > 1 && waited >= LEAST_STALL && waited < MAX_WIDTH && this.stalls.length < MAX_STALLS)
+      this.stalls.push({ side, from, to: seconds });
   }
 
   /** Takes in the receive window that a side announced. */

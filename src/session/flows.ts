@@ -31,6 +31,7 @@ function describeFlow(tcp: TcpConnection, ndmp: Connection | undefined): TcpFlow
       to,
       frame,
     })),
+    stalls: traffic.stalls.map(({ side, from, to }) => ({ side: side === client ? 'client' : 'server', from, to })),
     ended: tcp.ended,
     rate: {
       from: traffic.from,

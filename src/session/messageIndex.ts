@@ -69,6 +69,14 @@ export interface ZeroWindow {
   frame: number;
 }
 
+/** A stretch in which one side of a TCP connection sent nothing, up to bytes that it had sent before. */
+export interface ResendStall {
+  side: 'client' | 'server';
+  /** Seconds since 1970. */
+  from: number;
+  to: number;
+}
+
 /** One TCP connection of the capture, NDMP or not. Plain data. */
 export interface TcpFlow {
   /** The side that connects: by its handshake, else by the lower port number. */
@@ -87,6 +95,8 @@ export interface TcpFlow {
   repeated: [toServer: number, toClient: number];
   /** At most 100. */
   zeroWindows: ZeroWindow[];
+  /** Waits of at least 0.1 s for an acknowledgement that did not come, at most 100. */
+  stalls: ResendStall[];
   ended: 'fin' | 'rst' | 'open';
   rate: FlowRate;
 }

@@ -63,4 +63,16 @@ describe('traffic of a TCP connection', () => {
       }),
     );
   });
+
+  it('tells waits that ended in bytes sent again, but no probes and no short ones', () => {
+    const traffic = new Traffic();
+    traffic.take(0, 1000, 100, 10);
+    traffic.take(0, 1000, 100, 10.2);
+    traffic.take(0, 1100, 100, 10.21);
+    traffic.take(0, 1100, 100, 10.25);
+    traffic.take(0, 1199, 1, 70);
+    traffic.take(1, 5, 50, 71);
+    assert.deepEqual(traffic.stalls, [{ side: 0, from: 10, to: 10.2 }]);
+    assert.deepEqual(traffic.repeated, [201, 0]);
+  });
 });

@@ -135,7 +135,7 @@ function limitsOf(time: JobTime, data: DataFlow | undefined): Evidence[] {
   );
   if (again.length > 0)
     limits.push({
-      text: `Bytes of ${counted(again.length, 'control connection')} were sent again: packets were lost, so that waits for answers and requests there (often some 200 ms) may be the network’s.`,
+      text: `Bytes of ${counted(again.length, 'control connection')} were sent again: packets were lost. Waits for it of at least 0.1 s are counted to the network, shorter ones to whose turn it was.`,
       rows: [],
     });
   const lost = job.spans.filter(({ connection }) => (source.index.connections[connection]?.lostBytes ?? 0) > 0);

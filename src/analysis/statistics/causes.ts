@@ -45,6 +45,13 @@ export const causes: Readonly<Record<CauseId, Cause>> = {
     evidence: 'The DMA’s side of a control connection announced a TCP window of zero, so a server could not post.',
     rank: 85,
   },
+  'sent-again': {
+    who: 'network',
+    label: 'bytes were lost and sent again',
+    evidence:
+      'A sender waited at least 0.1 s for an acknowledgement and then sent bytes again that it had sent before: a packet or its acknowledgement was lost.',
+    rank: 80,
+  },
   'data-asks-nothing': {
     who: 'data server',
     label: 'the data server asked for no data',

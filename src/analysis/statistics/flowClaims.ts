@@ -1,3 +1,4 @@
+import type { MessageIndex, TcpFlow } from '../../session/messageIndex';
 import { bodyOf } from '../connections';
 import { Code } from './codes';
 import type { DataFlow } from './dataSides';
@@ -35,6 +36,7 @@ function dataClaims(time: JobTime, data: DataFlow): Claim[] {
       rows: [],
     });
   }
+  claims.push(...stallClaims(index, flow, 'on the data connection'));
   if (transfer !== undefined && flow.ended !== 'open')
     claims.push(afterStream(Math.max(ends, transfer.from), transfer.to, transfer.endRow));
   return claims;
@@ -153,14 +155,26 @@ function deliveredBefore({ source }: JobTime, { flow, stream }: DataFlow, moment
   return stream.slice(0, buckets).reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** Moments in which the DMA took no messages. */
+/** Waits for acknowledgements that did not come. */
+function stallClaims(index: MessageIndex, { stalls }: TcpFlow, what: string): Claim[] {
+  return stalls.map(({ from, to }) => ({
+    from: relativeTime(index, from),
+    to: relativeTime(index, to),
+    cause: 'sent-again',
+    what,
+    rows: [],
+  }));
+}
+
+/** Moments in which the DMA took no messages, and losses on control connections. */
 function controlWindows({ source, job }: JobTime): Claim[] {
   const { index, info } = source;
   const connections = new Set(job.spans.map(({ connection }) => connection));
   return info.flows
     .filter(({ connection }) => connection !== undefined && connections.has(connection))
-    .flatMap((flow) =>
-      flow.zeroWindows
+    .flatMap((flow) => [
+      ...stallClaims(index, flow, `on connection ${(flow.connection ?? 0) + 1}`),
+      ...flow.zeroWindows
         .filter(({ side }) => side === 'client')
         .map((window): Claim => ({
           from: relativeTime(index, window.from),
@@ -169,5 +183,5 @@ function controlWindows({ source, job }: JobTime): Claim[] {
           what: `connection ${(flow.connection ?? 0) + 1}`,
           rows: [],
         })),
-    );
+    ]);
 }

@@ -80,7 +80,8 @@ export interface Progress {
 }
 
 /** Who had the turn, or held things up. */
-export type Who = 'data server' | 'tape server' | 'media change' | 'server' | 'DMA' | 'data moving' | 'not told';
+export type Who =
+  'data server' | 'tape server' | 'media change' | 'server' | 'network' | 'DMA' | 'data moving' | 'not told';
 
 export type CauseId =
   | 'connecting'
@@ -97,6 +98,7 @@ export type CauseId =
   | 'mover-takes-nothing'
   | 'mover-finishing'
   | 'media-change'
+  | 'sent-again'
   | 'dma-reaction'
   | 'dma-between'
   | 'dma-takes-nothing'

@@ -115,6 +115,16 @@ describe('analysis/statistics: where the time went', () => {
     });
   }
 
+  it('counts waits for lost packets to the network', function () {
+    const analysis = analysisOf('loss-after-capture.pcap');
+    if (analysis === undefined) return this.skip();
+    // connection 1 waits from 0.000 to 0.203 s and from 0.211 to 0.424 s, connection 2 from 1.478 to 2.215 s
+    const time = timeBreakdown(analysis.source, analysis.jobs[0]);
+    const [lost] = time.shares.filter(({ who }) => who === 'network');
+    assert.equal(lost.cause, 'sent-again');
+    near(lost.seconds, 1.15, 0.02);
+  });
+
   it('blames nobody for idle time where packets were lost', function () {
     const analysis = analysisOf('loss-after-capture.pcap');
     if (analysis === undefined) return this.skip();
