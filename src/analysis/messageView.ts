@@ -24,7 +24,7 @@ export interface MessageSource {
 
 /** `10.0.0.5:51234`, `[2001:db8::1]:51234`; the address alone where a log does not tell the port. */
 export function endpointText({ address, port }: Endpoint): string {
-  if (port === 0) return address;
+  if (port === 0) return address.includes(':') ? `[${address}]` : address;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 

@@ -290,7 +290,7 @@ export interface Elsewhere {
   name: string;
   n: number;
   message: string;
-  /** Seconds since 1970 by the other record's clock, with its own precision. */
+  /** Date and time by the other record's clock, with its own precision. */
   time: string;
   /** How the clocks differ, in words: A is this capture, B the other. */
   clock: string;

@@ -53,7 +53,7 @@ export class LogLines {
     return section(
       open,
       `The same message in ${name}`,
-      element('p', {}, `Message ${n}, at ${time} s by the clock there. `, link),
+      element('p', {}, `Message ${n}, at ${time} by the clock there. `, link),
       clock !== '' && element('p', { class: 'dim' }, `Clocks (A is this file, B is ${name}): ${clock}.`),
       raw !== undefined && element('pre', { tabindex: 0 }, raw),
     );

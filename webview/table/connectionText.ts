@@ -4,11 +4,11 @@ const NDMP_PORT = '10000';
 
 /** The server's name, else its address; the port only where it is not NDMP's own. */
 export function serverText(connection: ConnectionState): string {
-  const cut = connection.server.lastIndexOf(':');
-  const address = connection.server.slice(0, cut).replace(/^\[(.*)\]$/, '$1');
-  const port = connection.server.slice(cut + 1);
+  const [, end, port] = /^(.*?)(?::(\d+))?$/.exec(connection.server) as unknown as [string, string, string | undefined];
+  const address = end.replace(/^\[(.*)\]$/, '$1');
   const name = connection.serverName ?? address;
-  if (port === NDMP_PORT) return name;
+  // a log does not always tell the port
+  if (port === NDMP_PORT || port === undefined) return name;
   return name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`;
 }
 

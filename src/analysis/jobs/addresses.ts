@@ -32,7 +32,7 @@ function endpointOf({ ip_addr: ip, ipv6_addr: ip6, port }: BodyValue): string | 
 
 /** The host in `10.0.0.6:39120` or `[2001:db8::1]:39120`. */
 export function hostOf(endpoint: string): string {
-  return endpoint.slice(0, endpoint.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+  return endpoint.replace(/(?<=^[^:]*|\]):\d+$/, '').replace(/^\[|\]$/g, '');
 }
 
 export function isFields(value: Value): value is BodyValue {

@@ -1,3 +1,4 @@
+import { frameWord } from './frames';
 import { describeConnections, type Authentication, type ConnectionFacts } from '../../analysis/connections';
 import { findJobs, type Job } from '../../analysis/jobs';
 import { endpointText } from '../../analysis/messageView';
@@ -14,7 +15,7 @@ export function sessionLines(name: string, session: CaptureSession, style: Style
   const { index, info } = session;
   const facts = describeConnections(session);
   const start = utcText(index.startSeconds, index.startNanos);
-  const what = `${counted(index.count, 'message')} on ${counted(facts.length, 'connection')} in ${counted(info.packets, 'packet')}`;
+  const what = `${counted(index.count, 'message')} on ${counted(facts.length, 'connection')} in ${counted(info.packets, frameWord(info))}`;
   return [
     `${style.heading(escapeText(name))}: ${what}`,
     style.quiet(`Times are seconds since ${start} UTC.`),

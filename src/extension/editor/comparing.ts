@@ -130,8 +130,16 @@ function placeOf({ key, name, session }: OtherCapture, row: number, clock: strin
     name,
     n: row + 1,
     message: messageName(index.code(row), index.version(row)),
-    time: timeText(index, row),
+    time: momentText(session, row),
     clock,
     raw: raw === undefined ? undefined : clip(raw.text, MAX_RAW),
   };
+}
+
+/** `2026-11-21 05:35:50.817634 UTC`, or the time of day where a log has no dates. */
+function momentText({ index, info }: OpenedCapture, row: number): string {
+  const iso = new Date(index.seconds(row) * 1000).toISOString();
+  const fraction = timeText(index, row).split('.')[1];
+  const time = `${iso.slice(11, 19)}${fraction === undefined ? '' : `.${fraction}`}`;
+  return info.clock === 'time of day' ? time : `${iso.slice(0, 10)} ${time} UTC`;
 }
