@@ -51,6 +51,16 @@ export function chooseLayout(payload: Uint8Array, context: MessageContext): Body
   return decodeBody(payload, context)?.layout;
 }
 
+/**
+ * Whether a body has the layout that its version defines, to the last byte. Makes no values: the quick way to pass over
+ * sound messages by the million. It does not look at whether numbers are defined.
+ */
+export function fitsVersion(payload: Uint8Array, context: MessageContext): boolean {
+  if (payload.length < HEADER_LENGTH || isBodiless(context)) return payload.length === HEADER_LENGTH;
+  const [proper] = layoutsOf(context.code, context.version, context.kind);
+  return proper !== undefined && passesExactly(payload, proper);
+}
+
 /** Whether a message of this kind has no body: a reply whose header says that the request failed. */
 export function isBodiless(context: MessageContext): boolean {
   return context.kind === 'reply' && context.headerError !== 0;

@@ -1,9 +1,9 @@
 export * from './model';
 export type { BodyOf, MessageName } from './bodyTypes';
 export { maskNames } from './interpret/mask';
-export { describeCdb, describeSense, scsiStatusText } from './cdb';
+export { describeCdb, describeSense, scsiStatusText, senseCodes } from './cdb';
 export { bodyToJson, type JsonObject, type JsonValue } from './bodyToJson';
-export { decodeEnds, decodeMessage } from './decodeMessage';
+export { decodeEnds, decodeMessage, fitsVersion } from './decodeMessage';
 export { encodeMessage, layoutOfValue } from './encodeMessage';
 export { errorDoc, errorName } from './errors';
 export { decodeHeader, encodeHeader } from './header';

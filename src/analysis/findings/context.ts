@@ -3,6 +3,7 @@ import {
   decodeMessage,
   errorName,
   escapeText,
+  fitsVersion,
   messageName,
   type BodyValue,
   type DecodedMessage,
@@ -19,6 +20,7 @@ export const MAX_RELATED = 20;
 const MAX_OF_RULE = 1000;
 /** Bodies are kept up to so many, since several rules look at the same ones. */
 const MAX_BODIES = 20000;
+const KEPT_BYTES = 4096;
 const LONG_TEXT = 200;
 
 /** What the rules of a group look at and write to. */
@@ -85,9 +87,14 @@ export class FindingContext {
     let decoded = this.bodies.get(row);
     if (decoded === undefined) {
       decoded = decodeMessage(knownPayload(this.source.record(row)), this.source.context(row));
-      if (this.bodies.size < MAX_BODIES) this.bodies.set(row, decoded);
+      if (this.bodies.size < MAX_BODIES && this.index.length(row) <= KEPT_BYTES) this.bodies.set(row, decoded);
     }
     return decoded;
+  }
+
+  /** Whether the body is laid out as its version defines, told without decoding it. */
+  isSound(row: number): boolean {
+    return fitsVersion(knownPayload(this.source.record(row)), this.source.context(row));
   }
 
   body(row: number): BodyValue {

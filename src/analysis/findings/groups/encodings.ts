@@ -58,8 +58,8 @@ const garbled: Rule = {
 
 /** A message so long is a tape block; it is not looked into. */
 const LONG = 64 * 1024;
-/** File history posts that are decoded; beyond that the same server repeats itself. */
-const MAX_FLOOD = 20000;
+/** File history and log posts that are looked at; beyond that the same server repeats itself. */
+const MAX_FLOOD = 50000;
 
 const WORST: readonly Rule[] = [undecodable, unknownMessage, nonConforming, undefinedValue, trailing];
 
@@ -92,7 +92,7 @@ export const encodingGroup: RuleGroup = {
 
 function look(context: FindingContext, row: number, folds: Map<string, Fold>): void {
   const { index } = context;
-  if (index.hasProblem(row)) return;
+  if (index.hasProblem(row) || (isFlood(index.code(row)) && context.isSound(row))) return;
   const { problems } = context.decoded(row);
   if (problems.length === 0) return;
   const { versionSource } = index.connections[index.connection(row)];
