@@ -72,11 +72,27 @@ export function scsiStatusText(status: number): string {
   return statuses.get(status) ?? `status 0x${status.toString(16)}`;
 }
 
-/** Sense key and additional codes of fixed-format sense data: 'ILLEGAL REQUEST 21/01'; undefined when there are none. */
+/** What sense data says: sense key, additional sense code and its qualifier (SPC, sense data). */
+export interface SenseCodes {
+  key: number;
+  asc: number;
+  ascq: number;
+}
+
+/** The codes of sense data in fixed (0x70) or descriptor format (0x72); undefined when there are none. */
+export function senseCodes(sense: Uint8Array): SenseCodes | undefined {
+  const format = sense.length === 0 ? 0 : sense[0] & 0x7e;
+  if (format === 0x70 && sense.length >= 14) return { key: sense[2] & 0x0f, asc: sense[12], ascq: sense[13] };
+  if (format === 0x72 && sense.length >= 4) return { key: sense[1] & 0x0f, asc: sense[2], ascq: sense[3] };
+  return undefined;
+}
+
+/** Sense key and additional codes of sense data: 'ILLEGAL REQUEST 21/01'; undefined when there are none. */
 export function describeSense(sense: Uint8Array): string | undefined {
-  if (sense.length < 14 || (sense[0] & 0x7e) !== 0x70) return undefined;
-  const key = senseKeys[sense[2] & 0x0f] ?? `key ${sense[2] & 0x0f}`;
-  return `${key} ${hexByte(sense[12])}/${hexByte(sense[13])}`;
+  const codes = senseCodes(sense);
+  if (codes === undefined) return undefined;
+  const key = senseKeys[codes.key] ?? `key ${codes.key}`;
+  return `${key} ${hexByte(codes.asc)}/${hexByte(codes.ascq)}`;
 }
 
 function expectedLength(operation: number): number {

@@ -30,6 +30,7 @@ describe('SCSI commands', () => {
   it('and sense data', () => {
     assert.equal(describeSense(fromHex('70000500 0000000a 00000000 2101 00000000')), 'ILLEGAL REQUEST 21/01');
     assert.equal(describeSense(fromHex('7000')), undefined);
-    assert.equal(describeSense(fromHex('72000500 0000000a 00000000 2101 00000000')), undefined);
+    assert.equal(describeSense(fromHex('72052101 00000000')), 'ILLEGAL REQUEST 21/01');
+    assert.equal(describeSense(fromHex('720521')), undefined);
   });
 });

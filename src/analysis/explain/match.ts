@@ -1,4 +1,4 @@
-import { clip, describeSense, errorDoc, errorName, escapeText } from '../../protocol';
+import { clip, describeSense, errorDoc, errorName, escapeText, senseCodes } from '../../protocol';
 import {
   errorKnowledge,
   reasonKnowledge,
@@ -69,17 +69,16 @@ export function errorCauses(error: number, message: string, row: number): Cause[
   return [causeOf({ id: `error-${error}`, vendor: 'NDMP', cause: doc, change: '', source }, errorName(error), row)];
 }
 
-/** What is known of SCSI sense data in fixed format. */
+/** What is known of SCSI sense data. */
 export function senseCauses(sense: Uint8Array, row: number): Cause[] {
-  const text = describeSense(sense);
-  if (text === undefined) return [];
-  const known = senseKnowledge.find(
-    ({ key, asc, ascq }) =>
-      key === (sense[2] & 0x0f) &&
-      (asc === undefined || asc === sense[12]) &&
-      (ascq === undefined || ascq === sense[13]),
-  );
-  return known === undefined ? [] : [causeOf(known, text, row)];
+  const codes = senseCodes(sense);
+  const known =
+    codes &&
+    senseKnowledge.find(
+      ({ key, asc, ascq }) =>
+        key === codes.key && (asc === undefined || asc === codes.asc) && (ascq === undefined || ascq === codes.ascq),
+    );
+  return known === undefined ? [] : [causeOf(known, describeSense(sense) ?? '', row)];
 }
 
 /** What is known of why a machine halted or paused. */

@@ -78,9 +78,13 @@ function missingOf({ source }: Analysis, job: Job): Evidence[] {
   if (!job.startSeen) missing.push({ text: 'The beginning of the job is not in the capture.', rows: [job.firstRow] });
   if (!job.endSeen) missing.push({ text: 'The end of the job is not in the capture.', rows: [job.lastRow] });
   for (const { connection, fromRow } of job.spans) {
-    const { lostBytes, skippedBytes, started } = index.connections[connection];
+    const { lostBytes, skippedBytes, started, bytes } = index.connections[connection];
     const name = `connection ${connection + 1}`;
     if (started === 'missing') missing.push({ text: `The start of ${name} is not in the capture.`, rows: [fromRow] });
+    if (bytes[0] === 0 || bytes[1] === 0) {
+      const side = bytes[0] === 0 ? 'server' : 'DMA';
+      missing.push({ text: `Of ${name} the capture holds only what the ${side} sent.`, rows: [fromRow] });
+    }
     if (lostBytes > 0)
       missing.push({ text: `${counted(lostBytes, 'byte')} of ${name} are not in the capture.`, rows: [fromRow] });
     if (skippedBytes > 0)

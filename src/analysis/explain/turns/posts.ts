@@ -61,6 +61,13 @@ function halted(context: TurnContext, row: number, machine: 'data' | 'mover', go
   return turn(context, 'halt', 'failure', [row], text, reasonCauses(machine, 'halted', known, row));
 }
 
+/** Whether what the DMA did after a row would be in the capture: it goes on, with both directions and without holes. */
+function showsTheDma({ analysis }: TurnContext, row: number): boolean {
+  const { index } = analysis.source;
+  const { ended, bytes, lostBytes } = index.connections[index.connection(row)];
+  return ended !== 'open' && bytes[0] > 0 && lostBytes === 0;
+}
+
 /** A pause after which the DMA did not go on, or that no normal course brings. */
 function paused(context: TurnContext, row: number): WrongTurn | undefined {
   const { pauseEnders, analysis, job } = context;
@@ -68,8 +75,7 @@ function paused(context: TurnContext, row: number): WrongTurn | undefined {
   const body = bodyOf(analysis.source, row);
   const reason = named(context, row, 'reason', body);
   const next = firstBehind(pauseEnders.get(index.connection(row)) ?? [], row);
-  // a capture that ends here does not show what the DMA did
-  if (next === undefined && index.connections[index.connection(row)].ended === 'open') return undefined;
+  if (next === undefined && !showsTheDma(context, row)) return undefined;
   const code = next === undefined ? -1 : index.code(next);
   const normal = code === Code.MOVER_CONTINUE || (code === Code.MOVER_CLOSE && job.operation !== 'backup');
   if (normal && reason !== 'MEDIA_ERROR') return undefined;

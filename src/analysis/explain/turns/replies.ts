@@ -1,4 +1,4 @@
-import { describeCdb, describeSense, errorName, interfaceOf, scsiStatusText } from '../../../protocol';
+import { describeCdb, describeSense, errorName, interfaceOf, scsiStatusText, senseCodes } from '../../../protocol';
 import { bodyOf } from '../../connections';
 import { MessageView } from '../../messageView';
 import { errorCauses, senseCauses } from '../match';
@@ -88,7 +88,7 @@ function scsiTurn(context: TurnContext, row: number): WrongTurn | undefined {
   const sense = body.ext_sense instanceof Uint8Array ? body.ext_sense : new Uint8Array();
   const told = describeSense(sense);
   const text = `${command ?? 'A SCSI command'} ended with ${scsiStatusText(status)}${told === undefined ? '' : `: ${told}`}.`;
-  const attention = sense.length > 2 && (sense[2] & 0x0f) === UNIT_ATTENTION;
+  const attention = senseCodes(sense)?.key === UNIT_ATTENTION;
   const rows = request < 0 ? [row] : [row, request];
   return turn(context, 'device', attention ? 'oddity' : 'failure', rows, text, senseCauses(sense, row));
 }
