@@ -54,7 +54,7 @@ export class OntapDialect implements LogDialect {
     }
     if (form === 'clustered' || form === '7-mode') this.isPrefixed = true;
     if (form === '7-mode') this.hasLongEntries = true;
-    const head = HEAD.exec(rest.trimStart());
+    const head = rest.includes('sequence') ? HEAD.exec(rest.trimStart()) : null;
     if (head !== null) {
       this.head(head, line);
       return;

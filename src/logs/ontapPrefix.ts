@@ -19,6 +19,9 @@ export interface OntapPrefix {
 /** Reads the prefixes of ONTAP's logs in all forms that are known, and none. Keeps the year for lines without one. */
 export class OntapPrefixReader {
   private year = 1970;
+  /** The prefix of the line before, which the lines of one message share: looking for it is most of what a line costs. */
+  private lastPrefix = '';
+  private lastSession = '';
   private lastStamp = '';
   private lastSeconds = -1;
   private lastNanos = 0;
@@ -26,12 +29,20 @@ export class OntapPrefixReader {
 
   /** Sets time and session of `line`. */
   read(text: string, line: LogLine): OntapPrefix {
+    if (this.lastPrefix !== '' && text.startsWith(this.lastPrefix)) {
+      this.setTime(line);
+      line.session = this.lastSession;
+      return this.levelled('clustered', text.slice(this.lastPrefix.length));
+    }
     const clustered = CLUSTERED.exec(text);
     if (clustered !== null) {
+      this.lastPrefix = clustered[0];
+      this.lastSession = clustered[5];
       this.stamp(clustered[1], line);
       line.session = clustered[5];
       return this.levelled('clustered', text.slice(clustered[0].length));
     }
+    this.lastPrefix = '';
     const seven = SEVEN_MODE.exec(text);
     if (seven !== null) {
       this.stamp(seven[1], line);
@@ -67,6 +78,10 @@ export class OntapPrefixReader {
       this.lastDigits = moment?.digits ?? 0;
       if (moment !== undefined && !moment.noYear) this.year = new Date(moment.seconds * 1000).getUTCFullYear();
     }
+    this.setTime(line);
+  }
+
+  private setTime(line: LogLine): void {
     line.seconds = this.lastSeconds;
     line.nanos = this.lastNanos;
     line.digits = this.lastDigits;
