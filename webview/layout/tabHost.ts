@@ -32,6 +32,7 @@ export class TabHost {
         role: 'tabpanel',
         id: panelElementId(id),
         'aria-labelledby': tabElementId(id),
+        tabindex: -1,
       });
       this.panelOf.set(id, panel);
       this.panels.append(panel);
@@ -55,12 +56,16 @@ export class TabHost {
     const id = this.has(wanted) ? wanted : this.descriptions[0].id;
     const { state } = this.services;
     const before = state.tab.value;
+    const hadFocus = this.panelOf.get(before)?.contains(document.activeElement) ?? false;
     if (before !== id) this.views.get(before)?.hide();
     state.tab.value = id;
     if (target?.job !== undefined) state.job.value = target.job;
     this.front(id);
     this.updateNote(state.capture.value);
     this.view(id)?.show(target);
+    const panel = this.panelOf.get(id);
+    // what had the focus is hidden now: keys go on working from the panel
+    if (hadFocus && !panel?.contains(document.activeElement)) panel?.focus();
   }
 
   private front(id: TabId): void {
