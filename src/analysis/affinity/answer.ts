@@ -3,6 +3,7 @@ import type { Job } from '../jobs/model';
 import { relativeSeconds } from '../../session/messageTimes';
 import { cabEffects } from './cabEffect';
 import { connectionViews } from './connectionViews';
+import { everyPair, WayCache } from './everyPair';
 import type { Inventory } from './inventory';
 import { fitLif } from './lifFit';
 import { LIF_ROWS, lifRowId, TAPE_REACH, VOLUME_REACH } from './lifTables';
@@ -88,6 +89,7 @@ class Answering {
         ontap: false,
         nodes: [],
         pair: undefined,
+        everyPair: { drives: [], rows: [], dropped: 0 },
         lifRows: [],
         cab: { state: 'unknown', why: 'There is no control connection.', rows: [], effects: [] },
         steps: [],
@@ -101,6 +103,7 @@ class Answering {
       ontap: system.ontap,
       nodes: this.nodes.map((node) => nodeView(node, this.lifsOf(node), looking)),
       pair: this.pair(looking.standpoint),
+      everyPair: everyPair(looking.standpoint, this.nodes),
       lifRows: this.hasTables(system) ? this.lifRows(system, supposing) : [],
       cab: { state, why, rows, effects: cabEffects(systems, system, place, this.nodes) },
       steps: describeSteps(connection, systems.cab[place]),
@@ -133,7 +136,15 @@ class Answering {
   private looking(supposing: Supposing | undefined): Looking {
     const standpoint: Standpoint = { systems: this.systems, place: this.place, row: this.row };
     const { volume, drive, timeText } = this;
-    return { standpoint, volume, drive, supposing, find: this.ask.find ?? '', timeText };
+    return {
+      standpoint,
+      ways: new WayCache(standpoint),
+      volume,
+      drive,
+      supposing,
+      find: this.ask.find ?? '',
+      timeText,
+    };
   }
 
   /** Whether something is to be supposed. */

@@ -1,10 +1,11 @@
 import { isAffinityKey } from './affinityValues';
+import type { WayCache } from './everyPair';
 import type { ListKind } from './inventory';
 import type { NodeGroup } from './nodes';
 import { shown } from './say';
 import type { Supposing } from './supposition';
 import { sightingAt, type Sighting, type Systems, type Thing } from './systems';
-import { judgePair, type Standpoint } from './verdict';
+import type { Standpoint } from './verdict';
 import type { GhostView, NodeView, ThingView } from './view';
 
 /** A card with more than these says how many more there are. */
@@ -15,6 +16,7 @@ const MAX_PAIRS = 12;
 /** What the cards need to know beside the node. */
 export interface Looking {
   standpoint: Standpoint;
+  ways: WayCache;
   volume: Thing | undefined;
   drive: Thing | undefined;
   supposing: Supposing | undefined;
@@ -66,7 +68,7 @@ function thingView(thing: Thing, looking: Looking): ThingView {
     pairs: sighting.item.pairs.slice(0, MAX_PAIRS).map(({ name, value }) => shown(`${name}=${value}`, 160)),
     row: sighting.row,
     listed: listedHere(thing, standpoint),
-    way: from && to && judgePair(standpoint, from, to).way,
+    way: from && to && looking.ways.way(from, to),
     supposed: from && to && supposing?.way(from, to).way,
     moved: movedText(thing, sighting, looking),
   };

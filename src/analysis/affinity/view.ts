@@ -128,6 +128,25 @@ export interface PairView {
   runs: RunView[];
 }
 
+/** Volumes, or drives, of one node that the rules treat alike. */
+export interface PairClassView {
+  /** Title of the node. */
+  node: string;
+  /** Whether the control connection's own lists have them. */
+  listed: boolean;
+  count: number;
+  /** The first of them. */
+  names: string[];
+}
+
+/** Every pair: a row for each class of volumes, a column for each class of drives. */
+export interface PairMatrix {
+  drives: PairClassView[];
+  rows: { volumes: PairClassView; ways: Way[] }[];
+  /** Classes beyond those given. */
+  dropped: number;
+}
+
 export interface MoveView {
   thing: number;
   name: string;
@@ -165,6 +184,7 @@ export interface AffinityAnswer {
   asOf: string;
   nodes: NodeView[];
   pair: PairView | undefined;
+  everyPair: PairMatrix;
   volumes: number;
   drives: number;
   lifRows: LifRowView[];

@@ -21,6 +21,7 @@ export function affinityLines(name: string, answer: AffinityAnswer, style: Style
     connections(answer, style, width),
     ...answer.nodes.map((node) => card(node, answer, style, width)),
     pair(answer, style),
+    everyPair(answer, style, width),
     lifTable(answer, style, width),
     cab(answer, style),
     section('Steps of the connection', answer.steps.flatMap(stepLines), style),
@@ -161,6 +162,28 @@ function pair({ pair: chosen }: AffinityAnswer, style: Style): string[] {
     ),
     ...runs.map(({ job, title: done, outcome, row }) => `  seen: job ${job + 1}, ${done}, ${outcome}${at([row])}`),
   ];
+}
+
+/** Every pair, where there is more than one to tell. */
+function everyPair(
+  { everyPair: { drives, rows, dropped } }: AffinityAnswer,
+  style: Style,
+  width: number | undefined,
+): string[] {
+  if (rows.length * drives.length === 0) return [];
+  const titles = ['volumes', ...drives.map((drive) => className(drive))];
+  const cells = rows.map(({ volumes, ways }): GridCell[] => [
+    { text: className(volumes) },
+    ...ways.map((way) => ({ text: way, paint: wayPaint(way, style) })),
+  ]);
+  const more = dropped > 0 ? [style.quiet(`and ${dropped} more kinds of volumes and drives`)] : [];
+  return [style.heading('Every pair'), ...gridLines(titles, cells, style, width), ...more];
+}
+
+/** `Node A: /vs1/vol1, /vs1/home and 3 more`. */
+function className({ node, names, count, listed }: AffinityAnswer['everyPair']['drives'][number]): string {
+  const rest = count > names.length ? ` and ${count - names.length} more` : '';
+  return `${node}${listed ? '' : ' (not listed here)'}: ${names.join(', ')}${rest}`;
 }
 
 function stepLines({ mark, text, notes, rows }: AffinityAnswer['steps'][number]): string[] {

@@ -7,7 +7,7 @@ import type { TabServices, TabTarget, TabView } from '../view';
 import { Cards } from './cards';
 import { Choice } from './choice';
 import { Links } from './links';
-import { cabPanel, movesPanel, openPanel, pairPanel, stepsPanel, tablePanel } from './panels';
+import { cabPanel, everyPairPanel, movesPanel, openPanel, pairPanel, stepsPanel, tablePanel } from './panels';
 import { Roving } from './roving';
 import { SettingsPanel } from './settingsPanel';
 import { WhatIfPanel } from './whatIfPanel';
@@ -172,7 +172,12 @@ export class AffinityView implements TabView {
     this.settings.update(answer);
     const { services } = this;
     this.reasons.replaceChildren(pairPanel(services, answer));
-    const under = [tablePanel(answer), cabPanel(services, answer), movesPanel(services, answer)];
+    const under = [
+      everyPairPanel(answer),
+      tablePanel(answer),
+      cabPanel(services, answer),
+      movesPanel(services, answer),
+    ];
     this.under.replaceChildren(...under.filter((each) => each !== undefined));
     const below = [stepsPanel(services, answer), openPanel(answer)];
     this.below.replaceChildren(...below.filter((each) => each !== undefined));

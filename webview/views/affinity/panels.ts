@@ -1,4 +1,11 @@
-import type { AffinityAnswer, CabEffect, LifRowView, ThingView } from '../../../src/analysis/affinity';
+import type {
+  AffinityAnswer,
+  CabEffect,
+  ConnectionView,
+  LifRowView,
+  PairClassView,
+  ThingView,
+} from '../../../src/analysis/affinity';
 import type { Reason } from '../../../src/analysis/affinity/verdict';
 import type { StepView } from '../../../src/analysis/affinity/stepTexts';
 import { element, type Child } from '../../dom';
@@ -89,20 +96,84 @@ function carried(services: TabServices, thing: ThingView | undefined): Child {
   );
 }
 
+/** Local or three-way for every volume and every drive; classes that the rules treat alike stand in one row or column. */
+export function everyPairPanel({ everyPair: { drives, rows, dropped } }: AffinityAnswer): HTMLElement | undefined {
+  if (rows.length * drives.length < 2) return undefined;
+  const head = drives.map((drive) => element('th', { scope: 'col' }, ...className(drive)));
+  const body = rows.map(({ volumes, ways }) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, ...className(volumes)),
+      ...ways.map((way) => element('td', {}, wayTag(way))),
+    ),
+  );
+  return panel(
+    'Every pair',
+    element(
+      'div',
+      { class: 'aff-scroll', tabindex: 0, role: 'region', 'aria-label': 'Local or three-way for every pair' },
+      element(
+        'table',
+        { class: 'aff-table aff-pairs-table' },
+        element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Volumes, drives'), ...head)),
+        element('tbody', {}, ...body),
+      ),
+    ),
+    dropped > 0 && element('p', { class: 'dim' }, `and ${dropped} more kinds of volumes and drives`),
+  );
+}
+
+function className({ node, names, count, listed }: PairClassView): Child[] {
+  const rest = count > names.length ? ` and ${count - names.length} more` : '';
+  return [
+    element('span', { class: 'aff-class' }, `${names.join(', ')}${rest}`),
+    element('span', { class: 'aff-item-sub' }, listed ? node : `${node}, not in the lists of this connection`),
+  ];
+}
+
 /** The steps of the control connection: extensions, PREPARE, data connections. */
 export function stepsPanel(services: TabServices, { steps, control, connections }: AffinityAnswer): HTMLElement {
   const endpoint = connections.find(({ place }) => place === control)?.endpoint ?? '';
   const title = ['Steps of the connection ', element('span', { class: 'dim' }, `${control + 1}, ${endpoint}`)];
+  const facts = connectionFacts(
+    services,
+    connections.find(({ place }) => place === control),
+  );
   if (steps.length === 0)
     return panel(
       title,
+      facts,
       element('p', { class: 'dim' }, 'No extensions were asked for, and no device, data or mover connection.'),
     );
   const shown = steps.slice(0, 60);
   return panel(
     title,
+    facts,
     element('ul', { class: 'aff-reasons' }, ...shown.flatMap((step) => stepLines(services, step))),
     steps.length > shown.length && element('p', { class: 'dim' }, `and ${steps.length - shown.length} more`),
+  );
+}
+
+/** Who answers at the other end, and what it offers. */
+function connectionFacts(services: TabServices, connection: ConnectionView | undefined): Child {
+  if (connection === undefined) return undefined;
+  const { host, product, user, types } = connection;
+  const facts = [
+    ['Host', host],
+    ['Product', product],
+    ['Login', user],
+    ['Data connections', types],
+  ] as const;
+  return element(
+    'dl',
+    { class: 'aff-facts' },
+    ...facts.flatMap(([name, fact]) => [
+      element('dt', {}, name),
+      fact === undefined
+        ? element('dd', { class: 'dim' }, 'not told')
+        : element('dd', {}, fact.text, ' ', messageLinks(services, [fact.row])),
+    ]),
   );
 }
 
