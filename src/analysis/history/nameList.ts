@@ -58,6 +58,9 @@ export interface NameList {
   reported: number;
   successful: number;
   failed: number;
+  /** How the whole job ended, and the message that says so; -1 where none does. */
+  outcome: Job['outcome'];
+  outcomeRow: number;
 }
 
 /** The list of names of a recovery with the results that the server told by file; undefined for other jobs. */
@@ -81,6 +84,8 @@ export function readNameList(analysis: Analysis, job: Job): NameList | undefined
     reported: posts.results.length,
     successful: posts.results.filter(({ failed }) => !failed).length,
     failed: posts.results.filter(({ failed }) => failed).length,
+    outcome: job.outcome,
+    outcomeRow: job.endRow,
   };
   assign(list, names, posts.results, separator);
   return list;

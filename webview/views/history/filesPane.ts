@@ -4,6 +4,7 @@ import { AskError } from '../../bus';
 import { button } from '../../controls';
 import { element, setText, show } from '../../dom';
 import { bytesText, plural } from '../../format';
+import { notify } from '../../layout/announcer';
 import { messageLink } from '../messageLinks';
 import type { TabServices } from '../view';
 import { DetailPanel } from './detailPanel';
@@ -80,7 +81,16 @@ export class FilesPane {
     await this.reveal({ n });
   }
 
-  private describe({ entries, files, folders, bytes, messages, withoutAttributes, firstN }: HistorySummary): void {
+  private describe({
+    entries,
+    files,
+    folders,
+    bytes,
+    messages,
+    withoutAttributes,
+    firstN,
+    problems,
+  }: HistorySummary): void {
     const told = [
       ...(entries.path > 0 ? [plural(entries.path, 'path')] : []),
       ...(entries.directory > 0 ? [plural(entries.directory, 'directory entry', 'directory entries')] : []),
@@ -99,7 +109,20 @@ export class FilesPane {
       ` · told by ${told.join(', ') || 'no entries'} in ${plural(messages, 'message')}, the first is `,
       messageLink(this.services, firstN - 1),
       `.${without}`,
+      ...this.problemsLink(problems),
     );
+  }
+
+  /** Leads to the problems, which may be out of sight below the details. */
+  private problemsLink(problems: HistorySummary['problems']): (string | HTMLElement)[] {
+    const total = problems.reduce((sum, each) => sum + (each.severity === 'info' ? 0 : each.total), 0);
+    if (total === 0) return [];
+    const link = element('button', { class: 'link', type: 'button' }, plural(total, 'problem'));
+    link.addEventListener('click', () => {
+      this.problems.root.scrollIntoView();
+      this.problems.root.querySelector('summary')?.focus();
+    });
+    return [' ', link, '.'];
   }
 
   private newTree(summary: HistorySummary): void {
@@ -161,7 +184,10 @@ export class FilesPane {
     const answer = await this.attempt(this.services.bus.ask('historyPlace', ask));
     if (!answer?.place || this.tree !== tree) return;
     const row = await this.attempt(tree.reveal(answer.place));
-    if (row === undefined || row < 0) return;
+    if (row === undefined || row < 0) {
+      notify('It cannot be shown in the tree: it has no place there, or lies too deep.');
+      return;
+    }
     this.list.show(tree, row);
     this.list.select(row, 'middle');
   }

@@ -1,7 +1,9 @@
 import type { NameEntry, NameList } from '../../../src/analysis/history/nameList';
 import type { AnswerOf } from '../../../src/extension/messages';
+import { AskError } from '../../bus';
 import { element } from '../../dom';
 import { countText, plural } from '../../format';
+import { notify } from '../../layout/announcer';
 import { messageLink } from '../messageLinks';
 import type { TabServices } from '../view';
 
@@ -30,7 +32,17 @@ export class NamesPane {
             element(
               'table',
               { class: 'page-table names-table' },
-              element('thead', {}, element('tr', {}, ...TITLES.map((title) => element('th', { scope: 'col' }, title)))),
+              element(
+                'thead',
+                {},
+                element(
+                  'tr',
+                  {},
+                  ...TITLES.map((title) =>
+                    element('th', { scope: 'col', class: NUMBERS.has(title) ? 'number' : undefined }, title),
+                  ),
+                ),
+              ),
               body,
             ),
           ]),
@@ -40,9 +52,10 @@ export class NamesPane {
   }
 
   private summary(
-    { row, version, reported, successful, failed }: NameList | Omit<NameList, 'others'>,
+    { row, version, reported, successful, failed, outcome, outcomeRow }: Omit<NameList, 'others'>,
     total: number,
   ): HTMLElement {
+    const link = (at: number): HTMLElement => messageLink(this.services, at, `message ${at + 1}`);
     const results =
       reported === 0
         ? 'The server reported no results by file (NDMP_LOG_FILE): only the end of the job tells how it went.'
@@ -52,8 +65,10 @@ export class NamesPane {
       'p',
       { class: 'dim' },
       names,
-      messageLink(this.services, row, `message ${row + 1}`),
-      ` (NDMPv${version}). ${results}`,
+      link(row),
+      ` (NDMPv${version}). ${results} The job as a whole: ${outcome}`,
+      ...(outcomeRow < 0 ? [] : [' (', link(outcomeRow), ')']),
+      '.',
     );
   }
 
@@ -70,10 +85,18 @@ export class NamesPane {
     body.append(row);
     more.addEventListener('click', () => {
       row.remove();
-      void this.services.bus.ask('historyNames', { job, from: shown, to: shown + PAGE }).then((answer) => {
-        if (answer.list) this.fill(job, body, answer.list, answer.total);
-      });
+      void this.more(job, body, shown);
     });
+  }
+
+  private async more(job: number, body: HTMLElement, from: number): Promise<void> {
+    try {
+      const answer = await this.services.bus.ask('historyNames', { job, from, to: from + PAGE });
+      if (answer.list) this.fill(job, body, answer.list, answer.total);
+    } catch (error) {
+      if (!(error instanceof AskError)) throw error;
+      notify(error.message);
+    }
   }
 
   private entry(entry: NameEntry): HTMLElement {
@@ -137,4 +160,5 @@ export class NamesPane {
   }
 }
 
+const NUMBERS: ReadonlySet<string> = new Set(['fh_info', 'Node']);
 const TITLES = ['Original path', 'Goes to', 'fh_info', 'Node', 'Read at', 'Result'] as const;

@@ -2,6 +2,7 @@ import type { HistorySort } from '../../../src/analysis/history/order';
 import type { FileRow } from '../../../src/analysis/history/fileRow';
 import type { FilePlace, HistorySummary } from '../../../src/analysis/history/queries';
 import type { Bus } from '../../bus';
+import { countText } from '../../format';
 import { Pages } from './pages';
 import type { ListedRow, RowSource } from './listedRow';
 import { TreeModel, type OpenFolder } from './treeModel';
@@ -10,6 +11,9 @@ import { TreeModel, type OpenFolder } from './treeModel';
 const OUTSIDE = -1;
 /** Number of the uppermost level, which holds the root and what hangs on nothing. */
 const TOP = -2;
+
+/** Directories are opened one after the other on the way to a file; below so many it is left. */
+const DEEPEST = 500;
 
 export interface TreeOrder {
   sort: HistorySort;
@@ -69,7 +73,7 @@ export class TreeSource implements RowSource {
 
   /** Opens the way to a file. @returns its row, -1 when it is not there */
   async reveal({ folders, indices }: FilePlace): Promise<number> {
-    if (indices.some((index) => index < 0)) return -1;
+    if (folders.length > DEEPEST || indices.some((index) => index < 0)) return -1;
     const outer = folders[0] === OUTSIDE ? 1 : 0;
     if (outer >= this.uppermost.length) return -1;
     let folder = this.openAt(this.model.top, outer, this.uppermost[outer]);
@@ -109,7 +113,7 @@ function outsideRow({ outside }: HistorySummary): FileRow {
   return {
     link: -1,
     object: OUTSIDE,
-    name: 'Without a place in the tree',
+    name: `Without a place in the tree (${countText(outside)})`,
     folder: true,
     children: outside,
     type: '',
