@@ -102,8 +102,7 @@ function polls(source: AnalysisSource, rows: Int32Array): FoldWords {
     (row) => index.code(row) === Code.DATA_GET_STATE || index.code(row) === Code.MOVER_GET_STATE,
   );
   const last = main ?? rows[rows.length - 1];
-  const reply = index.pair(last);
-  const result = reply < 0 ? { result: 'no reply', outcome: 'missing' as const } : resultOf(source, reply);
+  const result = comeOf(source, last);
   return {
     result: result.result,
     outcome: result.outcome,
@@ -145,12 +144,17 @@ function resultsOf(source: AnalysisSource, rows: Int32Array): Pick<Words, 'resul
   const texts: string[] = [];
   let outcome: Words['outcome'] = 'ok';
   for (const row of rows.subarray(0, MAX_READ)) {
-    const reply = index.pair(row);
-    const each = reply < 0 ? { result: 'no reply', outcome: 'missing' as const } : resultOf(source, reply);
+    const each = comeOf(source, row);
     texts.push(each.outcome === 'ok' ? 'ok' : each.result);
     if (each.outcome !== 'ok') outcome = each.outcome;
   }
   return { result: runs(texts, MAX_LISTED).join(', then '), outcome };
+}
+
+/** What a request came to; a reply whose request is not in the capture speaks for itself. */
+function comeOf(source: AnalysisSource, row: number): Pick<Words, 'result' | 'outcome'> {
+  const reply = source.index.kind(row) === 'reply' ? row : source.index.pair(row);
+  return reply < 0 ? { result: 'no reply', outcome: 'missing' } : resultOf(source, reply);
 }
 
 /** Equal neighbours as one with a count; beyond `most` of them an ellipsis. */

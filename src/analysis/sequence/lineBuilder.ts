@@ -184,8 +184,8 @@ export class LineBuilder {
     const begins =
       job.operation === 'copy' ? code === Code.MOVER_READ : isStart(code) && (job.startRow < 0 || row === job.startRow);
     const goesOn = code === Code.MOVER_CONTINUE && job.startRow >= 0 && row > job.startRow;
-    if (job.operation === 'session' || (!begins && !goesOn) || index.kind(row) !== 'request') return false;
-    const reply = index.pair(row);
+    if (job.operation === 'session' || (!begins && !goesOn)) return false;
+    const reply = index.kind(row) === 'reply' ? row : index.pair(row);
     return reply < 0 || (index.headerError(reply) === 0 && index.bodyError(reply) <= 0);
   }
 

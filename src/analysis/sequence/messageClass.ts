@@ -58,14 +58,16 @@ export function isStart(code: number): boolean {
   return starts.has(code);
 }
 
-/** What floods, and is gathered wherever it comes; undefined for messages that are steps of their own. */
+/**
+ * What floods, and is gathered wherever it comes; undefined for messages that are steps of their own. Replies are asked
+ * for where the capture lacks their requests.
+ */
 export function floodOf(code: number, kind: MessageKind): Exclude<FoldKind, 'repeats'> | undefined {
   if (kind === 'post') {
     if (code >>> 8 === 7) return 'history';
     if (code >>> 8 === 6) return 'log';
     return code === Code.DATA_READ ? 'reads' : undefined;
   }
-  if (kind !== 'request') return undefined;
   if (polls.has(code)) return 'polls';
   return code === Code.MOVER_READ ? 'reads' : undefined;
 }

@@ -3,7 +3,10 @@ import type { Job } from '../jobs/model';
 import { Code, isPoll, isStart } from './messageClass';
 import { PHASES, type PhaseName } from './model';
 
-/** Which step of the workflow each message belongs to; asked for messages in the order of the capture. */
+/**
+ * Which step of the workflow each message belongs to; asked for requests, posts and replies without a request, in the
+ * order of the capture.
+ */
 export class PhaseTracker {
   private current: PhaseName = 'connect';
   private readonly loggedIn = new Set<number>();
@@ -24,13 +27,13 @@ export class PhaseTracker {
   private phase(row: number, code: number, kind: MessageKind, connection: number): PhaseName {
     const { job } = this;
     if (code === Code.CLIENT_AUTH) this.loggedIn.add(connection);
-    if (this.stage === 'before' && job.startRow >= 0 && row >= job.startRow) {
+    if (this.stage === 'before' && this.runs(row, code)) {
       this.stage = 'running';
       return 'transfer';
     }
     if (this.stage === 'after') return 'post-processing';
     if (this.stage === 'running') {
-      const over = job.endRow >= 0 ? row > job.endRow && kind === 'request' : endsIt(code, kind);
+      const over = job.endRow >= 0 ? row > job.endRow && kind !== 'post' : endsIt(code, kind);
       if (!over) return 'transfer';
       this.stage = 'after';
       return 'post-processing';
@@ -38,9 +41,18 @@ export class PhaseTracker {
     return this.before(code, kind, connection);
   }
 
+  /** Whether the operation runs from this message on, the first one of a capture that begins in its middle. */
+  private runs(row: number, code: number): boolean {
+    const { job } = this;
+    if (job.operation === 'session' || job.operation === 'copy') return false;
+    if (job.startRow >= 0) return row >= job.startRow;
+    const opening = code === Code.CONNECTION_STATUS || requestPhase(code) === 'connect';
+    return isStart(code) || (row === job.firstRow && !job.startSeen && !opening);
+  }
+
   /** Before the operation, and in sessions that run none, the code tells. */
   private before(code: number, kind: MessageKind, connection: number): PhaseName {
-    if (isPoll(code) || kind === 'reply') return this.current;
+    if (isPoll(code)) return this.current;
     if (kind === 'post') return postPhase(code) ?? this.current;
     const phase = requestPhase(code);
     if (phase === 'data connection') this.joining = true;
@@ -58,7 +70,7 @@ export class PhaseTracker {
 }
 
 function endsIt(code: number, kind: MessageKind): boolean {
-  return kind === 'request' && requestPhase(code) === 'post-processing';
+  return kind !== 'post' && requestPhase(code) === 'post-processing';
 }
 
 function postPhase(code: number): PhaseName | undefined {

@@ -74,7 +74,7 @@ function jobShapes({ outline, lines, omitted }: DrawnJob, top: number): Scene {
 function subtitleText({ subtitle, startSeconds, startNanos, messages }: SequenceOutline, omitted: number): string {
   const start = `begins ${utcText(startSeconds, startNanos)} UTC`;
   const more = omitted === 0 ? '' : ` · the last ${omitted} lines are left out`;
-  return `${subtitle} · ${start} · ${messages} messages${more}`;
+  return `${subtitle} · ${start} · ${messages} ${messages === 1 ? 'message' : 'messages'}${more}`;
 }
 
 /** `2026-11-21 06:03:24.673675`. */

@@ -33,7 +33,7 @@ export function terminalLines(jobs: readonly DrawnJob[], width: number | undefin
 
 function jobLines({ outline, lines, omitted }: DrawnJob, width: number | undefined, paint: Paint): string[] {
   const cells = cellsFor(outline, lines, width);
-  const start = `begins ${utcText(outline.startSeconds, outline.startNanos)} UTC, ${outline.messages} messages`;
+  const start = `begins ${utcText(outline.startSeconds, outline.startNanos)} UTC, ${outline.messages} ${outline.messages === 1 ? 'message' : 'messages'}`;
   const fit = (text: string): string => (width === undefined ? text : cut(text, width));
   return [
     paint.heading(fit(outline.title)),

@@ -20,7 +20,52 @@ function excerpt(lines: readonly SequenceLine[], from: string, most: number): st
   return lines.slice(start, start + most).map(said);
 }
 
+/** Lifelines beside the DMA, and steps in the order of their first messages, as one reads them in the captures. */
+const EXPECTED: readonly [capture: string, job: number, lifelines: string, steps: string, pauses: string][] = [
+  ['query-v4.pcap', 0, 'Server', 'connect, capabilities', ''],
+  ['local-v2.pcap', 0, 'Tape server', 'connect, tape', ''],
+  ['local-v4.pcap', 2, 'Data and tape server', 'connect, mover, tape, data connection, transfer, post-processing', ''],
+  [
+    'multitape-v2.pcap',
+    1,
+    'Data server, Tape server, Changer',
+    'connect, changer, mover, tape, data connection, transfer, post-processing',
+    'tape change EOM',
+  ],
+  [
+    'multitape-v2.pcap',
+    2,
+    'Data server, Tape server, Changer',
+    'connect, changer, mover, tape, data connection, transfer, post-processing',
+    'tape change SEEK, pause SEEK',
+  ],
+  [
+    'ndmpd-threeway-v4.pcap',
+    1,
+    'Data server, Tape server',
+    'connect, mover, tape, data connection, transfer, post-processing',
+    'pause SEEK',
+  ],
+  ['swap-connect.pcap', 0, 'Data server, Tape server', 'connect, mover, tape, data connection', ''],
+];
+
 describe('sequence of a job', () => {
+  for (const [name, job, lifelines, steps, pauses] of EXPECTED) {
+    it(`${name}, job ${job + 1}: its lifelines, steps and pauses`, () => {
+      const { outline } = sequence(captureAnalysis(name), job);
+      const phases = outline.phases.map((phase) => phase.name);
+      assert.equal(
+        outline.lifelines
+          .slice(1)
+          .map(({ title }) => title)
+          .join(', '),
+        lifelines,
+      );
+      assert.equal(phases.filter((phase, i) => phases.indexOf(phase) === i).join(', '), steps);
+      assert.equal(outline.bands.map(({ kind, reason }) => `${kind} ${reason}`).join(', '), pauses);
+    });
+  }
+
   it('tells a local backup on one lifeline for data and tape', () => {
     const { outline } = sequence(captureAnalysis('local-v4.pcap'), backupOf(captureAnalysis('local-v4.pcap')));
     assert.deepEqual(
@@ -209,6 +254,22 @@ describe('sequence of a job', () => {
     const [band] = drawn.outline.bands;
     assert.deepEqual([band.kind, band.reason], ['tape change', 'EOM']);
     assert.ok(band.seconds !== undefined && band.seconds > 2.9 && band.seconds < 2.91);
+  });
+
+  it('knows the steps of captures that begin late or hold one direction', () => {
+    const late = sequence(captureAnalysis('edited-start-mid-message.pcap')).outline;
+    assert.deepEqual(
+      late.phases.map(({ name }) => name),
+      ['transfer', 'post-processing'],
+    );
+    const job = startThreeWay();
+    job.data.reply('NDMP_DATA_GET_STATE', 900, {}, 1);
+    job.data.reply('NDMP_DATA_GET_STATE', 901, {}, 1);
+    const line = sequence(analysed(job)).window(0, 100).at(-1);
+    assert.deepEqual(
+      [line?.kind, line?.from, line?.to, line?.name, line?.result],
+      ['fold', 1, 0, 'DATA_GET_STATE × 2', 'header: NOT_SUPPORTED'],
+    );
   });
 
   it('says so where a reply is missing', () => {
