@@ -146,6 +146,8 @@ class FindingsView implements TabView {
     const minimum = SEVERITIES.find((each) => each === this.minimum.value) ?? 'note';
     const grouping = this.grouping.value as Grouping;
     const { collapsed } = this;
+    // the first finding of a list can be read at once; which message is selected is left to the user
+    this.selected = this.findings.find(({ id }) => id === this.selected?.id) ?? this.gravest();
     const lines = linesOf(this.findings, this.rules, this.jobs.jobs.value ?? [], {
       grouping,
       minimum,
@@ -160,6 +162,14 @@ class FindingsView implements TabView {
     setText(this.empty, this.findings.length === 0 ? none : 'No finding passes the filter.');
     show(this.empty, lines.length === 0);
     this.drawDetail();
+  }
+
+  private gravest(): ListedFinding | undefined {
+    for (const severity of SEVERITIES) {
+      const found = this.findings.find((each) => each.severity === severity);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   private summary(): string {
