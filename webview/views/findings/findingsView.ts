@@ -146,14 +146,15 @@ class FindingsView implements TabView {
     const minimum = SEVERITIES.find((each) => each === this.minimum.value) ?? 'note';
     const grouping = this.grouping.value as Grouping;
     const { collapsed } = this;
-    // the first finding of a list can be read at once; which message is selected is left to the user
-    this.selected = this.findings.find(({ id }) => id === this.selected?.id) ?? this.gravest();
     const lines = linesOf(this.findings, this.rules, this.jobs.jobs.value ?? [], {
       grouping,
       minimum,
       text: this.input.value,
       collapsed,
     });
+    // the first finding of a list can be read at once; which message is selected is left to the user
+    const listed = lines.flatMap((line) => (line.kind === 'finding' ? [line.finding] : []));
+    this.selected = listed.find(({ id }) => id === this.selected?.id) ?? listed[0];
     this.list.show(lines, this.selected?.id);
     setText(this.status, this.summary());
     const off = this.services.state.disabledRules.length;
@@ -162,14 +163,6 @@ class FindingsView implements TabView {
     setText(this.empty, this.findings.length === 0 ? none : 'No finding passes the filter.');
     show(this.empty, lines.length === 0);
     this.drawDetail();
-  }
-
-  private gravest(): ListedFinding | undefined {
-    for (const severity of SEVERITIES) {
-      const found = this.findings.find((each) => each.severity === severity);
-      if (found !== undefined) return found;
-    }
-    return undefined;
   }
 
   private summary(): string {
