@@ -1,5 +1,6 @@
 import type { Analysis } from '../analysis';
 import { answerAffinity } from './answer';
+import type { Inventory } from './inventory';
 import { readInventory } from './readInventory';
 import type { AffinityAnswer, AffinityAsk } from './view';
 
@@ -14,6 +15,10 @@ export const affinityHandlers = {
 
 /** The affinity view of a capture; its inventory is read once. */
 export function affinityOfCapture(analysis: Analysis, ask: AffinityAsk): AffinityAnswer {
-  const inventory = analysis.once('inventory', () => readInventory(analysis.source));
-  return answerAffinity(inventory, analysis.jobs, analysis.source, ask);
+  return answerAffinity(inventoryOf(analysis), analysis.jobs, analysis.source, ask);
+}
+
+/** What a capture tells about servers; read once. */
+export function inventoryOf(analysis: Analysis): Inventory {
+  return analysis.once('inventory', () => readInventory(analysis.source));
 }

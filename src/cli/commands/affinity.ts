@@ -1,10 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   affinityOfCapture,
+  inventoryOf,
+  movesBetween,
   NO_SETTINGS,
   type AffinityAnswer,
   type AffinityAsk,
   type AffinitySettings,
+  type MovesBetween,
 } from '../../analysis/affinity';
 import { Analysis } from '../../analysis/analysis';
 import { escapeText, type NdmpVersion } from '../../protocol';
@@ -21,8 +24,8 @@ import { damageLine, nothingFound } from '../damageLine';
 import { Failure } from '../failure';
 import { inputName, withCapture } from '../input';
 import { portOption, versionOption } from '../options';
-import { affinityJson } from '../output/affinityJson';
-import { affinityLines } from '../output/affinityText';
+import { affinityJson, sinceJson } from '../output/affinityJson';
+import { affinityLines, sinceLines } from '../output/affinityText';
 import { jsonLine } from '../output/jsonl';
 import { Output, type Io } from '../terminal/io';
 import { styleFor, widthOf } from '../terminal/style';
@@ -37,6 +40,7 @@ interface AffinityOptions extends Pick<AffinitySettings, 'role' | 'scope'> {
   lif: LifOption[];
   affinityKey: string[];
   whatIf?: WhatIfOption;
+  before?: string;
   port: number[];
   ndmpVersion?: NdmpVersion;
 }
@@ -71,6 +75,7 @@ export function registerAffinity(program: Command, io: Io): void {
     .addOption(new Option('--role <role>', 'in whose context the user logs in').choices(['cluster', 'svm']))
     .addOption(new Option('--scope <scope>', 'NDMP mode of the cluster').choices(['svm', 'node']))
     .addOption(whatIfOption())
+    .option('--before <file>', 'an earlier capture: what has moved since')
     .addOption(portOption())
     .addOption(versionOption())
     .addHelpText('after', help)
@@ -90,14 +95,31 @@ async function affinity(io: Io, file: string, options: AffinityOptions): Promise
     const damage = damageLine(name, session);
     if (damage !== undefined) io.stderr.write(`ndmp: ${damage}\n`);
     if (session.index.count === 0) throw new Failure(nothingFound(name, session));
-    const answer = answerOf(new Analysis(session), options);
+    const analysis = new Analysis(session);
+    const answer = answerOf(analysis, options);
+    const since = await movesSince(io, analysis, answer.settings, options);
     const asJson = options.json === true || options.format === 'json';
     const lines = asJson
-      ? [jsonLine(affinityJson(name, answer))]
-      : affinityLines(name, answer, styleFor(io), widthOf(io));
+      ? [jsonLine({ ...affinityJson(name, answer), ...(since === undefined ? {} : { movesSince: sinceJson(since) }) })]
+      : [
+          ...affinityLines(name, answer, styleFor(io), widthOf(io)),
+          ...sinceLines(since, options.before ?? '', styleFor(io)),
+        ];
     for (const line of lines) await output.line(line);
     await output.flush();
   });
+}
+
+/** What has moved since an earlier capture. */
+async function movesSince(
+  io: Io,
+  analysis: Analysis,
+  settings: AffinitySettings,
+  { before, port: ports, ndmpVersion: version }: AffinityOptions,
+): Promise<MovesBetween | undefined> {
+  if (before === undefined) return undefined;
+  const earlier = await withCapture(io, before, { ports, version }, (session) => inventoryOf(new Analysis(session)));
+  return movesBetween(earlier, inventoryOf(analysis), settings);
 }
 
 function answerOf(analysis: Analysis, options: AffinityOptions): AffinityAnswer {

@@ -1,4 +1,4 @@
-import type { AffinityAnswer } from '../../analysis/affinity';
+import type { AffinityAnswer, MovesBetween } from '../../analysis/affinity';
 import { jsonText, type JsonObject, type JsonValue } from '../../protocol';
 
 /** Fields that hold rows, places or ids from 0, by the name that they have in output, where numbers begin at 1. */
@@ -18,6 +18,11 @@ const NUMBERED: Readonly<Record<string, string>> = {
 /** The answer for scripts: messages, connections, systems and jobs numbered from 1, as everywhere in output. */
 export function affinityJson(name: string, { settings, ...answer }: AffinityAnswer): JsonObject {
   return { file: jsonText(name), ...(jsonOf(answer) as JsonObject), settings: plain(settings) };
+}
+
+/** What has moved since an earlier capture; `beforeMessage` is a message of that one. */
+export function sinceJson(since: MovesBetween): JsonValue {
+  return jsonOf(since);
 }
 
 function jsonOf(value: unknown): JsonValue {

@@ -1,5 +1,5 @@
 import { aLif } from '../../analysis/affinity';
-import type { AffinityAnswer, ConnectionView, NodeView, ThingView, Way } from '../../analysis/affinity';
+import type { AffinityAnswer, ConnectionView, MovesBetween, NodeView, ThingView, Way } from '../../analysis/affinity';
 import { escapeText } from '../../protocol';
 import type { Style } from '../terminal/style';
 import { cellWidth } from '../terminal/text';
@@ -36,6 +36,19 @@ export function affinityLines(name: string, answer: AffinityAnswer, style: Style
     section('Not told', [...answer.open, ...clues(answer)], style),
   ];
   return parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : ['', ...part]));
+}
+
+/** What has moved since an earlier capture. */
+export function sinceLines(since: MovesBetween | undefined, before: string, style: Style): string[] {
+  if (since === undefined) return [];
+  const moves = since.moves.map(
+    ({ name, from, to, beforeRow, afterRow }) =>
+      `${name}: ${from} → ${to} #${beforeRow + 1} there, #${afterRow + 1} here`,
+  );
+  const none = since.shared
+    ? 'Nothing has moved.'
+    : 'The two captures have no affinity in common, so nothing tells whether they are of one cluster.';
+  return ['', ...section(`Moves since ${escapeText(before)}`, moves.length > 0 ? moves : [none], style)];
 }
 
 function section(title: string, lines: readonly string[], style: Style): string[] {
