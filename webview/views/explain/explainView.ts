@@ -6,7 +6,7 @@ import { icon } from '../../icons';
 import { notify } from '../../layout/announcer';
 import { JobList, JobPicker } from '../jobPicker';
 import { messageLinks } from '../messageLinks';
-import type { TabDescription, TabServices, TabView } from '../view';
+import type { TabDescription, TabServices, TabTarget, TabView } from '../view';
 import { reportSections } from './sections';
 
 const OUTCOMES: Readonly<Record<JobReport['job']['outcome'], string>> = {
@@ -38,11 +38,21 @@ class ExplainView implements TabView {
     this.root.append(element('div', { class: 'page-bar' }, this.picker.root, tools), this.page);
     this.picker.selected.onChange(() => this.refresh());
     JobList.of(services).jobs.onChange(() => this.refresh());
+    services.state.selection.onChange(() => this.markSelected());
   }
 
-  show(): void {
+  show(target?: TabTarget): void {
     this.shown = true;
+    if (target?.n !== undefined && target.job === undefined) this.chooseJobOf(target.n - 1);
     if (this.stale) void this.load();
+    else this.markSelected();
+  }
+
+  /** The job that a message belongs to, as far as its place among the messages tells. */
+  private chooseJobOf(row: number): void {
+    const jobs = JobList.of(this.services).jobs.value ?? [];
+    const job = jobs.find(({ spans }) => spans.some(({ fromRow, toRow }) => row >= fromRow && row <= toRow));
+    if (job !== undefined) this.picker.selected.value = job.id;
   }
 
   hide(): void {
@@ -93,6 +103,18 @@ class ExplainView implements TabView {
       ...reportSections(services, report),
     );
     this.page.scrollTop = 0;
+    this.markSelected();
+  }
+
+  /** Marks the step of the message that is selected, so that it is found when one comes from another tab. */
+  private markSelected(): void {
+    const row = String((this.services.state.selection.value?.n ?? 0) - 1);
+    for (const step of this.page.querySelectorAll<HTMLElement>('tr[data-rows]')) {
+      const selected = step.dataset['rows']?.split(' ').includes(row) === true;
+      step.classList.toggle('selected', selected);
+      if (selected) step.setAttribute('aria-current', 'true');
+      else step.removeAttribute('aria-current');
+    }
   }
 
   private async markdown(): Promise<string | undefined> {

@@ -157,7 +157,7 @@ function stepRow(services: TabServices, step: Step): HTMLElement {
   const { row, replyRow, seconds, way, message, text, answer, failed, times } = step;
   return element(
     'tr',
-    { class: failed ? 'failed' : undefined },
+    { class: failed ? 'failed' : undefined, 'data-rows': `${row} ${replyRow}` },
     element('td', { class: 'number' }, messageLink(services, row)),
     element('td', { class: 'number' }, relativeText(seconds, 3)),
     element('td', { class: 'nowrap dim' }, way),
