@@ -48,13 +48,14 @@ export class MeaningLine {
         element(
           'div',
           { class: `found found-${severity}` },
-          icon(severity === 'note' ? 'note' : 'findings'),
+          icon(severity),
           element('span', { class: 'hidden-text' }, `${severity}: `),
           element('span', {}, `${name}: ${text}`),
           link('Show in Findings', () => this.actions.open('findings', { finding: id, n })),
         ),
       );
     for (const { machine, state, reason, doc, changed, certain } of states) {
+      if (state === 'UNKNOWN') continue;
       const name = machine === 'data' ? 'data server' : 'mover';
       const text = `${name} ${changed ? '→ ' : ''}${state}${reason ? ` (${reason})` : ''}${certain ? '' : ' (inferred)'}`;
       parts.push(element('span', { class: `state state-${state.toLowerCase()}`, title: doc }, text));

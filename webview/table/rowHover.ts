@@ -58,6 +58,7 @@ export function hoverLines(row: Row, meaning: MessageMeaning): TooltipLine[] {
   for (const { name, text, severity } of meaning.findings.slice(0, 3))
     lines.push({ text: `${name}: ${text}`, class: severity === 'error' ? 'bad' : undefined });
   for (const { machine, state, reason, doc, changed } of meaning.states) {
+    if (state === 'UNKNOWN') continue;
     const why = reason ? ` (${reason})` : '';
     const verb = changed ? 'becomes' : 'is';
     lines.push({

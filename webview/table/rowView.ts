@@ -26,8 +26,8 @@ const GLYPHS: Record<Row['kind'], { icon: IconName; text: string }> = {
 };
 
 const FINDINGS: Record<Severity, { icon: IconName; name: string }> = {
-  error: { icon: 'findings', name: 'Error' },
-  warning: { icon: 'findings', name: 'Warning' },
+  error: { icon: 'error', name: 'Error' },
+  warning: { icon: 'warning', name: 'Warning' },
   note: { icon: 'note', name: 'Note' },
 };
 const SEVERITIES = Object.keys(FINDINGS) as Severity[];

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { emptyState } from '../../../src/extension/editor/captureState';
 import type { CaptureState, ConnectionState } from '../../../src/extension/messages';
-import { captureNode, connectionNode } from '../../../src/extension/sidebar/sessionNodes';
+import type { Job } from '../../../src/analysis/jobs/model';
+import { captureNode, connectionNode, findingsNode, jobNode } from '../../../src/extension/sidebar/sessionNodes';
 import { statusText } from '../../../src/extension/statusText';
 
 const connection: ConnectionState = {
@@ -54,5 +55,30 @@ describe('side bar and status bar texts', () => {
     const busy = statusText(state({ counts, progress: { phase: 'indexing', bytesRead: 1, rows: 500 } }));
     assert.match(busy.text, /^\$\(loading~spin\) NDMP: 500 messages/);
     assert.match(busy.label, /still reading/);
+  });
+
+  it('name a job by what it did, how it went and why', () => {
+    const job = {
+      id: 1,
+      title: 'Three-way backup of /vol/vol1, level 0',
+      topology: 'three-way',
+      topologyWhy: { text: 'Two servers.', rows: [] },
+      outcome: 'failed',
+      outcomeWhy: { text: 'The mover halted.', rows: [3] },
+    } as unknown as Job;
+    const { label, description, tooltip, icon } = jobNode(job);
+    assert.equal(label, 'Job 2: Three-way backup of /vol/vol1, level 0');
+    assert.equal(description, 'failed');
+    assert.equal(icon, 'error');
+    assert.match(tooltip, /Result: failed\. The mover halted\.\nTwo servers\./);
+    assert.equal(jobNode({ ...job, title: 'Backup', outcome: 'not seen' }).description, 'three-way · not seen');
+  });
+
+  it('count findings by severity, and say nothing where there are none', () => {
+    assert.equal(findingsNode({ error: 0, warning: 0, note: 0 }), undefined);
+    const both = findingsNode({ error: 1, warning: 2, note: 0 });
+    assert.equal(both?.description, '1 error · 2 warnings');
+    assert.equal(both?.icon, 'error');
+    assert.equal(findingsNode({ error: 0, warning: 0, note: 3 })?.icon, 'info');
   });
 });
