@@ -12,7 +12,7 @@ const MIN_LABEL = 40;
 /** Everything that is drawn for one line, in a group of its own. */
 export function lineShapes(outline: SequenceOutline, line: SequenceLine, columns: Columns, top: number): GroupShape {
   const titleOf = (place: number): string => outline.lifelines[place]?.title ?? '';
-  const body = line.kind === 'link' ? linkShapes(line, columns, top) : arrowShapes(line, columns, top);
+  const body = line.kind === 'link' ? linkShapes(line, columns, top) : arrowShapes(outline, line, columns, top);
   return {
     kind: 'group',
     line: line.index,
@@ -60,7 +60,7 @@ function markShapes(line: SequenceLine, columns: Columns, top: number): Shape[] 
     : [...shapes, textShape(columns.markText, top + BASE_LINE, 'start', [{ text: words, style: text }])];
 }
 
-function arrowShapes(line: SequenceLine, columns: Columns, top: number): Shape[] {
+function arrowShapes(outline: SequenceOutline, line: SequenceLine, columns: Columns, top: number): Shape[] {
   const { from, to } = line;
   const forward = to >= from;
   const side = forward ? 1 : -1;
@@ -71,18 +71,35 @@ function arrowShapes(line: SequenceLine, columns: Columns, top: number): Shape[]
   return [
     { kind: 'path', style, d: `M${begin} ${y}H${end - side * POINT}` },
     { kind: 'path', style: `point-${line.interface}`, d: `M${end} ${y}l${-side * POINT} -4v8z` },
-    ...(forward ? requestTexts(line, columns, top, begin, end) : postTexts(line, columns, top, begin)),
+    ...(forward
+      ? requestTexts(outline, line, columns, top, begin, end)
+      : postTexts(outline, line, columns, top, begin)),
   ];
 }
 
+/** The lifeline up to which a text left of another one may reach: over those of nodes, which carry no states. */
+function leftBound({ lifelines }: SequenceOutline, place: number): number {
+  let bound = place - 1;
+  while (bound > 0 && lifelines[bound].kind === 'node') bound--;
+  return bound;
+}
+
 /** Label at the sender, result at the receiver; where both stand in one gap, the result goes first. */
-function requestTexts(line: SequenceLine, columns: Columns, top: number, begin: number, end: number): Shape[] {
+function requestTexts(
+  outline: SequenceOutline,
+  line: SequenceLine,
+  columns: Columns,
+  top: number,
+  begin: number,
+  end: number,
+): Shape[] {
   const { from, to } = line;
   const oneGap = to <= from + 1;
   const labelEnd = oneGap ? end - LABEL_PAD : columns.lifelines[from + 1] - columns.halves[from + 1] - LABEL_PAD;
+  const bound = leftBound(outline, to);
   const resultBegin = oneGap
     ? begin + LABEL_PAD + MIN_LABEL
-    : columns.lifelines[to - 1] + columns.halves[to - 1] + LABEL_PAD;
+    : Math.max(columns.lifelines[bound] + columns.halves[bound], labelEnd + LABEL_PAD) + LABEL_PAD;
   const labelRoom = labelEnd - (begin + LABEL_PAD);
   const [name] = labelRuns(line);
   // the name comes first, then the result, then the facts
@@ -99,9 +116,16 @@ function requestTexts(line: SequenceLine, columns: Columns, top: number, begin: 
 }
 
 /** The label of a post stands at the server that sends it. */
-function postTexts(line: SequenceLine, columns: Columns, top: number, begin: number): Shape[] {
+function postTexts(
+  outline: SequenceOutline,
+  line: SequenceLine,
+  columns: Columns,
+  top: number,
+  begin: number,
+): Shape[] {
   const { from } = line;
-  const room = begin - LABEL_PAD - (columns.lifelines[from - 1] + columns.halves[from - 1] + LABEL_PAD);
+  const bound = leftBound(outline, from);
+  const room = begin - LABEL_PAD - (columns.lifelines[bound] + columns.halves[bound] + LABEL_PAD);
   const label = fitRuns([...labelRuns(line), ...spaced(resultRuns(line))], room);
   return label.length === 0 ? [] : [textShape(begin - LABEL_PAD, top + BASE_LINE, 'end', label)];
 }
