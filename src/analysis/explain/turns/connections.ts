@@ -16,6 +16,8 @@ export function brokenConnections(context: TurnContext): WrongTurn[] {
 function unanswered(context: TurnContext): WrongTurn[] {
   const { rows, analysis, job } = context;
   const { index } = analysis.source;
+  const lastOfServer = new Map<number, number>();
+  for (const row of rows) if (index.fromServer(row)) lastOfServer.set(index.connection(row), row);
   return rows
     .filter((row) => index.kind(row) === 'request' && index.pair(row) < 0 && index.code(row) !== CONNECT_CLOSE)
     .slice(0, 100)
@@ -29,7 +31,9 @@ function unanswered(context: TurnContext): WrongTurn[] {
           : `; the connection was ${how[connection.ended]}`;
       const side = sideName(job, index.connection(row), index.code(row));
       const text = `${nameAt(context, row)} to the ${side} was not answered${why}.`;
-      return turn(context, 'no answer', lost ? 'oddity' : 'failure', [row], text);
+      // the answer may have come after the capture's end
+      const cut = connection.ended === 'open' && (lastOfServer.get(connection.id) ?? -1) < row;
+      return turn(context, 'no answer', lost || cut ? 'oddity' : 'failure', [row], text);
     });
 }
 
