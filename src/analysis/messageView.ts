@@ -20,6 +20,8 @@ export interface MessageSource {
   readonly index: MessageIndex;
   record(row: number): RecordBytes;
   context(row: number): MessageContext;
+  /** Of a log: fields of the body that it does not tell, by path. */
+  untold?(row: number): readonly string[];
 }
 
 /** `10.0.0.5:51234`, `[2001:db8::1]:51234`; the address alone where a log does not tell the port. */
@@ -78,7 +80,11 @@ export class MessageView {
 
   /** What the capture lacks of the message and what its body does not say, in sentences. */
   get problems(): string[] {
-    return [...this.index.problems(this.row), ...this.decoded.problems.map(({ text }) => text)];
+    const told = this.index.problems(this.row);
+    const { problems } = this.decoded;
+    // a log that leaves the end of a body out has said so
+    const news = this.source.untold && told.length > 0 ? problems.filter(({ length }) => length > 0) : problems;
+    return [...told, ...news.map(({ text }) => text)];
   }
 
   get summary(): string {

@@ -1,4 +1,4 @@
-import { findMessage, ipv4Text, type StructType, type UnionType, type XdrType } from '../protocol';
+import { findMessage, ipv4Text, type EnumTable, type StructType, type UnionType, type XdrType } from '../protocol';
 import { XdrWriter } from '../xdr';
 import { FieldNode } from './fieldNode';
 import type { LogDialect, LogMessage, RawField } from './model';
@@ -59,8 +59,22 @@ class BodyEncoder {
   }
 
   private fields(type: StructType, scope: FieldNode, prefix: string, path: string): void {
-    for (const name in type.fields)
-      this.field(type.fields[name], name, scope, prefix, path === '' ? name : `${path}.${name}`);
+    for (const name in type.fields) {
+      const field = type.fields[name];
+      const own = path === '' ? name : `${path}.${name}`;
+      if (field.kind === 'mask' && this.find(scope, name, prefix) === undefined)
+        this.invalidFields(field.table, type, scope, prefix, own);
+      else this.field(field, name, scope, prefix, own);
+    }
+  }
+
+  /** A mask of what is not valid, where the log does not tell it: fields that the log leaves out are not. */
+  private invalidFields(table: EnumTable, type: StructType, scope: FieldNode, prefix: string, path: string): void {
+    let bits = 0;
+    for (const [bit, { name }] of table.values)
+      if (name in type.fields && this.find(scope, name, prefix) === undefined) bits |= bit;
+    this.missing(path);
+    this.writer.u32(bits);
   }
 
   private field(type: XdrType, name: string, scope: FieldNode, prefix: string, path: string): void {

@@ -143,6 +143,7 @@ export class LogIndexer implements AssemblySink {
         started,
         ended: 'open',
         firstFrame: 1,
+        endFrame: 0,
         lostBytes: 0,
         skippedBytes: 0,
         bytes: [0, 0],

@@ -5,11 +5,6 @@ import type { MessageSource } from '../messageView';
 /** Values of one body; more are not compared. */
 const MAX_LEAVES = 5000;
 
-/** Sources that do not tell everything: logs. */
-export interface UntoldSource extends MessageSource {
-  untold?(row: number): readonly string[];
-}
-
 /** A body by paths (`env[0].value`). */
 export interface Leaves {
   values: Map<string, string>;
@@ -18,7 +13,7 @@ export interface Leaves {
 }
 
 /** Reads a message's body for comparing. */
-export function leavesOf(source: UntoldSource, row: number): Leaves {
+export function leavesOf(source: MessageSource, row: number): Leaves {
   const context = source.context(row);
   const record = source.record(row);
   const json = bodyToJson(decodeMessage(knownPayload(record), context).value, context);

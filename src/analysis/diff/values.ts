@@ -1,5 +1,6 @@
 import { clip, errorName, escapeText } from '../../protocol';
-import type { Leaves, UntoldSource } from './leaves';
+import type { MessageSource } from '../messageView';
+import type { Leaves } from './leaves';
 import { leavesOf } from './leaves';
 import { isExpected, isSecret, isStatusField } from './expected';
 import type { ValueDifference } from './model';
@@ -13,7 +14,7 @@ const BODY = 24;
 
 /** A session, and by what name its addresses go: `127.0.0.3` is the tape server of one job, `10.1.1.3` that of the other. */
 export interface Side {
-  source: UntoldSource;
+  source: MessageSource;
   names: ReadonlyMap<string, string>;
 }
 

@@ -1,4 +1,5 @@
-import { leavesOf, type UntoldSource } from '../diff/leaves';
+import { leavesOf } from '../diff/leaves';
+import type { MessageSource } from '../messageView';
 import { isExpected } from '../diff/expected';
 import type { Connection } from '../../session/messageIndex';
 import { aheadOf, quantile } from './clock';
@@ -26,9 +27,9 @@ export interface Candidate {
 
 /** All pairs of connections that may be the same one, with how much speaks for it. */
 export function candidatesOf(
-  a: UntoldSource,
+  a: MessageSource,
   rowsA: readonly ConnectionRows[],
-  b: UntoldSource,
+  b: MessageSource,
   rowsB: readonly ConnectionRows[],
 ): Candidate[] {
   const isLarge = rowsA.length * rowsB.length > MAX_PAIRS;
@@ -46,10 +47,10 @@ export function candidatesOf(
 }
 
 function candidateOf(
-  a: UntoldSource,
+  a: MessageSource,
   rowsA: ConnectionRows,
   one: number,
-  b: UntoldSource,
+  b: MessageSource,
   rowsB: ConnectionRows,
   other: number,
 ): Candidate | undefined {
@@ -91,7 +92,7 @@ function mayNotBe(a: Connection, b: Connection): boolean {
 }
 
 /** Values of requests that are the same on both sides, those that are not count against it; -1: too many are not. */
-function agreement(a: UntoldSource, b: UntoldSource, pairs: readonly (readonly [number, number])[]): number {
+function agreement(a: MessageSource, b: MessageSource, pairs: readonly (readonly [number, number])[]): number {
   let same = 0;
   let different = 0;
   const requests = pairs.filter(([row]) => a.index.kind(row) === 'request' && a.index.length(row) > 24);

@@ -1,4 +1,4 @@
-import type { UntoldSource } from '../diff/leaves';
+import type { MessageSource } from '../messageView';
 import { candidatesOf, type Candidate } from './candidates';
 import { aheadOf, clockOf, type ClockSample } from './clock';
 import { rowsByConnection } from './matchRows';
@@ -24,7 +24,7 @@ interface Window {
  * alike, that one counts with which all clocks agree.
  * @returns undefined when the two have no connection in common
  */
-export function joinSessions(a: UntoldSource, b: UntoldSource): SessionJoin | undefined {
+export function joinSessions(a: MessageSource, b: MessageSource): SessionJoin | undefined {
   const rowsA = rowsByConnection(a.index);
   const rowsB = rowsByConnection(b.index);
   const chosen = choose(candidatesOf(a, rowsA, b, rowsB));
