@@ -22,7 +22,6 @@ function excerpt(lines: readonly SequenceLine[], from: string, most: number): st
 
 /** Lifelines beside the DMA, and steps in the order of their first messages, as one reads them in the captures. */
 const EXPECTED: readonly [capture: string, job: number, lifelines: string, steps: string, pauses: string][] = [
-  ['query-v4.pcap', 0, 'Server', 'connect, capabilities', ''],
   ['local-v2.pcap', 0, 'Tape server', 'connect, tape', ''],
   ['local-v4.pcap', 2, 'Data and tape server', 'connect, mover, tape, data connection, transfer, post-processing', ''],
   [
