@@ -27,7 +27,7 @@ describe('ndmp history', () => {
     assert.equal(status, 0);
     assert.equal(err, '');
     assert.match(lines[0], /^Job \d+: Local backup of /);
-    assert.match(lines[1], /^\d+ files in \d+ directories, .* told by \d+ directory entries, \d+ nodes\.$/);
+    assert.match(lines[1], /^\d+ files and \d+ directories, .* told by \d+ directory entries, \d+ nodes\.$/);
     assert.match(lines[2], /^ +size +modified \(UTC\) +mode +owner +fh_info +message +name$/);
     assert.match(lines[3], /drwxr-xr-x .* \/$/);
     assert.match(lines[4], /├─ /);

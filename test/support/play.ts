@@ -41,8 +41,13 @@ export class Play {
     return (this.now += 100n);
   }
 
+  /** The capture as a file. */
+  bytes(): Uint8Array {
+    return this.recording.toPcap();
+  }
+
   session(): CaptureSession {
-    return indexed(this.recording.toPcap());
+    return indexed(this.bytes());
   }
 }
 

@@ -175,7 +175,7 @@ function totalsLine(tree: FileTree): string {
     ...(directory > 0 ? [`${counted(directory, 'directory entry', 'directory entries')}`] : []),
     ...(node > 0 ? [`${counted(node, 'node')}`] : []),
   ];
-  return `${counted(files, 'file')} in ${counted(folders, 'directory', 'directories')}, ${byteSize(bytes)}; told by ${told.join(', ') || 'nothing'}.`;
+  return `${counted(files, 'file')} and ${counted(folders, 'directory', 'directories')}, ${byteSize(bytes)}; told by ${told.join(', ') || 'nothing'}.`;
 }
 
 function cells(tree: FileTree, link: number, object: number, lines: string, name: string): { text: string }[] {

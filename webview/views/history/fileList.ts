@@ -23,6 +23,8 @@ export class FileList {
   private readonly heads = new Map<string, HTMLElement>();
   private source: RowSource | undefined;
   private cursor = -1;
+  /** The cursor was put on a row that is still on its way. */
+  private isAwaited = false;
   private order: TreeOrder = { sort: 'name', descending: false };
 
   constructor(private readonly events: FileListEvents) {
@@ -50,8 +52,9 @@ export class FileList {
     this.source = source;
     this.cursor = cursor;
     setAttributes(this.root, { role: source?.isTree === false ? 'listbox' : 'tree' });
+    this.isAwaited = false;
     this.list.setCount(source?.count ?? 0);
-    this.list.refresh();
+    this.list.reveal(Math.max(0, cursor), 'top');
     this.markCursor();
   }
 
@@ -70,6 +73,7 @@ export class FileList {
   refresh(): void {
     this.list.setCount(this.source?.count ?? 0);
     this.list.refresh();
+    if (this.isAwaited) this.tellSelected();
   }
 
   /** Puts the cursor on a row and brings it into sight. */
@@ -79,12 +83,18 @@ export class FileList {
     this.list.reveal(index, place);
     this.list.refresh();
     this.markCursor();
-    const file = this.source?.row(index)?.file;
-    if (file) this.events.selected(file);
+    this.tellSelected();
   }
 
   focus(): void {
     this.root.focus();
+  }
+
+  /** Tells which file the cursor stands on, as soon as that is known. */
+  private tellSelected(): void {
+    const file = this.cursor < 0 ? undefined : this.source?.row(this.cursor)?.file;
+    this.isAwaited = file === undefined;
+    if (file) this.events.selected(file);
   }
 
   private head({ id, title, sort, hint }: (typeof FILE_COLUMNS)[number]): HTMLElement {

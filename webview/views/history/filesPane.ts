@@ -104,7 +104,7 @@ export class FilesPane {
       element(
         'strong',
         {},
-        `${plural(files, 'file')} in ${plural(folders, 'directory', 'directories')}, ${bytesText(bytes)}`,
+        `${plural(files, 'file')} and ${plural(folders, 'directory', 'directories')}, ${bytesText(bytes)}`,
       ),
       ` · told by ${told.join(', ') || 'no entries'} in ${plural(messages, 'message')}, the first is `,
       messageLink(this.services, firstN - 1),
