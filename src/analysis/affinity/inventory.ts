@@ -118,7 +118,6 @@ export interface ControlConnection {
   /** Name of that address in the capture's name resolution. */
   addressName: string | undefined;
   firstRow: RowNumber;
-  lastRow: RowNumber;
   /** Seconds since 1970 of its first message. */
   seconds: number;
   /** Its beginning was seen and no bytes are missing: what was not seen was not said. */

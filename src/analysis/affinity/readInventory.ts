@@ -13,20 +13,21 @@ const LOG_MESSAGE = 0x603;
 const STEPS: ReadonlySet<number> = new Set([
   0x109, 0x10a, 0x200, 0x300, 0x401, 0x402, 0x40b, 0x409, 0x40a, 0xa01, 0xa09, 0x20520001,
 ]);
+/** Everything that is looked at; of most captures it is little. */
+const READ: ReadonlySet<number> = new Set([...ANSWERS, ...STEPS, CLIENT_AUTH, LOG_MESSAGE]);
 
 /** Reads what a capture tells about servers, volumes, devices and CAB: one walk over the index, few bodies. */
 export function readInventory(source: AnalysisSource): Inventory {
   const { index, info } = source;
   const connections = index.connections
     .slice(0, MAX_CONNECTIONS)
-    .map(({ id, server, started, lostBytes }): ControlConnection => ({
+    .map(({ id, server, firstRow, started, lostBytes }): ControlConnection => ({
       id,
       address: server.address,
       port: server.port,
       addressName: info.names.get(server.address),
-      firstRow: -1,
-      lastRow: -1,
-      seconds: 0,
+      firstRow,
+      seconds: firstRow < 0 ? 0 : index.seconds(firstRow) + index.nanos(firstRow) / 1e9,
       whole: started === 'seen' && lostBytes === 0,
       host: undefined,
       product: undefined,
@@ -37,17 +38,12 @@ export function readInventory(source: AnalysisSource): Inventory {
     }));
   const steps = connections.map((connection) => new StepReader(source, connection));
   for (let row = 0; row < index.count; row++) {
-    if (index.connection(row) >= connections.length) continue;
-    const connection = connections[index.connection(row)];
-    if (connection.firstRow < 0) {
-      connection.firstRow = row;
-      connection.seconds = index.seconds(row) + index.nanos(row) / 1e9;
-    }
-    connection.lastRow = row;
     const code = index.code(row);
+    if (!READ.has(code) || index.connection(row) >= connections.length) continue;
+    const connection = connections[index.connection(row)];
     const kind = index.kind(row);
     if (kind === 'reply' && ANSWERS.has(code)) readAnswer(source, row, connection);
-    else if (kind === 'request' && (STEPS.has(code) || code === CLIENT_AUTH)) steps[connection.id].request(row);
+    else if (kind === 'request' && code !== LOG_MESSAGE && !ANSWERS.has(code)) steps[connection.id].request(row);
     else if (kind === 'post' && code === LOG_MESSAGE) steps[connection.id].log(row);
   }
   return { connections, dropped: index.connections.length - connections.length, comments: [...info.comments] };
