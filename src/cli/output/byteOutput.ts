@@ -6,6 +6,9 @@ import { escapeText } from '../../protocol';
 import { Failure, Interrupted, OutputClosed } from '../failure';
 import type { Io } from '../terminal/io';
 
+/** Small pieces are gathered to so many bytes. */
+const PIECE = 65536;
+
 /** Where bytes go: waits while the other side is slow. */
 export interface ByteOutput {
   write(bytes: Uint8Array): Promise<void>;
@@ -22,6 +25,8 @@ export function openOutput(io: Io, path: string, mode?: number): ByteOutput {
 
 abstract class Pipe {
   private failure: NodeJS.ErrnoException | undefined;
+  private pending: Uint8Array[] = [];
+  private pendingBytes = 0;
 
   constructor(
     protected readonly io: Io,
@@ -34,8 +39,18 @@ abstract class Pipe {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
+    this.pending.push(bytes);
+    this.pendingBytes += bytes.length;
+    if (this.pendingBytes >= PIECE) await this.flush();
+  }
+
+  /** Hands on what was gathered. */
+  protected async flush(): Promise<void> {
+    const bytes = Buffer.concat(this.pending);
+    this.pending = [];
+    this.pendingBytes = 0;
     this.check();
-    if (!this.stream.write(bytes)) await this.drained();
+    if (bytes.length > 0 && !this.stream.write(bytes)) await this.drained();
     this.check();
   }
 
@@ -69,6 +84,7 @@ class StreamOutput extends Pipe implements ByteOutput {
   }
 
   async finish(): Promise<void> {
+    await this.flush();
     // errors of a pipe arrive as events
     await new Promise((resolve) => setImmediate(resolve));
     this.check();
@@ -93,6 +109,7 @@ class FileOutput extends Pipe implements ByteOutput {
   }
 
   async finish(): Promise<void> {
+    await this.flush();
     this.stream.end();
     await once(this.stream, 'close').catch(() => undefined);
     this.check();
