@@ -10,6 +10,7 @@ import {
   type JsonObject,
   type MessageContext,
 } from '../protocol';
+import type { RawText } from '../session/capture';
 import type { Endpoint, MessageIndex } from '../session/messageIndex';
 import { knownPayload, type RecordBytes } from '../session/recordReader';
 import { latencySeconds, timeText } from '../session/messageTimes';
@@ -22,6 +23,8 @@ export interface MessageSource {
   context(row: number): MessageContext;
   /** Of a log: fields of the body that it does not tell, by path. */
   untold?(row: number): readonly string[];
+  /** Of a log: the text that a message was read from. */
+  rawText?(row: number): RawText;
 }
 
 /** `10.0.0.5:51234`, `[2001:db8::1]:51234`; the address alone where a log does not tell the port. */

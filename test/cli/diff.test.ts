@@ -48,6 +48,8 @@ describe('ndmp diff', () => {
     const line = JSON.parse(decoded.out) as { message: string; body: unknown; src: string };
     assert.equal(line.message, 'NDMP_DATA_CONNECT');
     assert.equal(line.src, 'DMA');
+    const raw = await ndmp(['decode', log, '--format', 'jsonl', '--fields', 'n,raw']);
+    assert.match((JSON.parse(raw.out) as { raw: string }).raw, /^DEBUG:      Time_stamp=0x65c4ae18/m);
     const sessions = await ndmp(['sessions', log]);
     assert.equal(sessions.status, 0);
     assert.match(sessions.out, /1 message on 1 connection in 12 lines/);

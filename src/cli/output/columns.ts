@@ -1,4 +1,4 @@
-import { bodyToJson, errorName, interfaceOf, type JsonValue } from '../../protocol';
+import { bodyToJson, errorName, interfaceOf, jsonText, type JsonValue } from '../../protocol';
 import type { MessageView } from '../../analysis/messageView';
 import { nearestNames } from '../../analysis/filter/nearest';
 import { UsageError } from '../failure';
@@ -80,6 +80,13 @@ export const columns: readonly Column[] = [
     align: 'left',
     text: (view) => view.problems.join('; '),
     json: (view) => view.problems,
+  },
+  {
+    name: 'raw',
+    doc: 'Lines of the log that the message was read from; nothing in captures',
+    align: 'left',
+    text: ({ source, row }) => source.rawText?.(row).text ?? '',
+    json: ({ source, row }) => jsonText(source.rawText?.(row).text ?? '') || null,
   },
   {
     name: 'body',
