@@ -55,7 +55,7 @@ export function pairPanel(services: TabServices, { pair, nodes, volumes, drives 
   const { volume, drive, verdict, runs } = pair;
   const things = nodes.flatMap((node) => node.things);
   const seen = runs.map(({ job, title, outcome, row }) =>
-    markedLine('note', `Seen: job ${job + 1}, ${title}, ${outcome} `, messageLinks(services, [row])),
+    markedLine('note', 'Seen: ', jobLink(services, job), `, ${title}, ${outcome} `, messageLinks(services, [row])),
   );
   return panel(
     [
@@ -74,6 +74,14 @@ export function pairPanel(services: TabServices, { pair, nodes, volumes, drives 
       things.find(({ id }) => id === drive.id),
     ),
   );
+}
+
+/** Opens the sequence diagram of a job. */
+function jobLink(services: TabServices, job: number): HTMLElement {
+  const title = `Show the sequence diagram of job ${job + 1}`;
+  const link = element('button', { class: 'link', type: 'button', title }, `job ${job + 1}`);
+  link.addEventListener('click', () => services.open('sequence', { job }));
+  return link;
 }
 
 /** The pairs that an item carries, as they came. */
