@@ -137,14 +137,20 @@ export class Workbench {
       );
       if (opened) return;
       if (attempt === 3) throw new Error(`${name} does not open`);
+      await this.command('View: Close All Editors');
     }
   }
 
-  /** The innermost frame of the extension's webview that holds `marker`, a selector. */
+  /** The innermost frame of the extension's webview that is in front and holds `marker`, a selector. */
   async webview(marker, timeout = 20_000) {
     const ours = (frame) => frame.parentFrame()?.url().includes(`extensionId=${EXTENSION_ID}`);
+    const inFront = async (frame) => {
+      const element = await frame.parentFrame().frameElement();
+      return element.isVisible();
+    };
     const holds = async (frame) =>
       ours(frame) &&
+      (await inFront(frame).catch(() => false)) &&
       (await frame
         .locator(marker)
         .count()
