@@ -81,6 +81,8 @@ export class TcpConnection {
   startSeen = false;
   ended: 'open' | 'fin' | 'rst' = 'open';
   firstFrame = 0;
+  /** Packet with its first FIN or RST, 0 while there is none. */
+  endFrame = 0;
   /** Packets with payload. */
   packets = 0;
   /** Directions that wait for a missing segment. */

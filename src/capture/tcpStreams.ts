@@ -99,6 +99,7 @@ export class TcpStreams {
     const { connection } = known;
     if ((flags & (TCP_SYN | TCP_RST)) === 0)
       connection.traffic?.window(known.side, segment.window, packet.seconds + packet.nanos / 1e9, packet.frame);
+    if (flags & (TCP_FIN | TCP_RST) && connection.endFrame === 0) connection.endFrame = packet.frame;
     if (flags & TCP_RST) connection.ended = 'rst';
     else if (flags & TCP_FIN && connection.ended === 'open') connection.ended = 'fin';
     if (connection.waiting > 0) this.reassembly.onPacketWhileWaiting(known, segment);

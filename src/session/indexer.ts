@@ -387,6 +387,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
       started: talk.tcp.startSeen ? 'seen' : 'missing',
       ended: talk.tcp.ended,
       firstFrame: talk.tcp.firstFrame,
+      endFrame: talk.tcp.endFrame,
       lostBytes: 0,
       skippedBytes: 0,
       bytes: [0, 0],
@@ -430,6 +431,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
 
   private updateConnection(talk: Talk, connection: Connection): void {
     connection.ended = talk.tcp.ended;
+    connection.endFrame = talk.tcp.endFrame;
     for (const side of talk.sides) {
       const toServer =
         side.isServer === undefined ? endpointOf(side.tcp).port === connection.client.port : !side.isServer;

@@ -26,6 +26,8 @@ export interface Connection {
   started: 'seen' | 'missing';
   ended: 'fin' | 'rst' | 'open';
   firstFrame: number;
+  /** Packet with which it began to end, 0 where the capture does not show that. */
+  endFrame: number;
   /** Bytes that the capture does not hold. */
   lostBytes: number;
   /** Bytes that are there but are no NDMP. */

@@ -79,6 +79,7 @@ function fakeConnection(id: number): Connection {
     started: 'seen',
     ended: 'fin',
     firstFrame: 1,
+    endFrame: 0,
     lostBytes: 0,
     skippedBytes: 0,
     bytes: [0, 0],

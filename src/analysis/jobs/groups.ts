@@ -146,13 +146,25 @@ class Grouping {
     return best;
   }
 
-  /** Same DMA, and some of the time in common. */
-  private together(spans: readonly Span[], marks: Landmarks): boolean {
-    const client = this.client(marks.connection);
-    return spans.some(
-      ({ connection, fromRow, toRow }) =>
-        fromRow <= marks.lastRow && marks.firstRow <= toRow && this.client(connection) === client,
-    );
+  /** Same DMA, and some of the time in common: TCP connections live on after their last message. */
+  private together(spans: readonly Span[], { connection, firstRow, lastRow }: Landmarks): boolean {
+    const client = this.client(connection);
+    const mine = this.frames({ connection, fromRow: firstRow, toRow: lastRow });
+    return spans.some((span) => {
+      const theirs = this.frames(span);
+      return theirs.from <= mine.to && mine.from <= theirs.to && this.client(span.connection) === client;
+    });
+  }
+
+  /** The packets between which a span lies; to the connection's end where it holds the last message. */
+  private frames({ connection, fromRow, toRow }: Span): { from: number; to: number } {
+    const { index } = this.source;
+    const isLast = toRow === this.marks.get(connection)?.lastRow;
+    const { endFrame, ended, bytes } = index.connections[connection];
+    // a log tells no TCP: there nothing lives longer than its messages
+    const isOpen = ended === 'open' && bytes[0] + bytes[1] > 0;
+    const end = isLast ? (isOpen ? Infinity : endFrame) : 0;
+    return { from: index.frame(fromRow), to: Math.max(index.frame(toRow), end) };
   }
 
   private client(connection: number): string {

@@ -28,6 +28,8 @@ export interface Landmarks {
   setups: number[];
   tapeOpens: number[];
   scsiOpens: number[];
+  /** SCSI_EXECUTE_CDB requests. */
+  commands: number[];
   /** First file history post and first NOTIFY_DATA_READ, -1 when there is none. */
   fileHistory: number;
   dataRead: number;
@@ -67,6 +69,7 @@ function newLandmarks(connection: number): Landmarks {
     setups: [],
     tapeOpens: [],
     scsiOpens: [],
+    commands: [],
     fileHistory: -1,
     dataRead: -1,
     requests: { data: 0, tape: 0, scsi: 0 },
@@ -90,13 +93,16 @@ function take(index: MessageIndex, row: number, marks: Landmarks): void {
   }
 }
 
-const requestLists: Readonly<Record<number, 'dataConnects' | 'moverConnects' | 'stops' | 'tapeOpens' | 'scsiOpens'>> = {
+const requestLists: Readonly<
+  Record<number, 'dataConnects' | 'moverConnects' | 'stops' | 'tapeOpens' | 'scsiOpens' | 'commands'>
+> = {
   [Code.DATA_CONNECT]: 'dataConnects',
   [Code.MOVER_CONNECT]: 'moverConnects',
   [Code.DATA_STOP]: 'stops',
   [Code.MOVER_STOP]: 'stops',
   [Code.TAPE_OPEN]: 'tapeOpens',
   [Code.SCSI_OPEN]: 'scsiOpens',
+  [Code.SCSI_EXECUTE_CDB]: 'commands',
 };
 
 const interfaces: Readonly<Record<number, keyof Landmarks['requests']>> = {

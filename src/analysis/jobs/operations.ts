@@ -144,7 +144,9 @@ function linkOf(source: MessageSource, marks: Landmarks, anchor: number, fromRow
   if (told) return { address: told, rows: row === connect ? [row] : [index.pair(row), row], listens: row === listen };
   const state = lastBefore(marks.dataStates, Infinity);
   const shown = state >= fromRow ? linkAddress(bodyOf(source, state)) : undefined;
-  return shown && shown.kind !== 'local' ? { address: shown, rows: [state], listens: false } : undefined;
+  // an idle server says LOCAL too; only a connection that also drives a mover can mean it
+  const isTold = shown !== undefined && (shown.kind !== 'local' || marks.requests.tape > 0);
+  return isTold ? { address: shown, rows: [state], listens: false } : undefined;
 }
 
 function endOf(source: MessageSource, marks: Landmarks, anchor: number, toRow: number): number {

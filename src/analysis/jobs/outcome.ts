@@ -1,4 +1,4 @@
-import { errorName, messageName, type BodyValue } from '../../protocol';
+import { describeCdb, errorName, messageName, scsiStatusText, type BodyValue } from '../../protocol';
 import type { MessageIndex } from '../../session/messageIndex';
 import { bodyOf, type ConnectionFacts } from '../connections';
 import type { MessageSource } from '../messageView';
@@ -29,7 +29,7 @@ export function judge(
   facts: readonly ConnectionFacts[],
 ): Verdict {
   const [operation] = group.operations;
-  if (operation === undefined) return judgeSession(source.index, group, landmarks, facts);
+  if (operation === undefined) return judgeSession(source, group, landmarks, facts);
   if (operation.refused) return refused(source.index, operation);
   if (operation.endRow < 0) return notSeen(source.index, operation);
   const reason = haltReason(bodyOf(source, operation.endRow));
@@ -114,22 +114,34 @@ const TRANSFER: ReadonlySet<number> = new Set([
   Code.START_RECOVER_FILEHIST,
 ]);
 /** What a session tries first; when none of it succeeds, the session has failed. */
-const ATTEMPTS: ReadonlySet<number> = new Set([Code.TAPE_OPEN, Code.SCSI_OPEN, ...TRANSFER]);
+const ATTEMPTS: ReadonlySet<number> = new Set([
+  Code.TAPE_OPEN,
+  Code.SCSI_OPEN,
+  Code.DATA_LISTEN,
+  Code.DATA_CONNECT,
+  Code.MOVER_LISTEN,
+  Code.MOVER_CONNECT,
+  Code.START_BACKUP,
+  Code.START_RECOVER,
+  Code.START_RECOVER_FILEHIST,
+]);
 
 function judgeSession(
-  index: MessageIndex,
+  source: MessageSource,
   group: Group,
   landmarks: readonly Landmarks[],
   facts: readonly ConnectionFacts[],
 ): Verdict {
+  const { index } = source;
   const members = group.spans.map(({ connection }) => facts[connection]);
   const logins = members.filter(({ authentication }) => authentication !== undefined);
   if (logins.length > 0 && logins.every(({ authentication }) => authentication?.result === 'refused'))
     return { outcome: 'refused', why: { text: 'The server refused the login.', rows: logins.map(loginRow) } };
-  const attempts = group.spans.flatMap(({ connection, fromRow, toRow }) =>
-    rowsWithin(attemptRows(index, landmarks[connection]), fromRow, toRow),
+  const setups = group.spans.flatMap(({ connection, fromRow, toRow }) =>
+    rowsWithin(landmarks[connection].setups, fromRow, toRow),
   );
-  const transfer = attempts.filter((row) => TRANSFER.has(index.code(row))).sort((one, other) => one - other);
+  const attempts = setups.filter((row) => ATTEMPTS.has(index.code(row)));
+  const transfer = setups.filter((row) => TRANSFER.has(index.code(row))).sort((one, other) => one - other);
   const last = transfer.at(-1);
   // with both sides prepared, the last step is the one that counts; alone, a server is tested rather than used
   const bothSides = group.tapeConnection >= 0 && transfer.some((row) => index.code(row) >>> 8 === DATA_INTERFACE);
@@ -137,6 +149,8 @@ function judgeSession(
   const data = transfer.filter((row) => index.code(row) >>> 8 === DATA_INTERFACE);
   for (const rows of [data, attempts])
     if (rows.length > 0 && !rows.some((row) => accepted(index, row))) return lastFailure(index, rows);
+  const command = failedCommand(source, group, landmarks);
+  if (command !== undefined) return command;
   const ends = members.map(({ connection }) => connection.ended);
   if (ends.includes('rst') && members.every(({ replies }) => replies === 0))
     return { outcome: 'not seen', why: { text: 'The connection was reset before the server answered.', rows: [] } };
@@ -147,8 +161,35 @@ function loginRow({ lastRow }: ConnectionFacts): number {
   return lastRow;
 }
 
-function attemptRows(index: MessageIndex, { setups }: Landmarks): number[] {
-  return setups.filter((row) => ATTEMPTS.has(index.code(row)));
+/** SCSI commands of a session that are looked at, from its end. */
+const MAX_COMMANDS = 200;
+
+/** A SCSI command that was refused or failed at the device, and did not succeed later. */
+function failedCommand(source: MessageSource, { spans }: Group, landmarks: readonly Landmarks[]): Verdict | undefined {
+  const failed = new Map<number, Verdict>();
+  for (const { connection, fromRow, toRow } of spans) {
+    for (const request of rowsWithin(landmarks[connection].commands, fromRow, toRow).slice(-MAX_COMMANDS)) {
+      const { cdb } = bodyOf(source, request);
+      if (!(cdb instanceof Uint8Array)) continue;
+      const failure = failureOf(source, request);
+      if (failure === undefined) failed.delete(cdb[0]);
+      else {
+        const text = `${describeCdb(cdb) ?? 'A SCSI command'} ended with ${failure}.`;
+        failed.set(cdb[0], { outcome: 'failed', why: { text, rows: [request, source.index.pair(request)] } });
+      }
+    }
+  }
+  return [...failed.values()].at(-1);
+}
+
+/** The error of the reply, or else the status that the device gave; undefined when all is well or no reply is there. */
+function failureOf(source: MessageSource, request: number): string | undefined {
+  const { index } = source;
+  const reply = index.pair(request);
+  if (reply < 0) return undefined;
+  if (!accepted(index, request)) return errorName(index.headerError(reply) || index.bodyError(reply));
+  const { status } = bodyOf(source, reply);
+  return typeof status === 'number' && status !== 0 ? scsiStatusText(status) : undefined;
 }
 
 function lastFailure(index: MessageIndex, attempts: readonly number[]): Verdict {
