@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { rules } from '../../src/analysis/findings';
+import { findCapture } from '../support/captures';
 import { ndmp, sample } from './harness';
 
 interface JsonFinding {
@@ -108,6 +109,20 @@ describe('ndmp check', () => {
     // what concerns the file as a whole has no place in it
     const whole = run.results.find(({ ruleId }) => ruleId === 'capture-incomplete');
     assert.equal(whole?.locations[0].physicalLocation.region, undefined);
+  });
+
+  it('finds the same in the log of a server as in the capture of its messages', async function () {
+    const capture = findCapture('job-failures.pcap');
+    const log = findCapture('peer/job-failures.filer.txt');
+    if (capture === undefined || log === undefined) this.skip();
+    const rulesOf = async (path: string): Promise<string[]> => {
+      const { out } = await ndmp(['check', path, '--format', 'json', '--min-severity', 'warning']);
+      const { files } = JSON.parse(out) as { files: { findings: JsonFinding[] }[] };
+      return files[0].findings.map(({ rule, n }) => `${n} ${rule}`);
+    };
+    // a log tells the reasons and states of v3 by their names, also those that v3 does not have
+    const listed = (found: string[]): string[] => found.filter((each) => !each.endsWith(' undefined-value'));
+    assert.deepEqual(listed(await rulesOf(log)), listed(await rulesOf(capture)));
   });
 
   it('lists the rules', async () => {

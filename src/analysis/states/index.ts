@@ -3,6 +3,7 @@ import type { StateIssue, StateTrace } from './model';
 import { StateTracer } from './tracer';
 
 export type * from './model';
+export { mayFollowGap } from './gaps';
 
 /** The states of data servers and movers, and where messages do not go with the state table. */
 export interface StateExamination {

@@ -10,6 +10,7 @@ import {
 import { knownPayload } from '../../session/recordReader';
 import { bodyOf } from '../connections';
 import type { MessageSource } from '../messageView';
+import { mayFollowGap } from './gaps';
 import { Listeners } from './links';
 import { TracedMachine } from './machine';
 import type { StateIssue, StateIssueKind, StateSpan } from './model';
@@ -56,7 +57,7 @@ export class StateTracer {
   run(): StateSpan[] {
     const { index } = this.source;
     for (let row = 0; row < index.count; row++) {
-      if (index.hasProblem(row)) this.forget(index.connection(row));
+      if (mayFollowGap(index, row)) this.forget(index.connection(row));
       const code = index.code(row);
       // file history and log posts come by the million and tell nothing of states
       if (code >>> 8 === 6 || code >>> 8 === 7) continue;

@@ -1,4 +1,5 @@
 import { deviceRule, type DeviceRule } from '../../../protocol';
+import { mayFollowGap } from '../../states';
 import { type FindingContext } from '../context';
 import type { RuleGroup } from '../group';
 import type { Rule } from '../model';
@@ -49,7 +50,7 @@ function follow(
   groups: Map<string, { rows: number[]; text: string }>,
 ): void {
   const { index } = context;
-  if (index.hasProblem(row)) device.open = undefined;
+  if (mayFollowGap(index, row)) device.open = undefined;
   if (index.kind(row) !== 'request') return;
   const code = index.code(row);
   if (CONNECTION_ENDS.includes(code)) device.open = undefined;

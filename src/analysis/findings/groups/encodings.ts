@@ -140,7 +140,11 @@ function damaged(context: FindingContext): void {
     context.add(garbled, { row: broken[0] }, index.problems(broken[0])[0] + more, broken);
     for (const row of broken) context.explained.add(row);
   }
-  const skipped = index.damage.filter(({ kind }) => kind === 'skipped');
+  const { format } = context.analysis.source.info;
+  const inLog = format === 'ontap-log' || format === 'ndmjob-log';
+  // a log has lines of its own between the messages
+  const damage = index.damage.filter(({ kind }) => !inLog || kind !== 'skipped');
+  const skipped = damage.filter(({ kind }) => kind === 'skipped');
   const begins = (each: Damage): boolean => startsLate(index, each);
   const alien = skipped.filter((each) => !begins(each));
   if (alien.length > 0) {
@@ -150,7 +154,7 @@ function damaged(context: FindingContext): void {
     context.add(garbled, { row: at[0], connection }, text + more, at);
   }
   const cut = rows.filter((row) => index.problems(row).some((text) => text.includes('not in the capture')));
-  const lost = index.damage.filter((each) => each.kind !== 'skipped' || begins(each));
+  const lost = damage.filter((each) => each.kind !== 'skipped' || begins(each));
   if (cut.length === 0 && lost.length === 0) return;
   const bytes = lost.reduce((sum, each) => sum + each.bytes, 0);
   const them = cut.length === 1 ? 'it' : 'them';

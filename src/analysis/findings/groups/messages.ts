@@ -1,5 +1,6 @@
 import { HEADER_LENGTH, errorDoc, errorName } from '../../../protocol';
 import { counted, isFlood, shortName, type FindingContext } from '../context';
+import { mayFollowGap } from '../../states';
 import type { RuleGroup } from '../group';
 import type { Rule } from '../model';
 
@@ -228,7 +229,7 @@ function sequences(context: FindingContext): void {
     const before = last[connection][side];
     const now = index.sequence(row);
     // behind a message that is broken in itself the count begins anew
-    const broken = index.hasProblem(row) || (index.pair(row) < 0 && context.explained.has(row));
+    const broken = mayFollowGap(index, row) || (index.pair(row) < 0 && context.explained.has(row));
     last[connection][side] = broken ? -1 : now;
     if (broken) continue;
     if (before < 0 || now === (before + 1) >>> 0 || !context.isWhole(connection)) continue;

@@ -6,6 +6,7 @@ import {
   type MoverFacts,
   type StateName,
 } from '../../../protocol';
+import { mayFollowGap } from '../../states';
 import { type FindingContext } from '../context';
 import type { RuleGroup } from '../group';
 import type { Rule } from '../model';
@@ -71,7 +72,7 @@ function followMover(context: FindingContext, rows: readonly number[]): void {
   let facts: MoverFacts = whole ? { recordSize: 0, window: null, tape: 'closed' } : {};
   const folds: Folds = new Map();
   for (const row of rows) {
-    if (index.hasProblem(row)) facts = {};
+    if (mayFollowGap(index, row)) facts = {};
     const kind = index.kind(row);
     const code = index.code(row);
     if (kind === 'post' && code === PAUSED_POST) facts = paused(context, row, facts, folds);
