@@ -1,7 +1,7 @@
 import { bodyOf } from '../connections';
 import type { AnalysisSource } from '../analysis';
 import type { Job } from '../jobs/model';
-import { byteText } from './byteText';
+import { bytesText } from '../statistics/words';
 import type { BuiltLines } from './lineBuilder';
 import { Column, LineCode } from './lineTable';
 import { Code } from './messageClass';
@@ -86,7 +86,7 @@ export function linkText(source: AnalysisSource, job: Job, { fromRow, toRow, byt
   const local = job.link?.kind === 'local' || job.topology === 'local';
   const kind = local ? 'local data connection' : 'data connection';
   const seconds = secondsBetween(source, fromRow, toRow);
-  const size = bytes === undefined ? '' : `, ${byteText(bytes)}`;
-  const rate = bytes === undefined || bytes === 0 || !seconds ? '' : `, ${byteText(bytes / seconds)}/s`;
+  const size = bytes === undefined ? '' : `, ${bytesText(bytes)}`;
+  const rate = bytes === undefined || bytes === 0 || !seconds ? '' : `, ${bytesText(bytes / seconds)}/s`;
   return `${kind}${size}${rate}`;
 }

@@ -2,6 +2,7 @@ import { HEADER_LENGTH, clip, interfaceOf } from '../../protocol';
 import { knownPayload } from '../../session/recordReader';
 import type { AnalysisSource } from '../analysis';
 import { bodyOf } from '../connections';
+import { durationText } from '../statistics/words';
 import { counted, grouped } from '../summary/fields';
 import { Code } from './messageClass';
 import type { FoldKind } from './model';
@@ -167,16 +168,4 @@ function runs(texts: readonly string[], most: number): string[] {
   }
   const shown = found.slice(0, most).map(({ text, count }) => (text === 'ok' ? text : `${text}${times(count)}`));
   return found.length > most ? [...shown, '…'] : shown;
-}
-
-/** `43 µs`, `2.7 ms`, `1.04 s`, `2:05 min`. */
-export function durationText(seconds: number): string {
-  if (seconds < 0.001) return `${Math.round(seconds * 1e6)} µs`;
-  if (seconds < 1) return `${(seconds * 1000).toFixed(seconds < 0.1 ? 1 : 0)} ms`;
-  if (seconds < 60) return `${seconds.toFixed(2)} s`;
-  const whole = Math.round(seconds);
-  const two = (n: number): string => n.toString().padStart(2, '0');
-  return whole < 3600
-    ? `${Math.floor(whole / 60)}:${two(whole % 60)} min`
-    : `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)} h`;
 }

@@ -1,16 +1,16 @@
 import type { SequenceLine, StateBar } from '../../analysis/sequence/model';
 import type { TextRun } from './scene';
 
-/** `43 µs`, `2.7 ms`, `1.04 s`, `2:05 min`, `1:02:05 h`. */
+/** A length of time in three figures: `43 µs`, `2.7 ms`, `1.04 s`, `2 min 05 s`, `1 h 02 min`. */
 export function durationText(seconds: number): string {
-  if (seconds < 0.001) return `${Math.round(seconds * 1e6)} µs`;
-  if (seconds < 1) return `${(seconds * 1000).toFixed(seconds < 0.1 ? 1 : 0)} ms`;
-  if (seconds < 60) return `${seconds.toFixed(2)} s`;
+  if (seconds < 0.0009995) return `${Math.round(seconds * 1e6)} µs`;
+  if (seconds < 0.9995) return `${(seconds * 1000).toFixed(seconds < 0.09995 ? 1 : 0)} ms`;
+  if (seconds < 59.995) return `${seconds.toFixed(2)} s`;
   const whole = Math.round(seconds);
   const two = (n: number): string => n.toString().padStart(2, '0');
   return whole < 3600
-    ? `${Math.floor(whole / 60)}:${two(whole % 60)} min`
-    : `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)} h`;
+    ? `${Math.floor(whole / 60)} min ${two(whole % 60)} s`
+    : `${Math.floor(whole / 3600)} h ${two(Math.floor(whole / 60) % 60)} min`;
 }
 
 /** Seconds since the job's first message: `+0.031`, `+0.061 … 0.665` for lines that last. */

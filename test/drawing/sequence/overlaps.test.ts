@@ -6,7 +6,9 @@ import { troubles } from './overlaps';
 import { analysisOf, drawnJobs, FOLDED, UNFOLDED } from './support';
 
 describe('sequence diagram: no text lies on another', () => {
-  const paths = new Map([...CAPTURE_FOLDERS, 'samples'].flatMap(capturesIn).map((path) => [basename(path).replace(/\.gz$/, ''), path]));
+  const paths = new Map(
+    [...CAPTURE_FOLDERS, 'samples'].flatMap(capturesIn).map((path) => [basename(path).replace(/\.gz$/, ''), path]),
+  );
   for (const [name, path] of paths) {
     it(name, () => {
       const analysis = analysisOf(path);
