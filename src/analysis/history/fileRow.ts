@@ -74,7 +74,8 @@ function remarksOf(tree: FileTree, link: number, object: number, attributesRow: 
   const remarks: string[] = [];
   // history by paths need not tell the directories on the way
   const isImplied = tree.isFolder(object) && tree.entries.directory === 0;
-  if (attributesRow < 0 && !isImplied && object !== tree.root) remarks.push('no attributes: not in the stream, or not told');
+  if (attributesRow < 0 && !isImplied && object !== tree.root)
+    remarks.push('no attributes: not in the stream, or not told');
   if (link >= 0 && !tree.isFirst(link)) {
     const place = clip(escapeText(pathOfObject(tree, object)), LONGEST_NAME);
     remarks.push(tree.isFolder(object) ? `its contents are listed at ${place}` : `hard link, also ${place}`);
