@@ -4,7 +4,7 @@ import { Analysis } from '../../src/analysis/analysis';
 import { historyOf, historyRows, type FileTree } from '../../src/analysis/history';
 import { countMessages, rowsOfJob } from '../../src/analysis/statistics';
 import { decodeMessage } from '../../src/protocol';
-import { time } from './measure';
+import { cpuTime } from './measure';
 
 /** First argument of a process that measures what a file history costs. */
 export const HISTORY_PROBE = '--history-probe';
@@ -14,7 +14,7 @@ interface HistoryCost {
   messages: number;
   entries: number;
   names: number;
-  /** Milliseconds. */
+  /** Milliseconds of processor time, which other programs disturb less than the clock's. */
   index: number;
   /** Decoding every body by the general decoder. */
   decode: number;
@@ -38,15 +38,15 @@ export function measureHistory(path: string): HistoryCost {
 export function probeHistory(path: string): void {
   let session = openCaptureSync(path);
   session.close();
-  const index = time(() => (session = openCaptureSync(path)));
+  const index = cpuTime(() => (session = openCaptureSync(path)));
   let built: FileTree | undefined;
   const analysis = new Analysis(session);
-  const tree = time(() => {
+  const tree = cpuTime(() => {
     const [{ job }] = historyRows(analysis);
     built = historyOf(analysis, analysis.jobs[job]);
   });
   if (built === undefined) throw new Error('no history');
-  const statistics = time(() => countMessages(session, rowsOfJob(session.index, undefined)));
+  const statistics = cpuTime(() => countMessages(session, rowsOfJob(session.index, undefined)));
   const { path: paths, directory, node } = built.entries;
   const cost: HistoryCost = {
     messages: session.index.count,
@@ -57,7 +57,7 @@ export function probeHistory(path: string): void {
     statistics,
     treeBytes: built.bytes,
     buildBytes: built.buildBytes,
-    decode: time(() => {
+    decode: cpuTime(() => {
       for (let row = 0; row < session.index.count; row++)
         decodeMessage(session.record(row).payload, session.context(row));
     }),

@@ -27,6 +27,14 @@ export function time(work: () => void): number {
   return performance.now() - start;
 }
 
+/** Milliseconds of processor time that `work` takes, on all threads of this process. */
+export function cpuTime(work: () => void): number {
+  const start = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
+
 /** Plain reads and index passes in turn, so that both meet the same machine. */
 export function readAndIndex(path: string, runs: number): { read: number; index: number; ratio: number; rows: number } {
   const reads: number[] = [];
