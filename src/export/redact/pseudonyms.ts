@@ -1,4 +1,4 @@
-import { keyedDigest } from '../digest';
+import { KeyedDigests } from '../digest';
 
 /** What a piece of text was: the first of its uses decides. */
 export type TextKind = 'path' | 'host' | 'user' | 'password' | 'product' | 'variable' | 'value' | 'type';
@@ -38,7 +38,11 @@ export class Pseudonyms {
   unlisted = 0;
   private readonly taken = new Set<string>();
 
-  constructor(private readonly key: Uint8Array) {}
+  private readonly digests: KeyedDigests;
+
+  constructor(key: Uint8Array) {
+    this.digests = new KeyedDigests(key);
+  }
 
   /** Writes the pseudonym of `bytes[from, to)` to the same place of `out`. */
   text(kind: TextKind, bytes: Uint8Array, from: number, to: number, out: Uint8Array): void {
@@ -59,7 +63,7 @@ export class Pseudonyms {
 
   /** Bytes that nobody can guess in place of a digest or a challenge; the same for the same. */
   digest(bytes: Uint8Array, from: number, to: number, out: Uint8Array): void {
-    const made = keyedDigest(this.key, 'digest', bytes.subarray(from, to));
+    const made = this.digests.of('digest', bytes.subarray(from, to));
     for (let at = from; at < to; at++) out[at] = made[(at - from) % made.length] ^ ((at - from) >> 5);
   }
 
@@ -103,7 +107,7 @@ export class Pseudonyms {
 
   private letters(bytes: Uint8Array, attempt: number): string {
     const alphabet = bytes.length <= SHORT ? SHORT_LETTERS : LETTERS;
-    const digest = keyedDigest(this.key, `text ${attempt}`, bytes);
+    const digest = this.digests.of(`text ${attempt}`, bytes);
     const most = Math.min(bytes.length, digest.length);
     let made = '';
     for (let i = 0; i < most; i++) made += alphabet[digest[i] % alphabet.length];
@@ -113,7 +117,7 @@ export class Pseudonyms {
   private makeAddress(bytes: Uint8Array): Uint8Array {
     let made = bytes;
     for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-      const digest = keyedDigest(this.key, `address ${attempt}`, bytes);
+      const digest = this.digests.of(`address ${attempt}`, bytes);
       made =
         bytes.length === 4
           ? Uint8Array.of(198, 18 + (digest[0] & 1), digest[1], digest[2]) // for tests of equipment, RFC 2544
@@ -137,7 +141,10 @@ function isMapped(bytes: Uint8Array): boolean {
 
 export function latin1(bytes: Uint8Array, from: number, to: number): string {
   let text = '';
-  for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at]);
+  for (let at = from; at < to; at += MAX_KNOWN_LENGTH) {
+    const piece = bytes.subarray(at, Math.min(to, at + MAX_KNOWN_LENGTH));
+    text += String.fromCharCode.apply(null, piece as unknown as number[]);
+  }
   return text;
 }
 

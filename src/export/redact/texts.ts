@@ -30,8 +30,13 @@ const PATH_ENDS = bytesOf('/\\');
 const LIST_ENDS = bytesOf('/\\,;:= \t\r\n');
 const BLANKS = bytesOf(' \t\r\n');
 
-function bytesOf(text: string): ReadonlySet<number> {
-  return new Set([...text].map((character) => character.charCodeAt(0)));
+/** Ones at the bytes of `text`: a table is many times as fast as a set. */
+type ByteTable = Uint8Array;
+
+function bytesOf(text: string): ByteTable {
+  const table = new Uint8Array(256);
+  for (const character of text) table[character.charCodeAt(0)] = 1;
+  return table;
 }
 
 /** Replaces texts in place: each method writes the bytes `[from, to)` of `out`, which are zero before. */
@@ -88,17 +93,17 @@ export class TextRedactor {
   }
 
   /** Replaces what stands between separators; they and the names `.` and `..` stay. */
-  private parts(kind: TextKind, ends: ReadonlySet<number>, from: number, to: number): void {
+  private parts(kind: TextKind, ends: ByteTable, from: number, to: number): void {
     this.split(ends, from, to, (start, end) => {
       if (isDots(this.bytes, start, end)) this.copy(start, end);
       else this.pseudonyms.text(kind, this.bytes, start, end, this.out);
     });
   }
 
-  private split(ends: ReadonlySet<number>, from: number, to: number, use: (from: number, to: number) => void): void {
+  private split(ends: ByteTable, from: number, to: number, use: (from: number, to: number) => void): void {
     let start = from;
     for (let at = from; at <= to; at++) {
-      if (at < to && !ends.has(this.bytes[at])) continue;
+      if (at < to && ends[this.bytes[at]] === 0) continue;
       if (at > start) use(start, at);
       if (at < to) this.out[at] = this.bytes[at];
       start = at + 1;
