@@ -33,8 +33,11 @@ const MIN_GAP = 190;
 /** A label that needs more is cut; pointing at it shows all. */
 const MAX_GAP = 620;
 const MAX_MARK_TEXT = 220;
-/** The narrowest to which a view squeezes a gap. */
+/** The narrowest to which a view squeezes a gap so that all fits; where it must scroll anyway, texts get more room. */
 const READABLE_GAP = 260;
+const SCROLLED_GAP = 340;
+/** An arrow from a lifeline to itself. */
+const SELF = 56;
 const HEAD_PAD = 28;
 const MAX_HEAD = 300;
 const BETWEEN = 24;
@@ -49,26 +52,27 @@ export function columnsFor(outline: SequenceOutline, lines: readonly SequenceLin
     Math.min(MAX_HEAD, Math.max(widthIn('head', title), widthIn('headDetail', detail)) + HEAD_PAD),
   );
   const halves = lifelines.map(({ machines }) => (machines.length * BAR_WIDTH) / 2);
-  const names = stateNames(outline, halves);
+  const stateNames = stateNamePlaces(outline, halves);
   const phase = MARGIN + Math.max(0, ...outline.phases.map(({ name }) => widthIn('phase', name)));
   const mark = phase + 30;
   const time = mark + 14;
   const timeWidth = Math.max(0, ...lines.map((line) => widthIn('time', momentText(line))));
-  const needs = gapNeeds(outline, lines, halves, names);
+  const needs = gapNeeds(outline, lines, halves, stateNames);
   const last = lifelines.length - 1;
   // a view shows the sign alone: it tells the finding's words elsewhere, and findings come later than the first lines
   const marks = room === Infinity ? lines.map((line) => widthIn('markError', markText(line))) : [];
   const markTextWidth = Math.min(MAX_MARK_TEXT, Math.max(0, ...marks));
   const bandWidth = Math.max(0, ...outline.bands.map((band) => widthIn('band', bandText(band))));
   const begin = time + Math.max(timeWidth, heads[0] / 2 - 60) + MARGIN;
-  const behind = Math.max(heads[last] / 2, needs[last]) + MARGIN;
-  const remarks = markTextWidth + (markTextWidth > 0 ? MARGIN : 0) + bandWidth + MARGIN;
+  // remarks stand in the lines, the last head above them: they may reach under it
+  const names = Math.max(SELF, needs[last]) + MARGIN;
+  const remarks = markTextWidth + (markTextWidth > 0 ? MARGIN : 0) + bandWidth + (bandWidth > 0 ? MARGIN : 0);
+  const behind = Math.max(heads[last] / 2 + MARGIN, names + remarks);
   const least = heads.slice(1).map((head, i) => (heads[i] + head) / 2 + MARGIN);
   const gaps = least.map((head, i) => Math.max(MIN_GAP, head, Math.min(MAX_GAP, needs[i])));
   const places = [begin];
-  for (const gap of squeezed(gaps, least, room - begin - behind - remarks))
-    places.push(places[places.length - 1] + gap);
-  const right = places[last] + behind;
+  for (const gap of squeezed(gaps, least, room - begin - behind)) places.push(places[places.length - 1] + gap);
+  const right = places[last] + names;
   return {
     phase,
     mark,
@@ -76,19 +80,33 @@ export function columnsFor(outline: SequenceOutline, lines: readonly SequenceLin
     lifelines: places.map(Math.round),
     heads,
     halves,
-    stateNames: names,
+    stateNames,
     markText: right,
     markTextWidth,
-    bandText: right + remarks - MARGIN,
-    width: Math.ceil(right + remarks),
+    bandText: right + Math.max(0, remarks - MARGIN),
+    width: Math.ceil(places[last] + behind),
   };
 }
 
 /** Gaps made narrower in proportion until they fit, but none narrower than it can be read. */
 function squeezed(gaps: readonly number[], least: readonly number[], room: number): number[] {
-  const sum = gaps.reduce((a, b) => a + b, 0);
-  if (sum <= room || sum === 0) return [...gaps];
-  return gaps.map((gap, i) => Math.max(least[i], Math.min(gap, Math.max(READABLE_GAP, (gap * room) / sum))));
+  if (sum(gaps) <= room) return [...gaps];
+  const floors = (bound: number): number[] => gaps.map((gap, i) => Math.max(least[i], Math.min(gap, bound)));
+  const readable = floors(READABLE_GAP);
+  if (sum(readable) > room) return floors(SCROLLED_GAP);
+  let fitted = [...gaps];
+  // each turn holds at least one more gap at its bound, and takes what is missing from the others
+  for (let turn = 0; turn < gaps.length && sum(fitted) > room; turn++) {
+    const free = fitted.map((gap, i) => gap > readable[i]);
+    const held = sum(fitted.filter((_gap, i) => !free[i]));
+    const share = (room - held) / sum(fitted.filter((_gap, i) => free[i]));
+    fitted = fitted.map((gap, i) => (free[i] ? Math.max(readable[i], gap * share) : gap));
+  }
+  return fitted;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
 }
 
 /** The rules broken at a line, beside it. */
@@ -98,7 +116,7 @@ export function markText({ marks }: SequenceLine): string {
 }
 
 /** Where the state names of each machine begin: those of the second one right of the longest of the first. */
-function stateNames({ lifelines, states }: SequenceOutline, halves: readonly number[]): number[][] {
+function stateNamePlaces({ lifelines, states }: SequenceOutline, halves: readonly number[]): number[][] {
   return lifelines.map(({ machines }, lifeline) => {
     let x = halves[lifeline] + 6;
     return machines.map((_machine, place) => {

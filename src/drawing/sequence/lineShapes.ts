@@ -1,5 +1,6 @@
 import type { SequenceLine, SequenceOutline } from '../../analysis/sequence/model';
 import { fitText } from '../textMetrics';
+import { isBarred } from './barredLines';
 import { LABEL_PAD, markText, runsWidth, type Columns } from './columns';
 import { ARROW, BASE_LINE, ROW_HEIGHT } from './rows';
 import type { GroupShape, Shape, TextRun, TextShape } from './scene';
@@ -7,7 +8,6 @@ import { fontOf, widthIn, type ShapeStyle, type TextStyle } from './styles';
 import { labelRuns, lineTitle, momentText, resultRuns } from './words';
 
 const POINT = 8;
-const MIN_LABEL = 40;
 
 /** Everything that is drawn for one line, in a group of its own. */
 export function lineShapes(outline: SequenceOutline, line: SequenceLine, columns: Columns, top: number): GroupShape {
@@ -77,14 +77,15 @@ function arrowShapes(outline: SequenceOutline, line: SequenceLine, columns: Colu
   ];
 }
 
-/** The lifeline up to which a text left of another one may reach: over those of nodes, which carry no states. */
-function leftBound({ lifelines }: SequenceOutline, place: number): number {
-  let bound = place - 1;
-  while (bound > 0 && lifelines[bound].kind === 'node') bound--;
+/** The lifeline at which a text along an arrow must end: texts lie over lifelines, but not over states on them. */
+function boundFrom(outline: SequenceOutline, line: SequenceLine, from: number, to: number): number {
+  const step = Math.sign(to - from);
+  let bound = from + step;
+  while (bound !== to && !isBarred(outline, bound, line.index)) bound += step;
   return bound;
 }
 
-/** Label at the sender, result at the receiver; where both stand in one gap, the result goes first. */
+/** Label at the sender, result at the receiver; where both stand in one room, the result goes first. */
 function requestTexts(
   outline: SequenceOutline,
   line: SequenceLine,
@@ -94,24 +95,25 @@ function requestTexts(
   end: number,
 ): Shape[] {
   const { from, to } = line;
-  const oneGap = to <= from + 1;
-  const labelEnd = oneGap ? end - LABEL_PAD : columns.lifelines[from + 1] - columns.halves[from + 1] - LABEL_PAD;
-  const bound = leftBound(outline, to);
-  const resultBegin = oneGap
-    ? begin + LABEL_PAD + MIN_LABEL
-    : Math.max(columns.lifelines[bound] + columns.halves[bound], labelEnd + LABEL_PAD) + LABEL_PAD;
+  const first = from === to ? to : boundFrom(outline, line, from, to);
+  const last = from === to ? from : boundFrom(outline, line, to, from);
+  const oneRoom = first >= to;
+  const labelEnd = oneRoom ? end - LABEL_PAD : columns.lifelines[first] - columns.halves[first] - LABEL_PAD;
+  const resultBegin = columns.lifelines[last] + columns.halves[last] + LABEL_PAD;
   const labelRoom = labelEnd - (begin + LABEL_PAD);
   const [name] = labelRuns(line);
   // the name comes first, then the result, then the facts
   const beside = (width: number): number => labelRoom - width - 2 * LABEL_PAD;
   const least = Math.max(labelRoom * 0.25, Math.min(labelRoom * 0.55, beside(runsWidth([name]))));
-  const resultRoom = oneGap ? Math.max(beside(runsWidth(labelRuns(line))), least) : end - LABEL_PAD - resultBegin;
+  const resultRoom = oneRoom ? Math.max(beside(runsWidth(labelRuns(line))), least) : end - LABEL_PAD - resultBegin;
   const result = fitRuns(resultRuns(line), resultRoom - POINT);
-  const taken = oneGap && result.length > 0 ? runsWidth(result) + 2 * LABEL_PAD : 0;
+  const taken = oneRoom && result.length > 0 ? runsWidth(result) + 2 * LABEL_PAD : 0;
   const label = fitRuns(labelRuns(line), labelRoom - taken);
   return [
-    ...(label.length > 0 ? [textShape(begin + LABEL_PAD, top + BASE_LINE, 'start', label)] : []),
-    ...(result.length > 0 ? [textShape(end - LABEL_PAD - POINT, top + BASE_LINE, 'end', result)] : []),
+    ...(label.length > 0 ? overLifelines(columns, textShape(begin + LABEL_PAD, top + BASE_LINE, 'start', label)) : []),
+    ...(result.length > 0
+      ? overLifelines(columns, textShape(end - LABEL_PAD - POINT, top + BASE_LINE, 'end', result))
+      : []),
   ];
 }
 
@@ -123,11 +125,20 @@ function postTexts(
   top: number,
   begin: number,
 ): Shape[] {
-  const { from } = line;
-  const bound = leftBound(outline, from);
-  const room = begin - LABEL_PAD - (columns.lifelines[bound] + columns.halves[bound] + LABEL_PAD);
+  const bound = boundFrom(outline, line, line.from, line.to);
+  const room = begin - LABEL_PAD - (columns.lifelines[bound] + columns.halves[bound] + LABEL_PAD + POINT);
   const label = fitRuns([...labelRuns(line), ...spaced(resultRuns(line))], room);
-  return label.length === 0 ? [] : [textShape(begin - LABEL_PAD, top + BASE_LINE, 'end', label)];
+  return label.length === 0 ? [] : overLifelines(columns, textShape(begin - LABEL_PAD, top + BASE_LINE, 'end', label));
+}
+
+/** A text with a gap in each lifeline that it crosses, so that it can be read. */
+function overLifelines({ lifelines }: Columns, text: TextShape): Shape[] {
+  const left = text.anchor === 'end' ? text.x - text.width : text.x;
+  const crossed = lifelines.filter((x) => x > left && x < left + text.width);
+  const gaps = crossed.map((x): Shape => {
+    return { kind: 'rect', style: 'ground', x: x - 1.5, y: text.y - 11, width: 3, height: 15, radius: 0 };
+  });
+  return [...gaps, text];
 }
 
 function spaced(runs: readonly TextRun[]): TextRun[] {
