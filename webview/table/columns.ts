@@ -14,6 +14,8 @@ export interface Column {
 
 /** Width of the coloured edge that stands before the first column. */
 export const EDGE = 4;
+/** A number's column has room for the sign of a finding, so that it does not change its width once findings come. */
+const SIGN = 19;
 
 const COLUMNS: readonly Column[] = [
   { id: 'n', title: '#', label: 'Number', width: 58, min: 36, align: 'end' },
@@ -69,7 +71,8 @@ function deltaWidth(needs: ColumnNeeds): number {
 /** The columns to show at a table width, with widths: the user's own, else as the contents need. */
 export function visibleColumns(tableWidth: number, chosen: Layout['columns'], needs: ColumnNeeds): Column[] {
   const natural = COLUMNS.map((column) => {
-    if (column.id === 'n') return { ...column, width: Math.max(44, textWidth(groupedLength(needs.numberDigits))) };
+    if (column.id === 'n')
+      return { ...column, width: Math.max(44, SIGN + textWidth(groupedLength(needs.numberDigits))) };
     if (column.id === 'delta') return { ...column, width: deltaWidth(needs) };
     if (column.id !== 'time') return column;
     return { ...column, title: TIME_TITLES[needs.mode], width: textWidth(timeLength(needs)) };

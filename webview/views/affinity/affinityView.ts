@@ -20,7 +20,7 @@ export class AffinityView implements TabView {
   private readonly picker: JobPicker;
   private readonly from = new Choice('Seen from', (value) => this.choose({ connection: Number(value) }));
   private readonly find = element('input', {
-    class: 'aff-find',
+    class: 'bar-input aff-find',
     type: 'search',
     placeholder: 'Find a volume or device',
     'aria-label': 'Find a volume or device',

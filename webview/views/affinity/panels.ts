@@ -123,7 +123,7 @@ export function everyPairPanel({ everyPair: { drives, rows, dropped } }: Affinit
       { class: 'aff-scroll', tabindex: 0, role: 'region', 'aria-label': 'Local or three-way for every pair' },
       element(
         'table',
-        { class: 'aff-table aff-pairs-table' },
+        { class: 'aff-table aff-pairs-table', 'aria-label': 'Every pair of volume and drive' },
         element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Volumes, drives'), ...head)),
         element('tbody', {}, ...body),
       ),
@@ -218,7 +218,7 @@ export function tablePanel({ lifRows, settings }: AffinityAnswer): HTMLElement {
     title,
     element(
       'table',
-      { class: 'aff-table' },
+      { class: 'aff-table', 'aria-label': 'What each type of control LIF allows' },
       element('thead', {}, element('tr', {}, ...head.map((text) => element('th', { scope: 'col' }, text)))),
       element('tbody', {}, ...lifRows.map(tableRow)),
     ),

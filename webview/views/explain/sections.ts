@@ -145,7 +145,7 @@ function stepTable(services: TabServices, { steps, stepsDropped }: JobReport): H
     {},
     element(
       'table',
-      { class: 'page-table step-table' },
+      { class: 'page-table step-table', 'aria-label': 'Steps of the job' },
       element('thead', {}, element('tr', {}, ...head)),
       element('tbody', {}, ...steps.map((step) => stepRow(services, step))),
     ),

@@ -3,7 +3,7 @@ import type { ListedFinding, RuleCount } from '../../../src/analysis/findings/qu
 import { button } from '../../controls';
 import { element } from '../../dom';
 import { icon } from '../../icons';
-import { messageLink, messageLinks } from '../messageLinks';
+import { messageLink, messageNumbers } from '../messageLinks';
 import type { TabServices } from '../view';
 
 const NAMES = { error: 'Error', warning: 'Warning', note: 'Note' } as const;
@@ -35,7 +35,7 @@ export class FindingDetail {
         'dl',
         {},
         ...(row < 0 ? [] : fact('Message', messageLink(this.services, row))),
-        ...(related.length === 0 ? [] : fact('Related', messageLinks(this.services, related, 20))),
+        ...(related.length === 0 ? [] : fact('Related messages', messageNumbers(this.services, related, 20))),
         ...(job < 0 ? [] : fact('Job', `${job + 1}  ${jobs[job]?.title ?? ''}`)),
         ...fact('Specification', rule?.specification ?? ''),
         ...fact('Rule', finding.rule),
@@ -51,12 +51,12 @@ export class FindingDetail {
     const timeline = button(
       { appearance: 'secondary', class: 'tool' },
       () => services.open('timeline', target),
-      'Show in timeline',
+      'Show in Timeline',
     );
     const sequence = button(
       { appearance: 'secondary', class: 'tool' },
       () => services.open('sequence', target),
-      'Show in sequence',
+      'Show in Sequence',
     );
     const off = button(
       { appearance: 'secondary', class: 'tool', title: `Do not look for ${rule} in this file` },

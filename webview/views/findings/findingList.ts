@@ -6,7 +6,8 @@ import { VirtualList } from '../../layout/virtualList';
 import { tableKey } from '../../table/tableKeys';
 import type { Line } from './listing';
 
-const ROW_HEIGHT = 24;
+/** Pixels of a line, as in the style sheet. */
+export const ROW_HEIGHT = 24;
 const ICONS = { error: 'error', warning: 'warning', note: 'note' } as const satisfies Record<string, IconName>;
 const NAMES = { error: 'Error', warning: 'Warning', note: 'Note' } as const;
 

@@ -8,7 +8,7 @@ import type { Severity } from '../../../src/extension/messages';
 import { JobList } from '../jobPicker';
 import type { TabDescription, TabServices, TabTarget, TabView } from '../view';
 import { FindingDetail } from './findingDetail';
-import { FindingList } from './findingList';
+import { FindingList, ROW_HEIGHT } from './findingList';
 import { linesOf, SEVERITIES, type Grouping } from './listing';
 import { RulePanel } from './rulePanel';
 
@@ -21,6 +21,7 @@ const WORDS: Readonly<Record<Severity, [one: string, many: string]>> = {
 /** What is noteworthy in the capture, with explanations; every finding leads to its messages. */
 class FindingsView implements TabView {
   readonly root = element('div', { class: 'findings' });
+  private readonly body = element('div', { class: 'findings-body' });
   private readonly list: FindingList;
   private readonly detail: FindingDetail;
   private readonly rulePanel: RulePanel;
@@ -62,7 +63,7 @@ class FindingsView implements TabView {
     });
     const typed = debounce(120, () => this.draw());
     this.input = element('input', {
-      class: 'findings-input',
+      class: 'bar-input findings-input',
       type: 'text',
       placeholder: 'Filter findings',
       'aria-label': 'Filter findings by words',
@@ -88,15 +89,8 @@ class FindingsView implements TabView {
       this.ruleButton,
       this.status,
     );
-    const body = element(
-      'div',
-      { class: 'findings-body' },
-      this.list.root,
-      this.empty,
-      this.rulePanel.root,
-      this.detail.root,
-    );
-    this.root.append(bar, body);
+    this.body.append(this.list.root, this.empty, this.rulePanel.root, this.detail.root);
+    this.root.append(bar, this.body);
     const again = (): void => this.reload();
     state.disabledHere.onChange(again);
     state.findingSettings.onChange(again);
@@ -156,12 +150,14 @@ class FindingsView implements TabView {
     const listed = lines.flatMap((line) => (line.kind === 'finding' ? [line.finding] : []));
     this.selected = listed.find(({ id }) => id === this.selected?.id) ?? listed[0];
     this.list.show(lines, this.selected?.id);
+    this.body.style.setProperty('--list-height', `${Math.max(lines.length * ROW_HEIGHT, 56) + 8}px`);
     setText(this.status, this.summary());
     const off = this.services.state.disabledRules.length;
     const none =
       off > 0 ? `Nothing was found. ${countText(off)} rules are off.` : 'Nothing was found: the capture is clean.';
     setText(this.empty, this.findings.length === 0 ? none : 'No finding passes the filter.');
     show(this.empty, lines.length === 0);
+    show(this.detail.root, lines.length > 0);
     this.drawDetail();
   }
 

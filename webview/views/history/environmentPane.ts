@@ -33,7 +33,7 @@ export class EnvironmentPane {
       this.sources(table),
       element(
         'table',
-        { class: 'page-table environment-table' },
+        { class: 'page-table environment-table', 'aria-label': 'Environment variables' },
         element('thead', {}, element('tr', {}, ...columns.map(({ title }) => element('th', { scope: 'col' }, title)))),
         element(
           'tbody',

@@ -31,7 +31,7 @@ export class NamesPane {
         : [
             element(
               'table',
-              { class: 'page-table names-table' },
+              { class: 'page-table names-table', 'aria-label': 'Names in the recovery list' },
               element(
                 'thead',
                 {},

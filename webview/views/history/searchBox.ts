@@ -25,7 +25,7 @@ export class SearchBox {
     const tell = (): void => onChange({ pattern: this.input.value, matchCase: this.isExact });
     this.changed = debounce(250, tell);
     this.input = element('input', {
-      class: 'file-search-input',
+      class: 'bar-input file-search-input',
       type: 'text',
       placeholder: 'Search files, e.g. report or *.dat',
       'aria-label': 'Search files',

@@ -20,9 +20,9 @@ export interface ToolbarActions {
 export class SequenceToolbar {
   readonly root = element('div', { class: 'toolbar sequence-toolbar' });
   readonly search = element('input', {
-    class: 'sequence-search',
+    class: 'bar-input sequence-search',
     type: 'search',
-    placeholder: 'Find in the diagram, or +seconds',
+    placeholder: 'Find, or go to +seconds',
     'aria-label': 'Find in the diagram; a plus sign and a number goes to that second of the job',
     spellcheck: 'false',
   });
@@ -44,7 +44,11 @@ export class SequenceToolbar {
     });
     const folds = this.menuButton('Folds', 'What is folded into one line', () => this.foldEntries());
     const save = this.menuButton('Export', 'Save or copy the diagram', () => this.exportEntries());
-    const follow = toggle({ title: 'Go where messages are selected elsewhere' }, () => this.onFollow(follow), 'Follow');
+    const follow = toggle(
+      { class: 'chip', title: 'Go where messages are selected elsewhere' },
+      () => this.onFollow(follow),
+      'Follow',
+    );
     setPressed(follow, true);
     this.root.append(
       picker.root,
@@ -114,7 +118,7 @@ export class SequenceToolbar {
 
   private menuButton(label: string, title: string, entries: () => (MenuEntry | '-')[]): HTMLElement {
     const made = button(
-      { appearance: 'secondary', title, 'aria-haspopup': 'menu' },
+      { appearance: 'secondary', class: 'tool', title, 'aria-haspopup': 'menu' },
       () => {
         const { left, bottom } = made.getBoundingClientRect();
         openMenu(left, bottom + 2, label, entries());
@@ -129,6 +133,6 @@ export class SequenceToolbar {
   }
 
   private textButton(text: string, label: string, run: () => void): HTMLElement {
-    return button({ appearance: 'secondary', 'aria-label': label, title: label }, run, text);
+    return button({ appearance: 'secondary', class: 'tool', 'aria-label': label, title: label }, run, text);
   }
 }

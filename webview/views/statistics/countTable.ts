@@ -27,7 +27,10 @@ const time = (id: 'median' | 'p90' | 'p99', title: string, doc: string): Column 
 export class CountTable {
   readonly root = element('div', { class: 'table-scroll' });
   private readonly note = element('p', { class: 'dim' });
-  private readonly table = element('table', { class: 'page-table count-table' });
+  private readonly table = element('table', {
+    class: 'page-table count-table',
+    'aria-label': 'Counts and reply times by message',
+  });
   private statistics: MessageStatistics | undefined;
   private bounds: TimeBounds = { least: 1e-6, most: 1 };
   private sortBy = 'bytes';

@@ -21,7 +21,7 @@ export function shareTable(services: TabServices, { shares, limits }: TimeBreakd
   const table = (some: readonly TimeShare[], heading?: HTMLElement): HTMLElement =>
     element(
       'table',
-      { class: 'page-table share-table' },
+      { class: 'page-table share-table', 'aria-label': 'Where the time went' },
       heading && element('thead', {}, heading),
       element('tbody', {}, ...some.map((share) => shareRow(services, share))),
     );
@@ -46,7 +46,7 @@ function shareRow(services: TabServices, share: TimeShare): HTMLElement {
     {},
     element('td', { class: 'number' }, percentText(share.share)),
     element('td', { class: 'number' }, durationText(seconds)),
-    element('td', { class: 'nowrap' }, element('span', { class: `who-patch ${WHO_CLASSES[who]}` }), WHO_TITLES[who]),
+    element('td', {}, element('span', { class: `who-patch ${WHO_CLASSES[who]}` }), WHO_TITLES[who]),
     element('td', {}, element('div', {}, label), ...parts.slice(0, 4).map((part) => partLine(services, part))),
     element('td', { class: 'dim' }, evidence),
   );
