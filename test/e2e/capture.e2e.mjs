@@ -248,12 +248,8 @@ describe('capture editor', () => {
       ['high-contrast-light', 'Light High Contrast', 'vscode-high-contrast-light'],
       ['light', 'Light Modern', 'vscode-light'],
     ]) {
-      await page.keyboard.press('Control+K');
-      await page.keyboard.press('Control+T');
-      await workbench.quickInput.waitFor();
-      await workbench.answer(theme);
+      await workbench.theme(theme);
       await view.locator(`body.${kind}`).waitFor();
-      await page.waitForTimeout(700); // the workbench fades
       await screenshot(`12-${name}`);
     }
   });

@@ -32,16 +32,22 @@ export function matchJobs(a: readonly Job[], b: readonly Job[]): [a: number, b: 
 
 /** How much two jobs are the same job; 0: not at all. */
 function likenessOf(a: Job, b: Job): number {
-  if (a.operation !== b.operation) return 0;
+  if (a.operation !== b.operation || (a.operation === 'session' && servedBy(a) !== servedBy(b))) return 0;
+  const same = (one: string, other: string) => one !== '' && one === other;
   return (
     2 +
     (a.title === b.title ? 3 : 0) +
-    (a.path === b.path ? 2 : 0) +
-    (a.type === b.type ? 1 : 0) +
-    (a.level === b.level ? 1 : 0) +
+    (same(a.path, b.path) ? 2 : 0) +
+    (same(a.type, b.type) ? 1 : 0) +
+    (same(a.level, b.level) ? 1 : 0) +
     (a.topology === b.topology ? 1 : 0) +
     (a.outcome === b.outcome ? 0.5 : 0)
   );
+}
+
+/** Which servers a session turned to: one that only asks has nothing in common with one that drives a changer. */
+function servedBy({ dataConnection, tapeConnection, changerConnection }: Job): string {
+  return [dataConnection, tapeConnection, changerConnection].map((id) => id >= 0).join(' ');
 }
 
 function inOrder(a: number, b: number): [number, number][] {

@@ -105,6 +105,15 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Chooses a colour theme by its name. */
+  async theme(name) {
+    await this.page.keyboard.press('Control+K');
+    await this.page.keyboard.press('Control+T');
+    await this.quickInput.waitFor();
+    await this.answer(name);
+    await this.page.waitForTimeout(700); // the workbench fades
+  }
+
   /** `item` as a regular expression from the start: a menu item's name ends with its key binding. */
   async contextMenu(target, item) {
     await target.click({ button: 'right' });
