@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ndmp, sample } from './harness';
@@ -87,6 +97,27 @@ describe('ndmp export', function () {
     const denied = await ndmp(['export', capture, '--to', 'jsonl', '-o', at('file/out.jsonl')]);
     assert.equal(denied.status, 1);
     assert.match(denied.err, /cannot be (made|written)/);
+  });
+
+  it('writes to devices as they are, over links, and not to folders', async () => {
+    const lines = await ndmp(['export', capture, '--to', 'jsonl', '-o', '/dev/null']);
+    assert.equal(lines.status, 0);
+    assert.ok(statSync('/dev/null').isCharacterDevice());
+    writeFileSync(at('real'), '');
+    symlinkSync(at('real'), at('link'));
+    assert.equal((await ndmp(['export', capture, '--to', 'jsonl', '-o', at('link')])).status, 0);
+    assert.ok(lstatSync(at('link')).isSymbolicLink());
+    assert.ok(statSync(at('real')).size > 0);
+    const denied = await ndmp(['export', capture, '--to', 'jsonl', '-o', folder]);
+    assert.equal(denied.status, 1);
+    assert.match(denied.err, /it is a folder/);
+  });
+
+  it('ends where a file system has no room for folders', async function () {
+    if (!existsSync('/proc/self')) this.skip();
+    const { status, err } = await ndmp(['export', capture, '--to', 'parquet', '-o', '/proc/no/folder/']);
+    assert.equal(status, 1);
+    assert.match(err, /cannot be made/);
   });
 
   it('does not write over what it reads', async () => {

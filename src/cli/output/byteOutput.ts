@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, renameSync, rmSync, type WriteStream } from 'node:fs';
+import { createWriteStream, renameSync, rmSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { escapeText } from '../../protocol';
 import { Failure, Interrupted, OutputClosed } from '../failure';
 import type { Io } from '../terminal/io';
+import { lookAt, makeFolder, realPath } from './places';
 
 /** Small pieces are gathered to so many bytes. */
 const PIECE = 65536;
@@ -18,9 +19,13 @@ export interface ByteOutput {
   abandon(): void;
 }
 
-/** A file, or standard output for `-`. A file has its name only when it is whole. */
+/** A file, or standard output for `-`. A file has its name only when it is whole; devices and pipes are written to as they are. */
 export function openOutput(io: Io, path: string, mode?: number): ByteOutput {
-  return path === '-' ? new StreamOutput(io, io.stdout) : new FileOutput(io, path, mode);
+  if (path === '-') return new StreamOutput(io, io.stdout);
+  const found = lookAt(path);
+  if (found?.isDirectory() === true) throw new Failure(`${escapeText(path)} cannot be written: it is a folder.`);
+  if (found !== undefined && !found.isFile()) return new DeviceOutput(io, path);
+  return new FileOutput(io, path, mode);
 }
 
 abstract class Pipe {
@@ -95,7 +100,25 @@ class StreamOutput extends Pipe implements ByteOutput {
   }
 }
 
+/** A device or a named pipe: it cannot be replaced by a file that was written beside it. */
+class DeviceOutput extends Pipe implements ByteOutput {
+  constructor(io: Io, path: string) {
+    super(io, createWriteStream(path), escapeText(path));
+  }
+
+  async finish(): Promise<void> {
+    await this.flush();
+    await ended(this.stream);
+    this.check();
+  }
+
+  abandon(): void {
+    this.stream.destroy();
+  }
+}
+
 class FileOutput extends Pipe implements ByteOutput {
+  private readonly target: string;
   private readonly partial: string;
 
   constructor(
@@ -103,18 +126,19 @@ class FileOutput extends Pipe implements ByteOutput {
     private readonly path: string,
     mode = 0o666,
   ) {
-    const partial = `${path}.${process.pid}.partial`;
+    const target = realPath(path);
+    const partial = `${target}.${process.pid}.partial`;
     super(io, openFile(path, partial, mode), escapeText(path));
+    this.target = target;
     this.partial = partial;
   }
 
   async finish(): Promise<void> {
     await this.flush();
-    this.stream.end();
-    await once(this.stream, 'close').catch(() => undefined);
+    await ended(this.stream);
     this.check();
     try {
-      renameSync(this.partial, this.path);
+      renameSync(this.partial, this.target);
     } catch (error) {
       this.abandon();
       throw new Failure(`${escapeText(this.path)} cannot be written: ${escapeText((error as Error).message)}.`);
@@ -127,9 +151,14 @@ class FileOutput extends Pipe implements ByteOutput {
   }
 }
 
+async function ended(stream: Writable): Promise<void> {
+  stream.end();
+  await once(stream, 'close').catch(() => undefined);
+}
+
 function openFile(path: string, partial: string, mode: number): WriteStream {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
   } catch (error) {
     throw new Failure(`${escapeText(dirname(path))} cannot be made: ${escapeText((error as Error).message)}.`);
   }
