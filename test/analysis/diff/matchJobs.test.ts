@@ -6,7 +6,7 @@ import { Play } from '../../support/play';
 /** A query, and a session that drives a changer. */
 function sessions(): Job[] {
   const play = new Play();
-  play.connect('10.0.0.1', '10.0.0.2').ask('NDMP_CONFIG_GET_SERVER_INFO', {}, { error: 0 }).close();
+  play.connect('10.0.0.1', '10.0.0.2').close();
   play.connect('10.0.0.1', '10.0.0.2').ask('NDMP_SCSI_OPEN', { device: 'mc0' }).close();
   return findJobs(play.session());
 }
