@@ -49,7 +49,7 @@ describe('ndmp diff', () => {
     assert.equal(line.message, 'NDMP_DATA_CONNECT');
     assert.equal(line.src, 'DMA');
     const raw = await ndmp(['decode', log, '--format', 'jsonl', '--fields', 'n,raw']);
-    assert.match((JSON.parse(raw.out) as { raw: string }).raw, /^DEBUG:      Time_stamp=0x65c4ae18/m);
+    assert.match((JSON.parse(raw.out) as { raw: string }).raw, /^DEBUG: {6}Time_stamp=0x65c4ae18/m);
     const sessions = await ndmp(['sessions', log]);
     assert.equal(sessions.status, 0);
     assert.match(sessions.out, /1 message on 1 connection in 12 lines/);
