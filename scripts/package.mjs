@@ -26,7 +26,7 @@ const ALLOWED = [
   /^extension\/syntaxes\/[\w.-]+\.json$/,
   /^extension\/samples\/([\w.-]+\/)?[\w.-]+\.(pcap|pcapng|cap|gz|md)$/,
   /^extension\/docs\/manual\/[\w-]+\.md$/,
-  /^extension\/docs\/images\/[\w-]+\.png$/,
+  /^extension\/docs\/images\/[\w-]+\.(png|svg)$/,
 ];
 
 function fail(...lines) {

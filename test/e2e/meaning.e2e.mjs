@@ -69,6 +69,7 @@ describe('what captures mean', () => {
     await show('Affinity');
     await until('the LIF type again', async () => (await listed('Type of the LIF')) === 'cluster-management');
     await workbench.command('View: Toggle Primary Side Bar Visibility');
+    await page.mouse.move(5, 5);
     await page.waitForTimeout(1200);
     await screenshot('40-affinity');
     await workbench.command('View: Toggle Primary Side Bar Visibility');
@@ -102,6 +103,7 @@ describe('what captures mean', () => {
     for (const text of ['DMA', 'Data server', 'Tape server', 'post-processing', 'ACTIVE'])
       await view.locator('svg text').filter({ hasText: text }).first().waitFor();
     await workbench.command('View: Toggle Primary Side Bar Visibility');
+    await page.mouse.move(5, 5);
     await page.waitForTimeout(1200);
     await screenshot('42-sequence');
     await workbench.command('View: Toggle Primary Side Bar Visibility');
