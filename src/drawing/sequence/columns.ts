@@ -33,7 +33,10 @@ const MIN_GAP = 190;
 /** A label that needs more is cut; pointing at it shows all. */
 const MAX_GAP = 620;
 const MAX_MARK_TEXT = 220;
-/** The narrowest to which a view squeezes a gap so that all fits; where it must scroll anyway, texts get more room. */
+/**
+ * The narrowest to which a view squeezes a gap so that all fits; where it must scroll anyway, the first gap, in which most
+ * texts begin, gets more room.
+ */
 const READABLE_GAP = 260;
 const SCROLLED_GAP = 340;
 /** An arrow from a lifeline to itself. */
@@ -91,9 +94,9 @@ export function columnsFor(outline: SequenceOutline, lines: readonly SequenceLin
 /** Gaps made narrower in proportion until they fit, but none narrower than it can be read. */
 function squeezed(gaps: readonly number[], least: readonly number[], room: number): number[] {
   if (sum(gaps) <= room) return [...gaps];
-  const floors = (bound: number): number[] => gaps.map((gap, i) => Math.max(least[i], Math.min(gap, bound)));
-  const readable = floors(READABLE_GAP);
-  if (sum(readable) > room) return floors(SCROLLED_GAP);
+  const readable = gaps.map((gap, i) => Math.max(least[i], Math.min(gap, READABLE_GAP)));
+  if (sum(readable) > room)
+    return readable.map((gap, i) => (i === 0 ? Math.max(gap, Math.min(gaps[0], SCROLLED_GAP)) : gap));
   let fitted = [...gaps];
   // each turn holds at least one more gap at its bound, and takes what is missing from the others
   for (let turn = 0; turn < gaps.length && sum(fitted) > room; turn++) {

@@ -117,7 +117,7 @@ function requestTexts(
   ];
 }
 
-/** The label of a post stands at the server that sends it. */
+/** The label of a post stands at the server that sends it; where it does not fit there, in the widest room on its way. */
 function postTexts(
   outline: SequenceOutline,
   line: SequenceLine,
@@ -125,10 +125,18 @@ function postTexts(
   top: number,
   begin: number,
 ): Shape[] {
-  const bound = boundFrom(outline, line, line.from, line.to);
-  const room = begin - LABEL_PAD - (columns.lifelines[bound] + columns.halves[bound] + LABEL_PAD + POINT);
-  const label = fitRuns([...labelRuns(line), ...spaced(resultRuns(line))], room);
-  return label.length === 0 ? [] : overLifelines(columns, textShape(begin - LABEL_PAD, top + BASE_LINE, 'end', label));
+  const runs = [...labelRuns(line), ...spaced(resultRuns(line))];
+  const wanted = runsWidth(runs);
+  let best = { end: 0, room: -1 };
+  for (let at = line.from; at > line.to && best.room < wanted;) {
+    const bound = boundFrom(outline, line, at, line.to);
+    const end = (at === line.from ? begin : columns.lifelines[at] - columns.halves[at]) - LABEL_PAD;
+    const room = end - (columns.lifelines[bound] + columns.halves[bound] + LABEL_PAD + POINT);
+    if (room > best.room) best = { end, room };
+    at = bound;
+  }
+  const label = fitRuns(runs, best.room);
+  return label.length === 0 ? [] : overLifelines(columns, textShape(best.end, top + BASE_LINE, 'end', label));
 }
 
 /** A text with a gap in each lifeline that it crosses, so that it can be read. */
