@@ -100,7 +100,7 @@ describe('ndmp history', () => {
   it('says when there is nothing', async () => {
     const { status, lines } = await ndmp(['history', sample('refused-logins')]);
     assert.deepEqual([status, lines], [0, ['No job of this capture has file history.']]);
-    assert.equal((await ndmp(['history', LOCAL, '--job', '99'])).status, 1);
+    assert.equal((await ndmp(['history', LOCAL, '--job', '99'])).status, 2);
     assert.equal((await ndmp(['history', LOCAL, '--depth', 'x'])).status, 2);
     const first = await ndmp(['history', LOCAL, '--job', '1']);
     assert.match(first.err, /Job 1 has no file history/);

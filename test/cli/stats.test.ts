@@ -47,7 +47,7 @@ describe('cli: stats', () => {
     const path = findCapture('local-v4.pcap');
     if (path === undefined) return this.skip();
     const missing = await ndmp(['stats', path, '--job', '99']);
-    assert.equal(missing.status, 1);
+    assert.equal(missing.status, 2);
     assert.match(missing.err, /no job 99: the capture has 7 jobs/);
     assert.equal((await ndmp(['stats', path, '--job', '0'])).status, 2);
   });

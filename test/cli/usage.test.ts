@@ -2,18 +2,40 @@ import { strict as assert } from 'node:assert';
 import { ndmp, sample } from './harness';
 
 describe('ndmp: use', () => {
-  it('helps with every command, with examples', async () => {
-    for (const args of [
-      ['--help'],
-      ['decode', '--help'],
-      ['sessions', '--help'],
-      ['fields', '--help'],
-      ['help', 'decode'],
-    ]) {
+  const commands = 'decode sessions check sequence affinity history diff stats explain export fields'.split(' ');
+
+  it('helps with every command, with examples and what its exit status means', async () => {
+    for (const args of [['--help'], ['help', 'decode'], ...commands.map((command) => [command, '--help'])]) {
       const { status, out, err } = await ndmp(args);
       assert.equal(status, 0, args.join(' '));
       assert.match(out, /Examples:/);
+      assert.match(out, /Exit status: 0 /);
       assert.equal(err, '');
+    }
+    const { out } = await ndmp(['--help']);
+    for (const command of commands) assert.match(out, new RegExp(`^  ${command} `, 'm'));
+  });
+
+  it('takes --json wherever there is --format json', async () => {
+    const file = sample('refused-logins');
+    for (const command of commands) {
+      const { out } = await ndmp([command, '--help']);
+      assert.equal(/--json/.test(out), /"json"/.test(out), command);
+      if (!/--json/.test(out)) continue;
+      const files = command === 'diff' ? [file, file] : [file];
+      const short = await ndmp([command, ...files, '--json']);
+      const long = await ndmp([command, ...files, '--format', 'json']);
+      assert.deepEqual(short, long, command);
+      assert.doesNotThrow(() => JSON.parse(short.out), command);
+    }
+  });
+
+  it('refuses a job that there is not the same way everywhere: exit status 2', async () => {
+    for (const command of ['sequence', 'affinity', 'history', 'stats', 'explain']) {
+      const { status, out, err } = await ndmp([command, sample('backup-three-way'), '--job', '99']);
+      assert.equal(status, 2, command);
+      assert.equal(out, '');
+      assert.match(err, /^ndmp: There is no job 99: the capture has \d+ jobs\.\n$/);
     }
   });
 
@@ -63,15 +85,16 @@ describe('ndmp: use', () => {
         /^ndmp: [^\n]*no NDMP messages in 68 packets\. Of all of them only the beginning [^\n]*snap length[^\n]*\n$/,
       ],
     ];
+    const readers = commands.filter((each) => !['diff', 'export', 'fields'].includes(each));
     for (const [file, says] of cases) {
-      for (const command of ['decode', 'sessions']) {
+      for (const command of file === 'package.json' ? readers : ['decode', 'sessions']) {
         const { status, out, err } = await ndmp([command, file]);
         assert.equal(status, 1, file);
         assert.equal(out, '');
         assert.match(err, says);
       }
     }
-  });
+  }).timeout(60_000);
 
   it('one file that cannot be read does not keep the others from being read', async () => {
     const { status, lines, err } = await ndmp([

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import {
   affinityOfCapture,
   inventoryOf,
@@ -9,8 +9,8 @@ import {
   type AffinitySettings,
   type MovesBetween,
 } from '../../analysis/affinity';
-import { Analysis } from '../../analysis/analysis';
-import { escapeText, type NdmpVersion } from '../../protocol';
+import type { Analysis } from '../../analysis/analysis';
+import { escapeText } from '../../protocol';
 import {
   keyOption,
   lifOption,
@@ -20,19 +20,19 @@ import {
   type LifOption,
   type WhatIfOption,
 } from '../affinityOptions';
-import { damageLine, nothingFound } from '../damageLine';
-import { Failure } from '../failure';
-import { inputName, withCapture } from '../input';
-import { portOption, versionOption } from '../options';
+import { printLines, withAnalysis, type ReadingOptions } from '../analysed';
+import { UsageError } from '../failure';
+import { chosenJobs, jobOption } from '../jobOption';
+import { formatOption, jsonOption, numberFromOne, portOption, versionOption } from '../options';
 import { affinityJson, sinceJson } from '../output/affinityJson';
 import { affinityLines, sinceLines } from '../output/affinityText';
 import { jsonLine } from '../output/jsonl';
-import { Output, type Io } from '../terminal/io';
+import type { Io } from '../terminal/io';
 import { styleFor, widthOf } from '../terminal/style';
+import { counted } from '../terminal/text';
 
-interface AffinityOptions extends Pick<AffinitySettings, 'role' | 'scope'> {
+interface AffinityOptions extends ReadingOptions, Pick<AffinitySettings, 'role' | 'scope'> {
   format: 'text' | 'json';
-  json?: boolean;
   job?: number;
   connection?: number;
   volume?: string;
@@ -41,8 +41,6 @@ interface AffinityOptions extends Pick<AffinitySettings, 'role' | 'scope'> {
   affinityKey: string[];
   whatIf?: WhatIfOption;
   before?: string;
-  port: number[];
-  ndmpVersion?: NdmpVersion;
 }
 
 const help = `
@@ -64,9 +62,9 @@ export function registerAffinity(program: Command, io: Io): void {
       'Tells nodes by affinity with their volumes, drives and changers, the LIFs of control connections, what Cluster Aware Backup (CAB) changes, and for a volume and a drive: local or three-way, and why.',
     )
     .argument('<file>', 'a capture, or - for standard input')
-    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
-    .option('--json', 'the same as --format json')
-    .addOption(new Option('--job <number>', 'the state as of this job, and what it used').argParser(numberFromOne))
+    .addOption(formatOption('text', 'json'))
+    .addOption(jsonOption())
+    .addOption(jobOption('the state as of this job, and its volume and drive'))
     .addOption(new Option('--connection <number>', 'look from this control connection').argParser(numberFromOne))
     .option('--volume <path>', 'the volume of the pair')
     .option('--drive <name>', 'the drive of the pair')
@@ -82,31 +80,24 @@ export function registerAffinity(program: Command, io: Io): void {
     .action((file: string, options: AffinityOptions) => affinity(io, file, options));
 }
 
-function numberFromOne(value: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('It is a number from 1.');
-  return Number(value);
-}
-
 async function affinity(io: Io, file: string, options: AffinityOptions): Promise<void> {
-  const output = new Output(io.stdout, io.signal);
-  const { port: ports, ndmpVersion: version } = options;
-  await withCapture(io, file, { ports, version }, async (session) => {
-    const name = inputName(file);
-    const damage = damageLine(name, session);
-    if (damage !== undefined) io.stderr.write(`ndmp: ${damage}\n`);
-    if (session.index.count === 0) throw new Failure(nothingFound(name, session));
-    const analysis = new Analysis(session);
+  await withAnalysis(io, file, options, async (analysis, name) => {
     const answer = answerOf(analysis, options);
     const since = await movesSince(io, analysis, answer.settings, options);
-    const asJson = options.json === true || options.format === 'json';
-    const lines = asJson
-      ? [jsonLine({ ...affinityJson(name, answer), ...(since === undefined ? {} : { movesSince: sinceJson(since) }) })]
-      : [
-          ...affinityLines(name, answer, styleFor(io), widthOf(io)),
-          ...sinceLines(since, options.before ?? '', styleFor(io)),
-        ];
-    for (const line of lines) await output.line(line);
-    await output.flush();
+    await printLines(
+      io,
+      options.format === 'json'
+        ? [
+            jsonLine({
+              ...affinityJson(name, answer),
+              ...(since === undefined ? {} : { movesSince: sinceJson(since) }),
+            }),
+          ]
+        : [
+            ...affinityLines(name, answer, styleFor(io), widthOf(io)),
+            ...sinceLines(since, options.before ?? '', styleFor(io)),
+          ],
+    );
   });
 }
 
@@ -115,25 +106,26 @@ async function movesSince(
   io: Io,
   analysis: Analysis,
   settings: AffinitySettings,
-  { before, port: ports, ndmpVersion: version }: AffinityOptions,
+  options: AffinityOptions,
 ): Promise<MovesBetween | undefined> {
-  if (before === undefined) return undefined;
-  const earlier = await withCapture(io, before, { ports, version }, (session) => inventoryOf(new Analysis(session)));
+  if (options.before === undefined) return undefined;
+  const earlier = await withAnalysis(io, options.before, options, inventoryOf);
   return movesBetween(earlier, inventoryOf(analysis), settings);
 }
 
 function answerOf(analysis: Analysis, options: AffinityOptions): AffinityAnswer {
   const { jobs } = analysis;
   const { lif, affinityKey: keys, role, scope, connection } = options;
-  if (options.job !== undefined && options.job > jobs.length)
-    throw new Failure(`There is no job ${options.job}; the capture has ${jobs.length}.`, 2);
   // without a choice the state is that of the first job that moves data, which is what most captures are about
   const usual = jobs.find(({ operation }) => operation !== 'session') ?? jobs.at(0);
-  const job = options.job === undefined ? (connection === undefined ? usual?.id : undefined) : options.job - 1;
+  const [asked] = options.job === undefined ? [] : chosenJobs(jobs, options.job);
+  const job = asked?.id ?? (connection === undefined ? usual?.id : undefined);
   const settings = { ...NO_SETTINGS, lifs: {}, keys: [...keys] };
   const first = affinityOfCapture(analysis, { settings, job });
   if (connection !== undefined && !first.connections.some(({ place }) => place === connection - 1))
-    throw new Failure(`There is no connection ${connection}; the capture has ${first.connections.length}.`, 2);
+    throw new UsageError(
+      `There is no connection ${connection}: the capture has ${counted(first.connections.length, 'connection')}.`,
+    );
   const ask: AffinityAsk = {
     settings: settingsOf(lif, keys, { role, scope }, first),
     job,
@@ -160,8 +152,7 @@ function idOf(
   const things = nodes.flatMap((node) => node.things).filter((thing) => thing.kind === kind);
   const found = things.find((thing) => thing.name === escapeText(name) || thing.otherNames.includes(escapeText(name)));
   if (found !== undefined) return found.id;
-  throw new Failure(
+  throw new UsageError(
     `There is no ${kind === 'volumes' ? 'volume' : 'drive'} ${JSON.stringify(name)} in the capture.`,
-    2,
   );
 }

@@ -1,12 +1,12 @@
 import { Option, type Command } from 'commander';
-import { Analysis } from '../../analysis/analysis';
+import type { Analysis } from '../../analysis/analysis';
 import { findRule, rules, type Finding, type Severity } from '../../analysis/findings';
-import type { JsonObject, NdmpVersion } from '../../protocol';
+import type { JsonObject } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
-import { damageLine, nothingFound } from '../damageLine';
+import { printLines, withAnalysis, type ReadingOptions } from '../analysed';
 import { Failure, UsageError } from '../failure';
-import { inputName, withCapture } from '../input';
-import { portOption, versionOption } from '../options';
+import { inputName } from '../input';
+import { formatOption, jsonOption, portOption, versionOption } from '../options';
 import { findingJson, rulesJson } from '../output/findingsJson';
 import { findingLines, ruleLines } from '../output/findingsText';
 import { jsonLine } from '../output/jsonl';
@@ -17,13 +17,11 @@ import { counted } from '../terminal/text';
 
 type Format = 'text' | 'json' | 'sarif';
 
-interface CheckOptions {
+interface CheckOptions extends ReadingOptions {
   format: Format;
   disable: string[];
   minSeverity: Severity;
   rules?: true;
-  port: number[];
-  ndmpVersion?: NdmpVersion;
 }
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note'];
@@ -48,7 +46,8 @@ export function registerCheck(program: Command, io: Io): void {
       'Tells what goes against the protocol in captures, what failed, and what is slow or unusual, rule by rule.',
     )
     .argument('[file...]', 'captures, or - for standard input')
-    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json', 'sarif']).default('text'))
+    .addOption(formatOption('text', 'json', 'sarif'))
+    .addOption(jsonOption())
     .addOption(
       new Option('--disable <rules>', 'rules to leave out, separated by commas; may be repeated')
         .argParser((value: string, before: string[]) => [...before, ...ruleIds(value)])
@@ -72,28 +71,23 @@ function ruleIds(value: string): string[] {
 }
 
 async function check(io: Io, files: string[], options: CheckOptions): Promise<void> {
-  const output = new Output(io.stdout, io.signal);
-  if (options.rules) {
-    const lines = options.format === 'text' ? ruleLines(styleFor(io)) : [jsonLine({ rules: rulesJson() })];
-    for (const line of lines) await output.line(line);
-    await output.flush();
-    return;
-  }
+  if (options.rules)
+    return printLines(io, options.format === 'text' ? ruleLines(styleFor(io)) : [jsonLine({ rules: rulesJson() })]);
   if (files.length === 0) throw new UsageError('name a capture to check, or - for standard input.');
   const unknown = options.disable.find((id) => findRule(id) === undefined);
   if (unknown !== undefined)
     throw new UsageError(`there is no rule ${JSON.stringify(unknown)}; ndmp check --rules lists all ${rules.length}.`);
-  await checkFiles(io, files, options, output);
+  await checkFiles(io, files, options);
 }
 
-async function checkFiles(io: Io, files: string[], options: CheckOptions, output: Output): Promise<void> {
+async function checkFiles(io: Io, files: string[], options: CheckOptions): Promise<void> {
+  const output = new Output(io.stdout, io.signal);
   const report = newReport(options.format, io);
   const unread: string[] = [];
   let errors = 0;
   for (const file of files) {
     try {
-      await withCapture(io, file, { ports: options.port, version: options.ndmpVersion }, async (session) => {
-        const analysis = examined(io, file, session);
+      await withAnalysis(io, file, options, async (analysis, _name, session) => {
         const findings = chosen(analysis.findings, options);
         errors += findings.filter(({ severity }) => severity === 'error').length;
         for (const line of report.file(file, session, analysis, findings)) await output.line(line);
@@ -110,14 +104,6 @@ async function checkFiles(io: Io, files: string[], options: CheckOptions, output
   await output.flush();
   if (unread.length > 0) throw new Failure(`${unread.length} of ${files.length} files could not be read.`);
   if (errors > 0) throw new Failure(`${counted(errors, 'finding')} of severity error.`);
-}
-
-function examined(io: Io, file: string, session: CaptureSession): Analysis {
-  const name = inputName(file);
-  const damage = damageLine(name, session);
-  if (damage !== undefined) io.stderr.write(`ndmp: ${damage}\n`);
-  if (session.index.count === 0) throw new Failure(nothingFound(name, session));
-  return new Analysis(session);
 }
 
 function chosen(findings: readonly Finding[], { disable, minSeverity }: CheckOptions): Finding[] {

@@ -1,12 +1,11 @@
-import { Option, type Command } from 'commander';
-import { compileFilter, describeFilterError, type RowTest } from '../../analysis/filter';
+import type { Command } from 'commander';
+import type { RowTest } from '../../analysis/filter';
 import { MessageView } from '../../analysis/messageView';
-import type { NdmpVersion } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
-import { damageLine, nothingFound } from '../damageLine';
+import { checkMessages, type ReadingOptions } from '../analysed';
 import { Failure, UsageError } from '../failure';
 import { inputName, withCapture } from '../input';
-import { portOption, versionOption } from '../options';
+import { filterOption, filterTest, formatOption, portOption, versionOption } from '../options';
 import { parseColumns, type Column } from '../output/columns';
 import { JsonlWriter } from '../output/jsonl';
 import type { RowWriter } from '../output/rowWriter';
@@ -16,12 +15,10 @@ import { TsvWriter } from '../output/tsv';
 import { Output, type Io } from '../terminal/io';
 import { styleFor, widthOf } from '../terminal/style';
 
-interface DecodeOptions {
+interface DecodeOptions extends ReadingOptions {
   filter?: string;
   format: 'table' | 'tsv' | 'jsonl' | 'text';
   fields?: string;
-  port: number[];
-  ndmpVersion?: NdmpVersion;
 }
 
 const help = `
@@ -52,10 +49,8 @@ export function registerDecode(program: Command, io: Io): void {
       'Prints the NDMP messages of captures (pcap, pcapng, also gzipped; - is standard input), in capture order.',
     )
     .argument('<file...>', 'captures, or - for standard input')
-    .option('-Y, --filter <filter>', 'print only messages that pass this display filter')
-    .addOption(
-      new Option('--format <format>', 'output format').choices(['table', 'tsv', 'jsonl', 'text']).default('table'),
-    )
+    .addOption(filterOption())
+    .addOption(formatOption('table', 'tsv', 'jsonl', 'text'))
     .option('--fields <names>', 'columns, separated by commas')
     .addOption(portOption())
     .addOption(versionOption())
@@ -64,7 +59,7 @@ export function registerDecode(program: Command, io: Io): void {
 }
 
 async function decode(io: Io, files: string[], options: DecodeOptions): Promise<void> {
-  const makeTest = compiled(options.filter);
+  const makeTest = filterTest(options.filter);
   const writer = newWriter(io, options);
   const output = new Output(io.stdout, io.signal);
   const failures: string[] = [];
@@ -120,26 +115,7 @@ async function decodeFile(
     onRows: (session: CaptureSession, from: number, to: number) =>
       to > from ? print(session, from, to) : Promise.resolve(),
   };
-  await withCapture(io, file, input, (session) => {
-    const damage = damageLine(inputName(file), session);
-    if (damage !== undefined) {
-      io.stderr.write(`ndmp: ${damage}\n`);
-    }
-    if (session.index.count === 0) {
-      throw new Failure(nothingFound(inputName(file), session));
-    }
-  });
-}
-
-function compiled(filter: string | undefined): (session: CaptureSession) => RowTest {
-  if (filter === undefined) {
-    return () => () => true;
-  }
-  const result = compileFilter(filter);
-  if (!result.ok) {
-    throw new UsageError(`wrong filter: ${describeFilterError(result.problem)}`);
-  }
-  return (session) => result.filter.bind(session);
+  await withCapture(io, file, input, (session) => checkMessages(io, file, session));
 }
 
 function newWriter(io: Io, { format, fields }: DecodeOptions): RowWriter {

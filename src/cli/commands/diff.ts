@@ -1,25 +1,20 @@
-import { Option, type Command } from 'commander';
-import { Analysis } from '../../analysis/analysis';
+import type { Command } from 'commander';
 import { diffJoined, diffSessions } from '../../analysis/diff';
 import { joinSessions } from '../../analysis/join';
-import type { NdmpVersion } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
-import { damageLine, nothingFound } from '../damageLine';
-import { ExitStatus, Failure, UsageError } from '../failure';
-import { inputName, withCapture } from '../input';
-import { portOption, versionOption } from '../options';
+import { printLines, withAnalysis, type ReadingOptions } from '../analysed';
+import { ExitStatus, UsageError } from '../failure';
+import { formatOption, jsonOption, portOption, versionOption } from '../options';
 import { diffJson } from '../output/diffJson';
 import { diffLines } from '../output/diffText';
 import { joinJson, joinLines } from '../output/joinText';
 import { jsonLine } from '../output/jsonl';
-import { Output, type Io } from '../terminal/io';
+import type { Io } from '../terminal/io';
 import { styleFor } from '../terminal/style';
 
-interface DiffOptions {
+interface DiffOptions extends ReadingOptions {
   format: 'text' | 'json';
   all?: boolean;
-  port: number[];
-  ndmpVersion?: NdmpVersion;
 }
 
 const help = `
@@ -44,7 +39,8 @@ export function registerDiff(program: Command, io: Io): void {
     )
     .argument('<a>', 'a capture or a log, or - for standard input')
     .argument('<b>', 'the other one')
-    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(formatOption('text', 'json'))
+    .addOption(jsonOption())
     .option('--all', 'also equal steps, and differences that mean nothing')
     .addOption(portOption())
     .addOption(versionOption())
@@ -52,28 +48,19 @@ export function registerDiff(program: Command, io: Io): void {
     .action((a: string, b: string, options: DiffOptions) => diff(io, a, b, options));
 }
 
-async function diff(
-  io: Io,
-  a: string,
-  b: string,
-  { format, all = false, port, ndmpVersion }: DiffOptions,
-): Promise<void> {
+async function diff(io: Io, a: string, b: string, options: DiffOptions): Promise<void> {
   if (a === '-' && b === '-') throw new UsageError('Standard input can be only one of the two.');
-  const input = { ports: port, version: ndmpVersion };
-  const same = await withCapture(io, a, input, (sessionA) =>
-    withCapture(io, b, input, async (sessionB) => {
-      checkInput(io, a, sessionA);
-      checkInput(io, b, sessionB);
+  const { format, all = false } = options;
+  const same = await withAnalysis(io, a, options, (left, nameA, sessionA) =>
+    withAnalysis(io, b, options, async (right, nameB, sessionB) => {
       const joined = isLog(sessionA) || isLog(sessionB) ? joinSessions(sessionA, sessionB) : undefined;
-      const [left, right] = [new Analysis(sessionA), new Analysis(sessionB)];
       const found = joined === undefined ? diffSessions(left, right) : diffJoined(left, right, joined);
-      const output = new Output(io.stdout, io.signal);
-      const lines =
+      await printLines(
+        io,
         format === 'json'
-          ? [jsonLine({ ...diffJson(found, inputName(a), inputName(b), all), join: joinJson(joined) })]
-          : [...joinLines(joined, sessionA, sessionB), ...diffLines(found, all, styleFor(io))];
-      for (const line of lines) await output.line(line);
-      await output.flush();
+          ? [jsonLine({ ...diffJson(found, nameA, nameB, all), join: joinJson(joined) })]
+          : [...joinLines(joined, sessionA, sessionB), ...diffLines(found, all, styleFor(io))],
+      );
       return found.same;
     }),
   );
@@ -83,11 +70,4 @@ async function diff(
 /** Only of a log can one tell from messages alone that it is the same session: two runs of one job look alike. */
 function isLog({ info }: CaptureSession): boolean {
   return info.format === 'ontap-log' || info.format === 'ndmjob-log';
-}
-
-function checkInput(io: Io, file: string, session: CaptureSession): void {
-  const name = inputName(file);
-  const damage = damageLine(name, session);
-  if (damage !== undefined) io.stderr.write(`ndmp: ${damage}\n`);
-  if (session.index.count === 0) throw new Failure(nothingFound(name, session));
 }

@@ -1,21 +1,15 @@
-import { Option, type Command } from 'commander';
-import { Analysis } from '../../analysis/analysis';
+import type { Command } from 'commander';
 import { reportMarkdown, reportOf } from '../../analysis/explain';
-import type { NdmpVersion } from '../../protocol';
-import { damageLine, nothingFound } from '../damageLine';
-import { Failure } from '../failure';
-import { inputName, withCapture } from '../input';
+import { printLines, withAnalysis, type ReadingOptions } from '../analysed';
 import { chosenJobs, jobOption } from '../jobOption';
-import { portOption, versionOption } from '../options';
+import { formatOption, jsonOption, portOption, versionOption } from '../options';
 import { reportJson } from '../output/explainJson';
 import { jsonLine } from '../output/jsonl';
-import { Output, type Io } from '../terminal/io';
+import type { Io } from '../terminal/io';
 
-interface ExplainOptions {
+interface ExplainOptions extends ReadingOptions {
   format: 'markdown' | 'json';
   job?: number;
-  port: number[];
-  ndmpVersion?: NdmpVersion;
 }
 
 const help = `
@@ -37,7 +31,8 @@ export function registerExplain(program: Command, io: Io): void {
       'One page a job: what was asked and answered, the first wrong turn, known causes, where the time went.',
     )
     .argument('<file>', 'a capture, or - for standard input')
-    .addOption(new Option('--format <format>', 'output format').choices(['markdown', 'json']).default('markdown'))
+    .addOption(formatOption('markdown', 'json'))
+    .addOption(jsonOption())
     .addOption(jobOption())
     .addOption(portOption())
     .addOption(versionOption())
@@ -45,23 +40,16 @@ export function registerExplain(program: Command, io: Io): void {
     .action((file: string, options: ExplainOptions) => explain(io, file, options));
 }
 
-async function explain(io: Io, file: string, { format, job, port, ndmpVersion }: ExplainOptions): Promise<void> {
-  const output = new Output(io.stdout, io.signal);
-  await withCapture(io, file, { ports: port, version: ndmpVersion }, async (session) => {
-    const name = inputName(file);
-    const damage = damageLine(name, session);
-    if (damage !== undefined) io.stderr.write(`ndmp: ${damage}\n`);
-    if (session.index.count === 0) throw new Failure(nothingFound(name, session));
-    const analysis = new Analysis(session);
-    const reports = chosenJobs(analysis.jobs, job)
+async function explain(io: Io, file: string, options: ExplainOptions): Promise<void> {
+  await withAnalysis(io, file, options, async (analysis, name) => {
+    const reports = chosenJobs(analysis.jobs, options.job)
       .map(({ id }) => reportOf(analysis, id))
       .filter((report) => report !== undefined);
-    if (format === 'json') await output.line(jsonLine({ file: name, jobs: reports.map(reportJson) }));
-    else if (reports.length === 0) await output.line('There is no job in this capture.');
+    if (options.format === 'json') await printLines(io, [jsonLine({ file: name, jobs: reports.map(reportJson) })]);
+    else if (reports.length === 0) await printLines(io, ['There is no job in this capture.']);
     else {
       const pages = reports.map((report) => reportMarkdown(report, name));
-      await output.line(pages.join('\n').trimEnd());
+      await printLines(io, [pages.join('\n').trimEnd()]);
     }
-    await output.flush();
   });
 }

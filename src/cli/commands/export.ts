@@ -1,9 +1,9 @@
 import { basename, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { compileFilter, describeFilterError, type RowTest } from '../../analysis/filter';
+import type { RowTest } from '../../analysis/filter';
 import { escapeText } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
-import { damageLine, nothingFound } from '../damageLine';
+import { checkMessages } from '../analysed';
 import { JsonlExporter } from '../export/jsonl';
 import { formats, type ExportFormat, type Exporter, type ExportOptions } from '../export/options';
 import { OtlpExporter } from '../export/otlp';
@@ -11,8 +11,8 @@ import { ParquetExporter } from '../export/parquet';
 import { PcapngExporter } from '../export/pcapng';
 import { newRedactor, withRedacted, writeReports } from '../export/redaction';
 import { Failure, UsageError } from '../failure';
-import { inputName, withCapture } from '../input';
-import { portOption, versionOption } from '../options';
+import { withCapture } from '../input';
+import { filterOption, filterTest, portOption, versionOption } from '../options';
 import type { Redactor } from '../../export/redact/redactCapture';
 import type { Io } from '../terminal/io';
 
@@ -47,7 +47,7 @@ export function registerExport(program: Command, io: Io): void {
     )
     .argument('<file...>', 'captures, or - for standard input')
     .addOption(new Option('--to <format>', 'what to write').choices(formats).makeOptionMandatory())
-    .option('-Y, --filter <filter>', 'only messages that pass this display filter')
+    .addOption(filterOption())
     .option('-o, --output <path>', 'file or folder to write; - is standard output')
     .option('--redact', 'replace names, addresses, paths, texts and digests by pseudonyms, drop data')
     .option('--report <file>', 'where the list of what was replaced goes (default: beside the output)')
@@ -60,6 +60,7 @@ export function registerExport(program: Command, io: Io): void {
         'files',
       ]),
     )
+    .option('--history-bodies', 'bodies of file history among the messages too, where the table of files has them')
     .option('--endpoint <url>', 'send traces to this OpenTelemetry collector, as in http://localhost:4318')
     .addOption(new Option('--protocol <protocol>', 'how traces are sent').choices(['http/protobuf', 'http/json']))
     .addOption(new Option('--timeout <ms>', 'milliseconds for one request to the collector').argParser(parseTimeout))
@@ -75,7 +76,7 @@ async function exportCaptures(io: Io, files: string[], options: ExportOptions): 
   const { output } = options;
   if (output !== undefined && files.some((file) => file !== '-' && resolve(file) === resolve(output)))
     throw new UsageError(`${escapeText(output)} is what is read: name another file with --output.`);
-  const makeTest = compiled(options.filter);
+  const makeTest = filterTest(options.filter);
   const redactor = options.redact ? newRedactor(io) : undefined;
   const exporter = makers[options.to](io, options, files.length > 1, redactor);
   const names = new CaptureNames(redactor !== undefined);
@@ -113,12 +114,10 @@ async function exportFile(
   exporter: Exporter,
   redactor: Redactor | undefined,
 ): Promise<void> {
-  let isOpen = false;
+  let isReadable = false;
   const use = async (session: CaptureSession): Promise<void> => {
-    isOpen = true;
-    const damage = damageLine(inputName(file), session);
-    if (damage !== undefined) io.stderr.write(`ndmp: ${damage}\n`);
-    if (session.index.count === 0) throw new Unreadable(nothingFound(inputName(file), session));
+    checkMessages(io, file, session);
+    isReadable = true;
     const test = makeTest(session);
     if (redactor === undefined || options.to === 'pcapng') await exporter.capture(session, name, test);
     else await withRedacted(io, redactor, session, test, (redacted) => exporter.capture(redacted, name, () => true));
@@ -126,7 +125,7 @@ async function exportFile(
   try {
     await withCapture(io, file, { ports: options.port, version: options.ndmpVersion }, use);
   } catch (error) {
-    if (!isOpen && error instanceof Failure && error.exitCode === 1) throw new Unreadable(error.message);
+    if (!isReadable && error instanceof Failure && error.exitCode === 1) throw new Unreadable(error.message);
     throw error;
   }
 }
@@ -156,11 +155,4 @@ function parseTimeout(value: string): number {
   if (!Number.isInteger(timeout) || timeout < 1)
     throw new InvalidArgumentError('A timeout is a whole number of milliseconds.');
   return timeout;
-}
-
-function compiled(filter: string | undefined): (session: CaptureSession) => RowTest {
-  if (filter === undefined) return () => () => true;
-  const result = compileFilter(filter);
-  if (!result.ok) throw new UsageError(`wrong filter: ${describeFilterError(result.problem)}`);
-  return (session) => result.filter.bind(session);
 }

@@ -12,7 +12,9 @@ Examples:
   ndmp fields                what --fields prints and short names for filters
   ndmp fields mover          everything whose name holds "mover"
   ndmp fields ndmp.          Wireshark's names that are understood
-  ndmp fields body.          every field of every body`;
+  ndmp fields body.          every field of every body
+
+Exit status: 0 done, 1 no field has such a name, 2 wrong use.`;
 
 export function registerFields(program: Command, io: Io): void {
   program

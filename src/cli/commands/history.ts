@@ -1,20 +1,17 @@
-import { Option, type Command } from 'commander';
-import { Analysis } from '../../analysis/analysis';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Analysis } from '../../analysis/analysis';
 import { historyRows } from '../../analysis/history';
 import type { Job } from '../../analysis/jobs/model';
-import type { NdmpVersion } from '../../protocol';
-import { damageLine, nothingFound } from '../damageLine';
-import { Failure } from '../failure';
+import { printLines, withAnalysis, type ReadingOptions } from '../analysed';
 import { environmentLines } from '../history/environmentOutput';
 import { fileLines, type FileChoice } from '../history/filesOutput';
 import { nameLines } from '../history/namesOutput';
-import { inputName, withCapture } from '../input';
 import { chosenJobs, jobOption } from '../jobOption';
-import { portOption, versionOption } from '../options';
-import { Output, type Io } from '../terminal/io';
+import { formatOption, jsonOption, portOption, versionOption } from '../options';
+import type { Io } from '../terminal/io';
 import { styleFor, widthOf } from '../terminal/style';
 
-interface HistoryOptions {
+interface HistoryOptions extends ReadingOptions {
   format: 'tree' | 'csv' | 'json' | 'jsonl';
   job?: number;
   env?: boolean;
@@ -22,8 +19,6 @@ interface HistoryOptions {
   search?: string;
   matchCase?: boolean;
   depth?: number;
-  port: number[];
-  ndmpVersion?: NdmpVersion;
 }
 
 const help = `
@@ -52,9 +47,8 @@ export function registerHistory(program: Command, io: Io): void {
       'Shows the files that the file history of each job tells, and what the job was told by its environment.',
     )
     .argument('<file>', 'a capture, or - for standard input')
-    .addOption(
-      new Option('--format <format>', 'output format').choices(['tree', 'csv', 'json', 'jsonl']).default('tree'),
-    )
+    .addOption(formatOption('tree', 'csv', 'json', 'jsonl'))
+    .addOption(jsonOption())
     .addOption(jobOption())
     .option('--env', 'the environment instead of the files')
     .option('--names', 'the list of names of a recovery, with the results by file, instead of the files')
@@ -68,24 +62,12 @@ export function registerHistory(program: Command, io: Io): void {
 }
 
 function parseDepth(value: string): number {
-  if (!/^\d{1,6}$/.test(value)) throw new Failure('--depth takes a number from 0.', 2);
+  if (!/^\d{1,6}$/.test(value)) throw new InvalidArgumentError('It is a number from 0.');
   return Number(value);
 }
 
 async function history(io: Io, file: string, options: HistoryOptions): Promise<void> {
-  const output = new Output(io.stdout, io.signal);
-  await withCapture(io, file, { ports: options.port, version: options.ndmpVersion }, async (session) => {
-    const name = inputName(file);
-    const damage = damageLine(name, session);
-    if (damage !== undefined) io.stderr.write(`ndmp: ${damage}\n`);
-    if (session.index.count === 0) throw new Failure(nothingFound(name, session));
-    const analysis = new Analysis(session);
-    for (const line of linesOf(io, analysis, name, options)) {
-      const full = output.line(line);
-      if (full !== undefined) await full;
-    }
-    await output.flush();
-  });
+  await withAnalysis(io, file, options, (analysis, name) => printLines(io, linesOf(io, analysis, name, options)));
 }
 
 function linesOf(io: Io, analysis: Analysis, file: string, options: HistoryOptions): Iterable<string> {

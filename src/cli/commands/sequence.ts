@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { Analysis } from '../../analysis/analysis';
+import type { Analysis } from '../../analysis/analysis';
 import { FOLD_KINDS, type FoldKind, type Unfold } from '../../analysis/sequence/model';
 import { Sequence } from '../../analysis/sequence/sequence';
 import {
@@ -13,24 +13,21 @@ import {
   terminalLines,
   type DrawnJob,
 } from '../../drawing/sequence';
-import type { NdmpVersion } from '../../protocol';
-import { damageLine, nothingFound } from '../damageLine';
+import { printLines, withAnalysis, type ReadingOptions } from '../analysed';
 import { Failure } from '../failure';
-import { inputName, withCapture } from '../input';
-import { portOption, versionOption } from '../options';
-import { Output, type Io } from '../terminal/io';
+import { chosenJobs, jobOption } from '../jobOption';
+import { formatOption, portOption, versionOption } from '../options';
+import type { Io } from '../terminal/io';
 import { styleFor, widthOf } from '../terminal/style';
 
 type Format = 'text' | 'svg' | 'mermaid' | 'plantuml';
 
-interface SequenceOptions {
+interface SequenceOptions extends ReadingOptions {
   job?: number;
   format: Format;
   unfold: Unfold;
   theme: 'light' | 'dark' | 'auto';
   output?: string;
-  port: number[];
-  ndmpVersion?: NdmpVersion;
 }
 
 /** Lines that are drawn of one job; no document takes more, and no reader either. */
@@ -58,10 +55,8 @@ export function registerSequence(program: Command, io: Io): void {
       'Draws who said what to whom: DMA, data server, tape server and changer as lifelines, requests with their results, the states of data server and mover, phases, pauses and the data connection.',
     )
     .argument('<file>', 'a capture, or - for standard input')
-    .addOption(new Option('--job <number>', 'draw this job only, counted from 1').argParser(parseJob))
-    .addOption(
-      new Option('--format <format>', 'output format').choices(['text', 'svg', 'mermaid', 'plantuml']).default('text'),
-    )
+    .addOption(formatOption('text', 'svg', 'mermaid', 'plantuml'))
+    .addOption(jobOption())
     .addOption(
       new Option('--unfold <what>', 'what not to fold: names, message numbers, or all')
         .argParser(parseUnfold)
@@ -72,33 +67,26 @@ export function registerSequence(program: Command, io: Io): void {
         .choices(['light', 'dark', 'auto'])
         .default('light'),
     )
-    .option('-o, --output <file>', 'write to this file instead of standard output')
+    .option('-o, --output <file>', 'file to write; - is standard output, as without it')
     .addOption(portOption())
     .addOption(versionOption())
     .addHelpText('after', help)
     .action((file: string, options: SequenceOptions) => sequence(io, file, options));
 }
 
-async function sequence(io: Io, file: string, options: SequenceOptions): Promise<void> {
-  await withCapture(io, file, { ports: options.port, version: options.ndmpVersion }, async (session) => {
-    const name = inputName(file);
-    const damage = damageLine(name, session);
-    if (damage !== undefined) io.stderr.write(`ndmp: ${damage}\n`);
-    if (session.index.count === 0) throw new Failure(nothingFound(name, session));
-    const analysis = new Analysis(session);
+async function sequence(io: Io, file: string, given: SequenceOptions): Promise<void> {
+  const options = given.output === '-' ? { ...given, output: undefined } : given;
+  await withAnalysis(io, file, options, async (analysis) => {
     const jobs = jobsFor(io, analysis, options).map((job) => drawn(analysis, job, options.unfold));
     const lines = linesOf(io, jobs, options);
-    if (options.output !== undefined) write(options.output, lines);
-    else await print(io, lines);
+    if (options.output === undefined) await printLines(io, lines);
+    else write(options.output, lines);
   });
 }
 
 function jobsFor(io: Io, { jobs }: Analysis, { job, format }: SequenceOptions): number[] {
   if (jobs.length === 0) throw new Failure('The capture has messages but no job to draw.');
-  if (job !== undefined) {
-    if (job > jobs.length) throw new Failure(`There is no job ${job}: the capture has ${jobs.length}.`, 2);
-    return [job - 1];
-  }
+  if (job !== undefined) return chosenJobs(jobs, job).map(({ id }) => id);
   if (format !== 'mermaid' || jobs.length === 1) return jobs.map((_each, i) => i);
   io.stderr.write(`ndmp: the capture has ${jobs.length} jobs; this is job 1, --job draws the others.\n`);
   return [0];
@@ -144,19 +132,6 @@ function write(path: string, lines: readonly string[]): void {
   } catch (error) {
     throw new Failure(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-async function print(io: Io, lines: readonly string[]): Promise<void> {
-  const output = new Output(io.stdout, io.signal);
-  for (const line of lines) await output.line(line);
-  await output.flush();
-}
-
-function parseJob(value: string): number {
-  if (!/^\d{1,6}$/.test(value) || Number(value) < 1) {
-    throw new InvalidArgumentError('Jobs are counted from 1.');
-  }
-  return Number(value);
 }
 
 function parseUnfold(value: string): Unfold {

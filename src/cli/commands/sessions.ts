@@ -1,20 +1,16 @@
-import { Option, type Command } from 'commander';
-import type { JsonValue, NdmpVersion } from '../../protocol';
-import { damageLine, nothingFound } from '../damageLine';
-import { Failure } from '../failure';
-import { inputName, withCapture } from '../input';
-import { portOption, versionOption } from '../options';
+import type { Command } from 'commander';
+import type { JsonValue } from '../../protocol';
+import { printLines, withMessages, type ReadingOptions } from '../analysed';
+import { formatOption, jsonOption, portOption, versionOption } from '../options';
 import { jsonLine } from '../output/jsonl';
 import { captureJson, connectionRows } from '../output/sessionsJson';
 import { sessionLines } from '../output/sessionsTable';
 import { tsvValue } from '../output/tsv';
-import { Output, type Io } from '../terminal/io';
+import type { Io } from '../terminal/io';
 import { styleFor, widthOf } from '../terminal/style';
 
-interface SessionsOptions {
+interface SessionsOptions extends ReadingOptions {
   format: 'table' | 'json' | 'jsonl' | 'tsv';
-  port: number[];
-  ndmpVersion?: NdmpVersion;
 }
 
 const help = `
@@ -34,31 +30,16 @@ export function registerSessions(program: Command, io: Io): void {
       'Lists the NDMP connections of a capture, their roles, versions and logins, and the jobs run over them.',
     )
     .argument('<file>', 'a capture, or - for standard input')
-    .addOption(
-      new Option('--format <format>', 'output format').choices(['table', 'json', 'jsonl', 'tsv']).default('table'),
-    )
+    .addOption(formatOption('table', 'json', 'jsonl', 'tsv'))
+    .addOption(jsonOption())
     .addOption(portOption())
     .addOption(versionOption())
     .addHelpText('after', help)
     .action((file: string, options: SessionsOptions) => sessions(io, file, options));
 }
 
-async function sessions(io: Io, file: string, { format, port, ndmpVersion }: SessionsOptions): Promise<void> {
-  const output = new Output(io.stdout, io.signal);
-  await withCapture(io, file, { ports: port, version: ndmpVersion }, async (session) => {
-    const name = inputName(file);
-    const damage = damageLine(name, session);
-    if (damage !== undefined) {
-      io.stderr.write(`ndmp: ${damage}\n`);
-    }
-    if (session.index.count === 0) {
-      throw new Failure(nothingFound(name, session));
-    }
-    for (const line of linesOf(format, io, name, session)) {
-      await output.line(line);
-    }
-    await output.flush();
-  });
+async function sessions(io: Io, file: string, options: SessionsOptions): Promise<void> {
+  await withMessages(io, file, options, (session, name) => printLines(io, linesOf(options.format, io, name, session)));
 }
 
 function linesOf(

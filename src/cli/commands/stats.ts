@@ -1,23 +1,18 @@
-import { Option, type Command } from 'commander';
-import { Analysis } from '../../analysis/analysis';
+import type { Command } from 'commander';
+import type { Analysis } from '../../analysis/analysis';
 import { breakdownOf, countMessages, dataRate, progressOf, rowsOfJob } from '../../analysis/statistics';
-import type { NdmpVersion } from '../../protocol';
-import { damageLine, nothingFound } from '../damageLine';
-import { Failure } from '../failure';
-import { inputName, withCapture } from '../input';
+import { printLines, withAnalysis, type ReadingOptions } from '../analysed';
 import { chosenJobs, jobOption } from '../jobOption';
-import { portOption, versionOption } from '../options';
+import { formatOption, jsonOption, portOption, versionOption } from '../options';
 import { jsonLine } from '../output/jsonl';
 import { breakdownJson, messagesJson, progressJson, rateJson } from '../output/statsJson';
 import { breakdownLines, messageLines, rateLine } from '../output/statsTable';
-import { Output, type Io } from '../terminal/io';
+import type { Io } from '../terminal/io';
 import { styleFor, widthOf } from '../terminal/style';
 
-interface StatsOptions {
+interface StatsOptions extends ReadingOptions {
   format: 'table' | 'json';
   job?: number;
-  port: number[];
-  ndmpVersion?: NdmpVersion;
 }
 
 const help = `
@@ -36,7 +31,8 @@ export function registerStats(program: Command, io: Io): void {
     .summary('count messages, reply times, throughput, and where the time of jobs went')
     .description('Counts messages and bytes, tells reply times and throughput, and where the time of each job went.')
     .argument('<file>', 'a capture, or - for standard input')
-    .addOption(new Option('--format <format>', 'output format').choices(['table', 'json']).default('table'))
+    .addOption(formatOption('table', 'json'))
+    .addOption(jsonOption())
     .addOption(jobOption())
     .addOption(portOption())
     .addOption(versionOption())
@@ -44,18 +40,11 @@ export function registerStats(program: Command, io: Io): void {
     .action((file: string, options: StatsOptions) => stats(io, file, options));
 }
 
-async function stats(io: Io, file: string, { format, job, port, ndmpVersion }: StatsOptions): Promise<void> {
-  const output = new Output(io.stdout, io.signal);
-  await withCapture(io, file, { ports: port, version: ndmpVersion }, async (session) => {
-    const name = inputName(file);
-    const damage = damageLine(name, session);
-    if (damage !== undefined) io.stderr.write(`ndmp: ${damage}\n`);
-    if (session.index.count === 0) throw new Failure(nothingFound(name, session));
-    const analysis = new Analysis(session);
-    const lines = format === 'json' ? [jsonOf(analysis, name, job)] : tableOf(io, analysis, job);
-    for (const line of lines) await output.line(line);
-    await output.flush();
-  });
+async function stats(io: Io, file: string, options: StatsOptions): Promise<void> {
+  const { format, job } = options;
+  await withAnalysis(io, file, options, (analysis, name) =>
+    printLines(io, format === 'json' ? [jsonOf(analysis, name, job)] : tableOf(io, analysis, job)),
+  );
 }
 
 function jsonOf(analysis: Analysis, name: string, number: number | undefined): string {

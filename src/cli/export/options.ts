@@ -1,12 +1,12 @@
 import type { RowTest } from '../../analysis/filter';
 import type { CaptureSession } from '../../session/capture';
-import type { NdmpVersion } from '../../protocol';
+import type { ReadingOptions } from '../analysed';
 
 export const formats = ['jsonl', 'parquet', 'otlp', 'pcapng'] as const;
 export type ExportFormat = (typeof formats)[number];
 
 /** What `ndmp export` was told. */
-export interface ExportOptions {
+export interface ExportOptions extends ReadingOptions {
   to: ExportFormat;
   filter?: string;
   output?: string;
@@ -14,11 +14,10 @@ export interface ExportOptions {
   report?: string;
   privateMap?: string;
   table?: string[];
+  historyBodies?: boolean;
   endpoint?: string;
   protocol?: 'http/json' | 'http/protobuf';
   timeout?: number;
-  port: number[];
-  ndmpVersion?: NdmpVersion;
 }
 
 /** Where the messages of captures go, one capture after the other. */
