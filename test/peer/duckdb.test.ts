@@ -42,7 +42,15 @@ describeWithPeer('duckdb', 'Parquet as DuckDB reads it', function () {
     await query(`set timezone = 'UTC'`);
     const paths = captures.map((name) => findCapture(name)).filter((path) => path !== undefined);
     assert.equal(paths.length, captures.length);
-    const { status, err } = await ndmp(['export', ...paths, '--to', 'parquet', '--output', `${folder}/`]);
+    const { status, err } = await ndmp([
+      'export',
+      ...paths,
+      '--to',
+      'parquet',
+      '--history-bodies',
+      '--output',
+      `${folder}/`,
+    ]);
     assert.equal(status, 0, err);
   });
 
@@ -111,6 +119,28 @@ describeWithPeer('duckdb', 'Parquet as DuckDB reads it', function () {
         node <> (body ->> format('$.files[{}].node', entry - 1))::decimal(20) or
         epoch(mtime) <> (body ->> format('$.files[{}].stats[0].mtime', entry - 1))::bigint)`);
     assert.equal(Number(wrong), 0);
+  });
+
+  it('bodies that the table of files has are left out among the messages unless they are asked for', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'ndmp-lake-'));
+    try {
+      const path = findCapture('fh-batches.pcap') ?? '';
+      const { status } = await ndmp(['export', path, '--to', 'parquet', '--output', `${other}/`]);
+      assert.equal(status, 0);
+      const [{ posts, bodies, others }] = await query(`
+        select count(*) filter (interface = 'fh' and kind = 'post') as posts,
+          count(body) filter (interface = 'fh' and kind = 'post') as bodies,
+          count(*) filter (body is null and not (interface = 'fh' and kind = 'post')) as others
+        from read_parquet('${other}/messages/**/*.parquet')`);
+      assert.ok(Number(posts) > 0);
+      assert.deepEqual([Number(bodies), Number(others)], [0, 0]);
+      const differences = await query(`
+        select * exclude (date, capture) from read_parquet('${other}/files/**/*.parquet') except
+        select * exclude (date, capture) from ${table('files')} where file = 'fh-batches'`);
+      assert.deepEqual(differences, []);
+    } finally {
+      rmSync(other, { recursive: true, force: true });
+    }
   });
 
   it('folders are partitions: date and capture are columns', async () => {

@@ -9,6 +9,8 @@ export interface EntriesRead {
   entries: number;
   /** The message ends in the middle of an entry, or promises more than it has. */
   cut: boolean;
+  /** Bytes behind the last entry that was read. */
+  rest: number;
 }
 
 /** The fewest bytes that an entry takes: a count that promises more entries than there are bytes is broken. */
@@ -57,7 +59,7 @@ export class EntryReader {
       handler(style, entry);
       entries++;
     }
-    return { entries, cut: this.failed || cut };
+    return { entries, cut: this.failed || cut, rest: this.end - this.at };
   }
 
   private readEntry(code: number): EntryStyle {
@@ -175,16 +177,19 @@ export class EntryReader {
     entry.statSystem = system;
     entry.fileType = view.getUint32(at + 8);
     entry.mtime = view.getUint32(at + 12);
+    entry.atime = view.getUint32(at + 16);
+    entry.ctime = view.getUint32(at + 20);
     entry.owner = view.getUint32(at + 24);
     entry.group = view.getUint32(at + 28);
     entry.mode = view.getUint32(at + 32);
     entry.sizeHigh = view.getUint32(at + 36);
     entry.sizeLow = view.getUint32(at + 40);
+    entry.links = view.getUint32(at + 44);
   }
 
   private noAttributes(): void {
     const { entry } = this;
-    entry.invalid = entry.statSystem = entry.fileType = entry.mtime = 0;
+    entry.invalid = entry.statSystem = entry.fileType = entry.mtime = entry.atime = entry.ctime = entry.links = 0;
     entry.owner = entry.group = entry.mode = entry.sizeHigh = entry.sizeLow = 0;
   }
 
@@ -199,6 +204,9 @@ export class EntryReader {
     entry.statSystem = FileSystem.UNIX;
     entry.fileType = view.getUint32(at);
     entry.mtime = view.getUint32(at + 4);
+    entry.atime = view.getUint32(at + 8);
+    entry.ctime = view.getUint32(at + 12);
+    entry.links = 0;
     entry.owner = view.getUint32(at + 16);
     entry.group = view.getUint32(at + 20);
     entry.mode = view.getUint32(at + 24);

@@ -46,9 +46,13 @@ export class HistoryEntry {
   statSystem = 0;
   fileType = 0;
   mtime = 0;
+  atime = 0;
+  ctime = 0;
   owner = 0;
   group = 0;
   mode = 0;
+  /** Zero in the attributes of NDMPv2, which have none. */
+  links = 0;
   sizeHigh = 0;
   sizeLow = 0;
   /** All ones: no direct access. */

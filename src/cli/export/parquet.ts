@@ -16,18 +16,20 @@ export class ParquetExporter implements Exporter {
   private readonly output: string;
   private readonly isFile: boolean;
   private readonly tables: ReadonlySet<TableName>;
+  private readonly historyBodies: boolean;
   private readonly open = new Map<TableName, ByteOutput>();
   private captures = 0;
   private files = 0;
 
   constructor(
     private readonly io: Io,
-    { output, table }: ExportOptions,
+    { output, table, historyBodies = false }: ExportOptions,
     several: boolean,
   ) {
     if (output === undefined || output === '-')
       throw new UsageError('--to parquet needs --output: a folder for all tables, or a file that ends in .parquet.');
     this.output = output;
+    this.historyBodies = historyBodies;
     this.isFile = output.endsWith('.parquet');
     const all: TableName[] = this.isFile ? ['messages'] : ['messages', 'jobs', 'connections', 'files'];
     this.tables = new Set((table as TableName[] | undefined) ?? all);
@@ -36,7 +38,7 @@ export class ParquetExporter implements Exporter {
   }
 
   async capture(session: CaptureSession, name: string, test: RowTest): Promise<void> {
-    const options = { name, tables: this.tables, test };
+    const options = { name, tables: this.tables, test, historyBodies: this.historyBodies };
     for (const piece of captureTables(new Analysis(session), options)) {
       // Ctrl-C arrives as an event
       if (piece === undefined) await new Promise((resolve) => setImmediate(resolve));

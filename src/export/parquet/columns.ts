@@ -9,17 +9,24 @@ export type ColumnType = 'string' | 'int' | 'long' | 'double' | 'boolean' | 'tim
 /** A value of a column; bigint for long, timestamp (microseconds since 1970 UTC) and decimal20. */
 export type Cell = string | number | bigint | boolean | null;
 
-export interface Column<Row> {
+export interface ColumnFacts {
   name: string;
   type: ColumnType;
   /** One line for the manual. */
   doc: string;
+}
+
+export interface Column<Row> extends ColumnFacts {
   value: (row: Row) => Cell;
 }
 
-export interface Table<Row> {
+export interface TableFacts {
   name: TableName;
   doc: string;
+  columns: readonly ColumnFacts[];
+}
+
+export interface Table<Row> extends TableFacts {
   columns: readonly Column<Row>[];
 }
 
@@ -47,7 +54,7 @@ const elements: Readonly<Record<ColumnType, Partial<SchemaElement>>> = {
 };
 
 /** The Parquet schema of a table: every column may be empty. */
-export function schemaOf<Row>({ columns }: Table<Row>): SchemaElement[] {
+export function schemaOf({ columns }: TableFacts): SchemaElement[] {
   return [
     { name: 'schema', num_children: columns.length },
     ...columns.map(({ name, type }): SchemaElement => ({ name, repetition_type: 'OPTIONAL', ...elements[type] })),

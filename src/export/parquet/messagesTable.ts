@@ -10,6 +10,8 @@ export interface MessageRow {
   view: MessageView;
   /** From 0, -1 when it belongs to none. */
   job: number;
+  /** Whether another table tells the body, which is sound: it need not be decoded. */
+  isTold?: boolean;
 }
 
 const string = column<MessageRow>('string');
@@ -64,16 +66,19 @@ export const messagesTable: Table<MessageRow> = {
       fromOne(view.index.pair(view.row)),
     ),
     long64('length', 'bytes of header and body', ({ view }) => long(view.index.length(view.row))),
-    string('body', 'the fields of the body, a JSON object', ({ view }) =>
-      JSON.stringify(bodyToJson(view.body, view.context)),
+    string('body', 'the fields of the body, a JSON object; empty where the table `files` has them', (row) =>
+      row.isTold ? null : JSON.stringify(bodyToJson(row.view.body, row.view.context)),
     ),
-    string('undecoded', 'bytes of the body that are not understood, in hexadecimal', ({ view }) =>
-      view.decoded.trailing.length === 0 ? null : hexText(view.decoded.trailing),
+    string('undecoded', 'bytes of the body that are not understood, in hexadecimal', ({ view, isTold }) =>
+      isTold || view.decoded.trailing.length === 0 ? null : hexText(view.decoded.trailing),
     ),
     string(
       'problems',
       'what is wrong with the message, a JSON array of sentences; empty when nothing is',
-      ({ view }) => (view.problems.length === 0 ? null : JSON.stringify(view.problems)),
+      ({ view, isTold }) => {
+        const problems = isTold ? view.index.problems(view.row) : view.problems;
+        return problems.length === 0 ? null : JSON.stringify(problems);
+      },
     ),
   ],
 };

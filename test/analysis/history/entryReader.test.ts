@@ -17,7 +17,18 @@ interface Plain {
   node: bigint | undefined;
   parent?: bigint;
   position?: bigint;
-  stat?: { ftype: number; mtime: number; size: bigint; owner: number; group: number; mode: number; system: number };
+  stat?: {
+    ftype: number;
+    mtime: number;
+    atime: number;
+    ctime: number;
+    links: number;
+    size: bigint;
+    owner: number;
+    group: number;
+    mode: number;
+    system: number;
+  };
 }
 
 const big = (high: number, low: number): bigint => (BigInt(high) << 32n) | BigInt(low);
@@ -35,6 +46,9 @@ function plainOf(style: EntryStyle, entry: HistoryEntry, code: number): Plain {
     plain.stat = {
       ftype: entry.fileType | 0,
       mtime: entry.mtime,
+      atime: entry.atime,
+      ctime: entry.ctime,
+      links: entry.links,
       size: big(entry.sizeHigh, entry.sizeLow),
       owner: entry.owner,
       group: entry.group,
@@ -79,10 +93,10 @@ function expected(body: BodyValue, code: number): Plain[] {
 }
 
 function unixStat(fstat: BodyValue): Pick<Plain, 'position' | 'stat'> {
-  const { ftype, mtime, uid, gid, mode, size, fh_info: position } = fstat as Record<string, number>;
+  const { ftype, mtime, atime, ctime, uid, gid, mode, size, fh_info: position } = fstat as Record<string, number>;
   return {
     position: wide(position),
-    stat: { ftype, mtime, size: wide(size), owner: uid, group: gid, mode, system: 0 },
+    stat: { ftype, mtime, atime, ctime, links: 0, size: wide(size), owner: uid, group: gid, mode, system: 0 },
   };
 }
 
@@ -99,8 +113,19 @@ function fileOrNode(entry: BodyValue, style: 'path' | 'node'): Plain {
   const chosen = stats.find((each) => each.fs_type === (name?.system ?? 0)) ?? stats.at(0);
   const plain: Plain = { style, name: name?.name, node: wide(entry.node), position: wide(entry.fh_info) };
   if (chosen === undefined) return plain;
-  const { ftype, mtime, owner, group, fattr, size, fs_type: system } = chosen as Record<string, number>;
-  return { ...plain, stat: { ftype, mtime, size: wide(size), owner, group, mode: fattr, system } };
+  const {
+    ftype,
+    mtime,
+    atime,
+    ctime,
+    links,
+    owner,
+    group,
+    fattr,
+    size,
+    fs_type: system,
+  } = chosen as Record<string, number>;
+  return { ...plain, stat: { ftype, mtime, atime, ctime, links, size: wide(size), owner, group, mode: fattr, system } };
 }
 
 describe('reading file history straight from the bytes', () => {
