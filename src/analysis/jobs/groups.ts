@@ -1,9 +1,12 @@
 import type { MessageSource } from '../messageView';
 import { hostOf } from './addresses';
-import type { Landmarks } from './landmarks';
+import { countBefore, type Landmarks } from './landmarks';
 import { Movers, type MoverUse } from './movers';
 import { cutBetween, findOperations, type DataOperation } from './operations';
 import type { Span } from './model';
+
+/** How many jobs that began before and after a connection are looked at for one that it may belong to. */
+const NEAR_GROUPS = 200;
 
 /** Connections that did something together. */
 export interface Group {
@@ -122,11 +125,13 @@ class Grouping {
 
   /** Tape servers whose data connection the capture does not tell, and changers, by their time and their DMA. */
   private companions(landmarks: readonly Landmarks[]): void {
+    const byStart = this.groups.filter(({ spans }) => spans.length > 0).sort((a, b) => startOf(a) - startOf(b));
+    const starts = byStart.map(startOf);
     for (const marks of landmarks) {
       if (this.taken.has(marks.connection)) continue;
       const { tape, scsi, data } = marks.requests;
       if (data > 0 || tape + scsi === 0) continue;
-      const group = this.nearestGroup(marks, tape > 0);
+      const group = this.nearestGroup(byStart, countBefore(starts, marks.firstRow), marks, tape > 0);
       if (group === undefined) continue;
       if (tape > 0) group.tapeConnection = marks.connection;
       if (scsi > 0 && group.changerConnection < 0) group.changerConnection = marks.connection;
@@ -134,10 +139,12 @@ class Grouping {
     }
   }
 
-  private nearestGroup(marks: Landmarks, tape: boolean): Group | undefined {
+  /** Of the groups that lack such a server and ran at the same time, the one that began nearest to it. */
+  private nearestGroup(byStart: readonly Group[], at: number, marks: Landmarks, tape: boolean): Group | undefined {
+    const near = byStart.slice(Math.max(0, at - NEAR_GROUPS), at + NEAR_GROUPS);
     let best: Group | undefined;
     let distance = Infinity;
-    for (const group of this.groups) {
+    for (const group of near) {
       if (tape ? group.tapeConnection >= 0 || isLocal(group) : group.changerConnection >= 0) continue;
       if (!this.together(group.spans, marks)) continue;
       const apart = Math.min(...group.spans.map(({ fromRow }) => Math.abs(fromRow - marks.firstRow)));
@@ -206,6 +213,10 @@ class Grouping {
     const distinct = members.every((member) => !uses(member).some((used, i) => used && mine[i]));
     return distinct && members.length < mine.length && this.together(group.spans, marks);
   }
+}
+
+function startOf({ spans }: Group): number {
+  return spans[0].fromRow;
 }
 
 function isLocal({ operations }: Group): boolean {

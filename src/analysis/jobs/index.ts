@@ -4,7 +4,7 @@ import { describeConnections, type ConnectionFacts, type Role } from '../connect
 import { endpointText } from '../messageView';
 import { findGroups, type Group } from './groups';
 import { findLandmarks, type Landmarks } from './landmarks';
-import { describeLink, topologyOf } from './link';
+import { describeLink, Flows, topologyOf } from './link';
 import type { Job, Operation, Party } from './model';
 import { judge } from './outcome';
 import { subjectOf, titleOf } from './title';
@@ -22,7 +22,8 @@ const MAX_WORD = 200;
  */
 export function findJobs(source: AnalysisSource, facts: ConnectionFacts[] = describeConnections(source)): Job[] {
   const landmarks = findLandmarks(source.index);
-  return findGroups(source, landmarks).map((group, id) => describe(source, group, id, landmarks, facts));
+  const flows = new Flows(source);
+  return findGroups(source, landmarks).map((group, id) => describe(source, group, id, landmarks, facts, flows));
 }
 
 function describe(
@@ -31,10 +32,11 @@ function describe(
   id: number,
   landmarks: readonly Landmarks[],
   facts: readonly ConnectionFacts[],
+  flows: Flows,
 ): Job {
   const [operation] = group.operations;
   const what: Operation = isCopy(group) ? 'copy' : (operation?.operation ?? 'session');
-  const link = describeLink(source, group, landmarks);
+  const link = describeLink(source, group, landmarks, flows);
   const { topology, why } = topologyOf(source, group, link);
   const subject = subjectOf(source, group, landmarks);
   const verdict = judge(source, group, landmarks, facts);

@@ -149,7 +149,7 @@ function takePost(code: number, row: number, marks: Landmarks): void {
 }
 
 /** How many of the rows, which ascend, are before `row`. */
-function countBefore(rows: readonly number[], row: number): number {
+export function countBefore(rows: readonly number[], row: number): number {
   let low = 0;
   let high = rows.length;
   while (low < high) {

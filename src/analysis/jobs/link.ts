@@ -1,21 +1,21 @@
-import type { TcpFlow } from '../../session/messageIndex';
 import type { AnalysisSource } from '../analysis';
 import { bodyOf } from '../connections';
 import { endpointText } from '../messageView';
 import { leadsToDma, type Group } from './groups';
 import { rowsWithin, type Landmarks } from './landmarks';
-import type { DataLink, Evidence, Topology } from './model';
+import type { DataLink, Evidence, Span, Topology } from './model';
 
 /** The data connection of a group; undefined when none was asked for. */
 export function describeLink(
   source: AnalysisSource,
   group: Group,
   landmarks: readonly Landmarks[],
+  flows: Flows,
 ): DataLink | undefined {
   const [operation] = group.operations;
   const address = operation?.address ?? group.mover?.address;
   if (address === undefined) return undefined;
-  const flow = findFlow(source, group, address.texts);
+  const flow = flows.find(group.spans, address.texts);
   const counted = flow === undefined ? undefined : source.info.flows[flow];
   const told = counted
     ? { bytes: counted.bytes[0] + counted.bytes[1], from: 'packets' as const }
@@ -43,17 +43,30 @@ function clientOf({ index }: AnalysisSource, { spans }: Group): string {
   return index.connections[spans[0].connection].client.address;
 }
 
-/** The TCP connection to one of the addresses that was there while the job ran. */
-function findFlow({ index, info }: AnalysisSource, { spans }: Group, texts: readonly string[]): number | undefined {
-  const from = Math.min(...spans.map(({ fromRow }) => index.seconds(fromRow)));
-  const to = Math.max(...spans.map(({ toRow }) => index.seconds(toRow))) + 1;
-  const matches = (flow: TcpFlow) =>
-    flow.connection === undefined &&
-    flow.from <= to &&
-    flow.to >= from &&
-    (texts.includes(endpointText(flow.server)) || texts.includes(endpointText(flow.client)));
-  const found = info.flows.findIndex(matches);
-  return found < 0 ? undefined : found;
+/** The TCP connections of a capture that carry no NDMP, by the addresses of their ends. */
+export class Flows {
+  private readonly byAddress = new Map<string, number[]>();
+
+  constructor(private readonly source: AnalysisSource) {
+    source.info.flows.forEach((flow, place) => {
+      if (flow.connection !== undefined) return;
+      for (const end of [flow.server, flow.client]) {
+        const key = endpointText(end);
+        const known = this.byAddress.get(key);
+        if (known) known.push(place);
+        else this.byAddress.set(key, [place]);
+      }
+    });
+  }
+
+  /** The place of the one with an end at one of the addresses that was there while the spans lasted. */
+  find(spans: readonly Span[], texts: readonly string[]): number | undefined {
+    const { index, info } = this.source;
+    const from = Math.min(...spans.map(({ fromRow }) => index.seconds(fromRow)));
+    const to = Math.max(...spans.map(({ toRow }) => index.seconds(toRow))) + 1;
+    const places = texts.flatMap((text) => this.byAddress.get(text) ?? []);
+    return places.find((place) => info.flows[place].from <= to && info.flows[place].to >= from);
+  }
 }
 
 /** Stream bytes as the data server says, else as the mover does. */
