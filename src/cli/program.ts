@@ -7,12 +7,16 @@ import { styleFor } from './terminal/style';
 
 const help = `
 Examples:
+  ndmp sessions backup.pcap               connections, roles, logins, jobs
+  ndmp explain backup.pcap --job 2        what happened in a job, and why it went wrong
+  ndmp check backup.pcap                  what goes against the protocol
   ndmp decode backup.pcap                 the messages
   ndmp decode backup.pcap -Y failed       those that report an error
-  ndmp sessions backup.pcap               connections, roles, logins, jobs
   ndmp decode --help                      more about a command
 
-Exit status: 0 done, 1 failed or nothing could be read, 2 wrong use.`;
+Wherever a capture is named, a server's log does as well; - is standard input.
+Exit status: 0 done, 1 failed or nothing could be read, 2 wrong use; 1 is also what check says of errors that it finds
+and diff of sessions that differ.`;
 
 /**
  * Runs the command line.
@@ -31,7 +35,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 
 function newProgram(io: Io): Command {
   const program = new Command('ndmp')
-    .description('Shows what NDMP programs say to each other: reads packet captures (pcap, pcapng) of backup traffic.')
+    .description(
+      'Shows what NDMP programs say to each other: reads packet captures (pcap, pcapng) of backup traffic and logs of servers.',
+    )
     .version(version, '-V, --version')
     .addHelpText('after', help)
     .showSuggestionAfterError()

@@ -57,11 +57,11 @@ Exit status: 0 done, 1 nothing could be read, 2 wrong use.`;
 export function registerAffinity(program: Command, io: Io): void {
   program
     .command('affinity')
-    .summary('tell nodes, volumes and drives, and which can be joined locally and why')
+    .summary('tell which volumes and drives can be joined locally, and why')
     .description(
       'Tells nodes by affinity with their volumes, drives and changers, the LIFs of control connections, what Cluster Aware Backup (CAB) changes, and for a volume and a drive: local or three-way, and why.',
     )
-    .argument('<file>', 'a capture, or - for standard input')
+    .argument('<file>', "a capture or a server's log, or - for standard input")
     .addOption(formatOption('text', 'json'))
     .addOption(jsonOption())
     .addOption(jobOption('the state as of this job, and its volume and drive'))

@@ -45,7 +45,7 @@ export function registerCheck(program: Command, io: Io): void {
     .description(
       'Tells what goes against the protocol in captures, what failed, and what is slow or unusual, rule by rule.',
     )
-    .argument('[file...]', 'captures, or - for standard input')
+    .argument('[file...]', "captures or servers' logs, or - for standard input")
     .addOption(formatOption('text', 'json', 'sarif'))
     .addOption(jsonOption())
     .addOption(

@@ -29,7 +29,7 @@ Examples:
   ndmp decode *.pcap --format tsv --fields file,n,time,message,body.env.FILESYSTEM
   ndmp decode backup.pcap --format jsonl | jq 'select(.latency > 1)'
   ndmp decode backup.pcap -Y 'n == 27' --format text
-  tcpdump -i any -w - tcp port 10000 | ndmp decode -
+  tcpdump -i any -U -w - tcp port 10000 | ndmp decode -
 
 Formats:
   table  for reading: errors by name, one line about each body, cut to the terminal's width
@@ -44,11 +44,11 @@ Exit status: 0 done, 1 nothing could be read, 2 wrong use.`;
 export function registerDecode(program: Command, io: Io): void {
   program
     .command('decode')
-    .summary('print the messages of a capture')
+    .summary('print the messages of captures')
     .description(
       'Prints the NDMP messages of captures (pcap, pcapng, also gzipped; - is standard input), in capture order.',
     )
-    .argument('<file...>', 'captures, or - for standard input')
+    .argument('<file...>', "captures or servers' logs, or - for standard input")
     .addOption(filterOption())
     .addOption(formatOption('table', 'tsv', 'jsonl', 'text'))
     .option('--fields <names>', 'columns, separated by commas')

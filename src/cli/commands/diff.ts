@@ -23,11 +23,10 @@ Examples:
   ndmp diff reference.pcap ours.pcap --format json | jq '.jobs[].steps'
   ndmp diff backup.pcap ndmpd.log
 
-Each may be a capture or a server's log; of a log and a capture of the same session it is also told how their clocks
-differ. Jobs are compared with jobs, then requests and posts of each service in their
-order, field by field. Sequence numbers, times, ports, challenges and the like differ from run to run and count for
-nothing, nor does other polling; --all shows them. "-" stands for what only A has, "+" for what only B has, "!" for
-what both have with other values.
+Jobs are compared with jobs, then requests and posts of each service in their order, field by field. Sequence numbers,
+times, ports, challenges and the like differ from run to run and count for nothing, nor does other polling; --all shows
+them. "-" stands for what only A has, "+" for what only B has, "!" for what both have with other values. Of a log and a
+capture of the same session it is also told how their clocks differ.
 Exit status: 0 both say the same, 1 they differ or nothing could be read, 2 wrong use.`;
 
 export function registerDiff(program: Command, io: Io): void {
@@ -37,7 +36,7 @@ export function registerDiff(program: Command, io: Io): void {
     .description(
       'Compares two captures or logs: what one did that the other did not, other values, other order, timing.',
     )
-    .argument('<a>', 'a capture or a log, or - for standard input')
+    .argument('<a>', "a capture or a server's log, or - for standard input")
     .argument('<b>', 'the other one')
     .addOption(formatOption('text', 'json'))
     .addOption(jsonOption())

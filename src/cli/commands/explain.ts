@@ -30,7 +30,7 @@ export function registerExplain(program: Command, io: Io): void {
     .description(
       'One page a job: what was asked and answered, the first wrong turn, known causes, where the time went.',
     )
-    .argument('<file>', 'a capture, or - for standard input')
+    .argument('<file>', "a capture or a server's log, or - for standard input")
     .addOption(formatOption('markdown', 'json'))
     .addOption(jsonOption())
     .addOption(jobOption())

@@ -45,7 +45,7 @@ export function registerExport(program: Command, io: Io): void {
     .description(
       'Writes the messages of captures for other tools: JSON lines, Parquet tables, OpenTelemetry traces, captures. With --redact without what tells of people and places.',
     )
-    .argument('<file...>', 'captures, or - for standard input')
+    .argument('<file...>', "captures or servers' logs, or - for standard input")
     .addOption(new Option('--to <format>', 'what to write').choices(formats).makeOptionMandatory())
     .addOption(filterOption())
     .option('-o, --output <path>', 'file or folder to write; - is standard output')

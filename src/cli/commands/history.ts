@@ -42,11 +42,11 @@ Exit status: 0 done, 1 nothing could be read, 2 wrong use.`;
 export function registerHistory(program: Command, io: Io): void {
   program
     .command('history')
-    .summary('show the files of backups, their environment, and lists of names of recoveries')
+    .summary('show the files of backups, environments, lists of names of recoveries')
     .description(
       'Shows the files that the file history of each job tells, and what the job was told by its environment.',
     )
-    .argument('<file>', 'a capture, or - for standard input')
+    .argument('<file>', "a capture or a server's log, or - for standard input")
     .addOption(formatOption('tree', 'csv', 'json', 'jsonl'))
     .addOption(jsonOption())
     .addOption(jobOption())

@@ -54,7 +54,7 @@ export function registerSequence(program: Command, io: Io): void {
     .description(
       'Draws who said what to whom: DMA, data server, tape server and changer as lifelines, requests with their results, the states of data server and mover, phases, pauses and the data connection.',
     )
-    .argument('<file>', 'a capture, or - for standard input')
+    .argument('<file>', "a capture or a server's log, or - for standard input")
     .addOption(formatOption('text', 'svg', 'mermaid', 'plantuml'))
     .addOption(jobOption())
     .addOption(

@@ -29,7 +29,7 @@ export function registerSessions(program: Command, io: Io): void {
     .description(
       'Lists the NDMP connections of a capture, their roles, versions and logins, and the jobs run over them.',
     )
-    .argument('<file>', 'a capture, or - for standard input')
+    .argument('<file>', "a capture or a server's log, or - for standard input")
     .addOption(formatOption('table', 'json', 'jsonl', 'tsv'))
     .addOption(jsonOption())
     .addOption(portOption())

@@ -28,9 +28,9 @@ Exit status: 0 done, 1 nothing could be read, 2 wrong use.`;
 export function registerStats(program: Command, io: Io): void {
   program
     .command('stats')
-    .summary('count messages, reply times, throughput, and where the time of jobs went')
+    .summary('count messages, and tell reply times, throughput, where time went')
     .description('Counts messages and bytes, tells reply times and throughput, and where the time of each job went.')
-    .argument('<file>', 'a capture, or - for standard input')
+    .argument('<file>', "a capture or a server's log, or - for standard input")
     .addOption(formatOption('table', 'json'))
     .addOption(jsonOption())
     .addOption(jobOption())
