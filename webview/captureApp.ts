@@ -40,7 +40,7 @@ export class CaptureApp {
       open: (tab, target) => this.tabs.open(tab, target),
     };
     this.actions.open = (tab, target) => this.tabs.open(tab, target);
-    this.timeline = new TimelineView(services, (any) => root.classList.toggle('without-messages', !any));
+    this.timeline = new TimelineView(services, (any) => this.showMessages(any));
     const timeline = { id: 'timeline', title: 'Timeline', icon: 'timeline', make: () => this.timeline } as const;
     this.tabs = new TabHost([timeline, ...tabs], services);
     this.marks = new FindingMarks(bus, state);
@@ -56,6 +56,16 @@ export class CaptureApp {
     mountTooltip(root);
     show(root, false);
     this.listen();
+  }
+
+  /** Without messages there are no tabs: what is said of the capture then stands in the timeline. */
+  private showMessages(any: boolean): void {
+    this.root.classList.toggle('without-messages', !any);
+    if (!any && this.started && this.isRead && this.tabs.active !== 'timeline') this.tabs.open('timeline');
+  }
+
+  private get isRead(): boolean {
+    return ['done', 'cancelled', 'failed'].includes(this.state.capture.value.progress.phase);
   }
 
   private listen(): void {
@@ -122,7 +132,8 @@ export class CaptureApp {
     this.started = true;
     this.marks.load();
     this.selectFirst();
-    this.tabs.open(position?.tab ?? this.tabs.active);
+    const empty = this.isRead && count === 0;
+    this.tabs.open(empty ? 'timeline' : (position?.tab ?? this.tabs.active));
   }
 
   /** Something is always selected, so that the detail pane is never an empty half of the view. */

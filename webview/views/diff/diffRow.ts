@@ -56,7 +56,7 @@ function cell(item: DiffItem, side: DiffSide | undefined, which: 'a' | 'b', even
     'div',
     { class: 'diff-cell', title: `${item.service}, ${item.direction}` },
     pick,
-    element('span', { class: 'diff-time' }, `${spanText(side.at)}${took}`),
+    element('span', { class: 'diff-time' }, `+${spanText(side.at)}${took}`),
     side.summary !== '' && element('span', { class: 'diff-summary', title: side.summary }, side.summary),
   );
 }

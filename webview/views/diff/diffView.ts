@@ -39,10 +39,19 @@ export class DiffView implements TabView {
   private stale = false;
 
   constructor(private readonly services: TabServices) {
-    this.allButton = toggle({ class: 'chip' }, () => this.toggleAll(), 'Equal steps');
-    const pick = button({ appearance: 'secondary' }, () => void this.pickFile(), 'Pick File…');
+    this.allButton = toggle(
+      { class: 'chip', title: 'Show the steps that are equal as well' },
+      () => this.toggleAll(),
+      'Equal steps',
+    );
+    const pick = button({ appearance: 'secondary', class: 'tool' }, () => void this.pickFile(), 'Pick File…');
     const bar = element('div', { class: 'diff-bar' }, this.others, pick, this.jobs, this.allButton, this.status);
-    this.scroller = element('div', { class: 'diff-scroll', tabindex: 0 }, this.head, this.list);
+    this.scroller = element(
+      'div',
+      { class: 'diff-scroll', tabindex: 0, role: 'region', 'aria-label': 'Comparison' },
+      this.head,
+      this.list,
+    );
     this.root.append(bar, this.hint, this.scroller);
     this.others.addEventListener('change', () => void this.choose(this.others.value));
     this.jobs.addEventListener('change', () => this.chooseJob(Number(this.jobs.value)));
@@ -99,6 +108,7 @@ export class DiffView implements TabView {
     setOptions(this.jobs, titles);
     show(this.jobs, titles.length > 1);
     show(this.hint, false);
+    show(this.allButton, true);
     show(this.scroller, true);
     const first = summary.jobs.findIndex(({ same }) => !same);
     this.chooseJob(Math.max(0, first));
@@ -122,6 +132,7 @@ export class DiffView implements TabView {
     show(this.hint, true);
     show(this.scroller, false);
     show(this.jobs, false);
+    show(this.allButton, false);
     this.list.replaceChildren();
   }
 

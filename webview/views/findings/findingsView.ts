@@ -39,6 +39,7 @@ class FindingsView implements TabView {
     ['error', 'Errors only'],
   ]);
   private readonly ruleButton: HTMLElement;
+  private readonly clearButton: HTMLElement;
   private readonly status = element('span', { class: 'dim', role: 'status' });
   private readonly empty = element('p', { class: 'findings-empty dim' });
   private readonly collapsed = new Set<string>();
@@ -71,10 +72,11 @@ class FindingsView implements TabView {
       maxlength: 200,
     });
     this.input.addEventListener('input', typed);
+    this.input.addEventListener('input', () => show(this.clearButton, this.input.value !== ''));
     this.ruleButton = toggle({ class: 'chip', 'aria-label': 'Rules' }, () => this.toggleRules(), 'Rules');
     this.grouping.addEventListener('change', () => this.draw());
     this.minimum.addEventListener('change', () => this.draw());
-    const clear = button(
+    this.clearButton = button(
       { appearance: 'icon', 'aria-label': 'Clear filter', title: 'Clear filter' },
       () => this.clear(),
       icon('close'),
@@ -83,12 +85,13 @@ class FindingsView implements TabView {
       'div',
       { class: 'findings-bar' },
       this.input,
-      clear,
+      this.clearButton,
       this.minimum,
       this.grouping,
       this.ruleButton,
       this.status,
     );
+    show(this.clearButton, false);
     this.body.append(this.list.root, this.empty, this.rulePanel.root, this.detail.root);
     this.root.append(bar, this.body);
     const again = (): void => this.reload();
@@ -158,6 +161,7 @@ class FindingsView implements TabView {
     setText(this.empty, this.findings.length === 0 ? none : 'No finding passes the filter.');
     show(this.empty, lines.length === 0);
     show(this.detail.root, lines.length > 0);
+    show(this.clearButton, this.input.value !== '');
     this.drawDetail();
   }
 

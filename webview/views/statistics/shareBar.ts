@@ -13,6 +13,7 @@ export function percentText(share: number): string {
 
 /** The time of a job as one bar, cut by who had it, with the words for each part under it. */
 export function shareBar({ byWho, seconds }: TimeBreakdown): HTMLElement {
+  if (byWho.length === 0) return element('div', {});
   const parts = byWho.map(({ who, share }) => {
     const part = element('div', {
       class: `share-part ${WHO_CLASSES[who]}`,

@@ -25,6 +25,8 @@ export function shareTable(services: TabServices, { shares, limits }: TimeBreakd
       heading && element('thead', {}, heading),
       element('tbody', {}, ...some.map((share) => shareRow(services, share))),
     );
+  if (shares.length === 0)
+    return element('p', { class: 'dim' }, 'No time passed between its messages, so there is nothing to share out.');
   const large = shares.filter(({ share }, i) => share >= LEAST || i === 0);
   const small = shares.filter((share) => !large.includes(share));
   const rest = `${plural(small.length, 'share')} below one percent`;

@@ -54,6 +54,8 @@ export class TimeChart {
   constructor(private readonly options: ChartOptions) {
     const title = element('div', { class: 'chart-title' }, options.title);
     this.root.append(element('div', { class: 'chart-side' }, title, this.legend), this.plot);
+    // an axis holds no values: neither keys nor screen readers stop at it
+    if (options.axis) setAttributes(this.plot, { tabindex: -1, 'aria-hidden': 'true' });
     this.listen();
   }
 
@@ -113,7 +115,7 @@ export class TimeChart {
     this.drawn.style.display = 'none';
     this.pointAt(this.pointed);
     this.fillLegend();
-    setAttributes(this.plot, { 'aria-label': this.summary() });
+    if (!this.options.axis) setAttributes(this.plot, { 'aria-label': this.summary() });
   }
 
   private grid(time: TimeScale, scale: ValueScale): SVGElement[] {
