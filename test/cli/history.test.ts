@@ -102,6 +102,9 @@ describe('ndmp history', () => {
     assert.deepEqual([status, lines], [0, ['No job of this capture has file history.']]);
     assert.equal((await ndmp(['history', LOCAL, '--job', '99'])).status, 2);
     assert.equal((await ndmp(['history', LOCAL, '--depth', 'x'])).status, 2);
+    const both = await ndmp(['history', LOCAL, '--env', '--names']);
+    assert.equal(both.status, 2);
+    assert.match(both.err, /'--env' cannot be used with option '--names'/);
     const first = await ndmp(['history', LOCAL, '--job', '1']);
     assert.match(first.err, /Job 1 has no file history/);
   });

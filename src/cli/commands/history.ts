@@ -50,8 +50,13 @@ export function registerHistory(program: Command, io: Io): void {
     .addOption(formatOption('tree', 'csv', 'json', 'jsonl'))
     .addOption(jsonOption())
     .addOption(jobOption())
-    .option('--env', 'the environment instead of the files')
-    .option('--names', 'the list of names of a recovery, with the results by file, instead of the files')
+    .addOption(new Option('--env', 'the environment instead of the files').conflicts(['names', 'search', 'depth']))
+    .addOption(
+      new Option(
+        '--names',
+        'the list of names of a recovery, with the results by file, instead of the files',
+      ).conflicts(['search', 'depth']),
+    )
     .option('--search <pattern>', 'only files whose name or path fits: a part of it, or a pattern with * ? **')
     .option('--match-case', 'large and small letters differ in --search')
     .addOption(new Option('--depth <number>', 'directories below so many others are not listed').argParser(parseDepth))
