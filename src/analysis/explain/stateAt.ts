@@ -1,4 +1,5 @@
 import type { Analysis } from '../analysis';
+import { ofSpans } from '../grouped';
 import type { Job } from '../jobs/model';
 import type { StateSpan } from '../states/model';
 import type { StateLine } from './model';
@@ -10,7 +11,7 @@ const names = { data: 'data server', mover: 'mover' } as const;
 /** The spans of a job's state machines. */
 export function spansOf({ states }: Analysis, job: Job): StateSpan[] {
   const within = new Map(job.spans.map((span) => [span.connection, span]));
-  return states.spans.filter(({ connection, fromRow, toRow }) => {
+  return ofSpans(states.spans, job.spans).filter(({ connection, fromRow, toRow }) => {
     const span = within.get(connection);
     return span !== undefined && fromRow <= span.toRow && (toRow < 0 || toRow >= span.fromRow);
   });

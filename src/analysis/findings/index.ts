@@ -1,4 +1,5 @@
 import type { Analysis } from '../analysis';
+import { partsOfConnections } from '../grouped';
 import { FindingContext } from './context';
 import type { Finding } from './model';
 import { ruleGroups } from './rules';
@@ -13,9 +14,12 @@ export { findRule, ruleGroups, rules } from './rules';
 export function findFindings(analysis: Analysis): Finding[] {
   const context = new FindingContext(analysis);
   for (const group of ruleGroups) group.find(context);
-  const { jobs } = analysis;
+  const spans = partsOfConnections(
+    analysis.jobs.flatMap((job, number) => job.spans.map((span) => ({ ...span, number }))),
+  );
   for (const finding of context.found) {
-    if (finding.job < 0) finding.job = jobs.findIndex(({ spans }) => spans.some((span) => concerns(finding, span)));
+    if (finding.job < 0)
+      finding.job = spans.get(finding.connection)?.find((span) => concerns(finding, span))?.number ?? -1;
   }
   return context.found.sort((a, b) => order(a) - order(b));
 }

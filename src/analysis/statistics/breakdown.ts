@@ -1,5 +1,6 @@
 import { nanosBetween } from '../../session/messageTimes';
 import type { AnalysisSource } from '../analysis';
+import { ofSpans } from '../grouped';
 import type { Evidence, Job } from '../jobs/model';
 import { causes } from './causes';
 import { dataFlow, type DataFlow } from './dataSides';
@@ -129,10 +130,7 @@ function limitsOf(time: JobTime, data: DataFlow | undefined): Evidence[] {
       text: `${bytesText(data.repeated)} of the stream were sent again: packets were lost on the data connection, and where it stood still the capture does not tell the sender from the network.`,
       rows: [],
     });
-  const again = source.info.flows.filter(
-    ({ connection, repeated }) =>
-      repeated[0] + repeated[1] > 0 && job.spans.some((span) => span.connection === connection),
-  );
+  const again = ofSpans(source.info.flows, job.spans).filter(({ repeated }) => repeated[0] + repeated[1] > 0);
   if (again.length > 0)
     limits.push({
       text: `Bytes of ${counted(again.length, 'control connection')} were sent again: packets were lost. Waits for it of at least 0.1 s are counted to the network, shorter ones to whose turn it was.`,

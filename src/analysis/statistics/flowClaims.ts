@@ -1,5 +1,6 @@
 import type { MessageIndex, TcpFlow } from '../../session/messageIndex';
 import { bodyOf } from '../connections';
+import { ofSpans } from '../grouped';
 import { Code } from './codes';
 import type { DataFlow } from './dataSides';
 import type { Claim } from './sweep';
@@ -169,19 +170,16 @@ function stallClaims(index: MessageIndex, { stalls }: TcpFlow, what: string): Cl
 /** Moments in which the DMA took no messages, and losses on control connections. */
 function controlWindows({ source, job }: JobTime): Claim[] {
   const { index, info } = source;
-  const connections = new Set(job.spans.map(({ connection }) => connection));
-  return info.flows
-    .filter(({ connection }) => connection !== undefined && connections.has(connection))
-    .flatMap((flow) => [
-      ...stallClaims(index, flow, `on connection ${(flow.connection ?? 0) + 1}`),
-      ...flow.zeroWindows
-        .filter(({ side }) => side === 'client')
-        .map((window): Claim => ({
-          from: relativeTime(index, window.from),
-          to: relativeTime(index, window.to ?? flow.to),
-          cause: 'dma-takes-nothing',
-          what: `connection ${(flow.connection ?? 0) + 1}`,
-          rows: [],
-        })),
-    ]);
+  return ofSpans(info.flows, job.spans).flatMap((flow) => [
+    ...stallClaims(index, flow, `on connection ${(flow.connection ?? 0) + 1}`),
+    ...flow.zeroWindows
+      .filter(({ side }) => side === 'client')
+      .map((window): Claim => ({
+        from: relativeTime(index, window.from),
+        to: relativeTime(index, window.to ?? flow.to),
+        cause: 'dma-takes-nothing',
+        what: `connection ${(flow.connection ?? 0) + 1}`,
+        rows: [],
+      })),
+  ]);
 }

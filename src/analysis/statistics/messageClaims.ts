@@ -1,5 +1,6 @@
 import { describeCdb, interfaceOf } from '../../protocol';
 import { bodyOf } from '../connections';
+import { partsOfConnections } from '../grouped';
 import type { Job } from '../jobs/model';
 import { Code } from './codes';
 import type { CauseId } from './model';
@@ -120,7 +121,7 @@ function greetings({ source, job, rows, at }: JobTime): Claim[] {
     if (index.kind(row) !== 'post' || index.code(row) !== Code.NOTIFY_CONNECTION_STATUS) continue;
     const connection = index.connection(row);
     if (index.connections[connection].firstRow !== row) continue;
-    const flow = info.flows.find((each) => each.connection === connection);
+    const flow = partsOfConnections(info.flows).get(connection)?.[0];
     if (flow === undefined || !job.spans.some((span) => span.connection === connection)) continue;
     const from = relativeTime(index, flow.from);
     claims.push({ from, to: at(row), cause: 'connecting', what: `connection ${connection + 1}`, rows: [row] });

@@ -2,6 +2,7 @@ import { messageName } from '../../protocol';
 import type { MessageIndex } from '../../session/messageIndex';
 import { relativeSeconds } from '../../session/messageTimes';
 import type { AnalysisSource } from '../analysis';
+import { ofSpans } from '../grouped';
 import type { Job } from '../jobs/model';
 import { jobRows, type JobRows } from './scope';
 
@@ -39,7 +40,7 @@ export function jobTime(source: AnalysisSource, job: Job, own: JobRows = jobRows
     from = Math.min(from, at(row));
     to = Math.max(to, at(row));
   }
-  for (const flow of source.info.flows) {
+  for (const flow of ofSpans(source.info.flows, job.spans)) {
     const span = job.spans.find(({ connection }) => connection === flow.connection);
     const facts = span && index.connections[span.connection];
     if (span !== undefined && facts?.firstRow === span.fromRow) from = Math.min(from, relativeTime(index, flow.from));

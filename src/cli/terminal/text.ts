@@ -11,6 +11,9 @@ export function cellWidth(text: string): number {
 }
 
 function characterWidth(character: string): number {
+  if (character >= ' ' && character <= '~') {
+    return 1;
+  }
   if (/\p{M}/u.test(character)) {
     return 0;
   }
