@@ -37,6 +37,7 @@ export async function demo(io: Io): Promise<number> {
     [`decode ${file} -Y failed`, 'those that report an error'],
     [`decode ${file} -Y 'n == 27' --format text`, 'all fields of one message'],
     [`decode ${file} -Y body.env --format jsonl`, 'for programs'],
+    [`explain ${join(dirname(file), 'failing-jobs.pcap')} --job 7`, 'why a job failed'],
     ['--help', 'commands and options; docs/manual has the rest'],
   ];
   say(style.heading('A backup over two servers, and its restores'));
