@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   existsSync,
+  linkSync,
   lstatSync,
   mkdtempSync,
   readdirSync,
@@ -118,6 +119,34 @@ describe('ndmp export', function () {
     const { status, err } = await ndmp(['export', capture, '--to', 'parquet', '-o', '/proc/no/folder/']);
     assert.equal(status, 1);
     assert.match(err, /cannot be made/);
+  });
+
+  it('does not write over what it reads by another name, nor two things to one place', async () => {
+    writeFileSync(at('in.pcapng'), readFileSync(capture));
+    linkSync(at('in.pcapng'), at('hard'));
+    symlinkSync(at('in.pcapng'), at('soft'));
+    const before = readFileSync(capture);
+    const redact = ['--redact', '-o', at('out')];
+    for (const args of [
+      ['-o', at('hard')],
+      ['-o', at('soft')],
+      ['-o', `${folder}/`],
+      [...redact, '--report', at('in.pcapng')],
+      [...redact, '--private-map', at('soft')],
+      [...redact, '--private-map', at('out')],
+      [...redact, '--private-map', at('out.redaction.json')],
+      ['--redact', '-o', at('out'), '--report', at('map'), '--private-map', at('map')],
+      ['--redact', '--private-map', '-'],
+    ]) {
+      const { status, err } = await ndmp(['export', at('in.pcapng'), '--to', 'pcapng', ...args]);
+      assert.equal(status, 2, args.join(' '));
+      assert.match(err, /is what is read|Two things/);
+      assert.deepEqual(readFileSync(at('in.pcapng')), before);
+      assert.deepEqual(readdirSync(folder).sort(), ['hard', 'in.pcapng', 'soft']);
+    }
+    const drawn = await ndmp(['sequence', at('in.pcapng'), '--output', at('soft')]);
+    assert.equal(drawn.status, 2);
+    assert.deepEqual(readFileSync(at('in.pcapng')), before);
   });
 
   it('does not write over what it reads', async () => {

@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { RowTest } from '../../analysis/filter';
 import { escapeText } from '../../protocol';
@@ -9,9 +9,10 @@ import { formats, type ExportFormat, type Exporter, type ExportOptions } from '.
 import { OtlpExporter } from '../export/otlp';
 import { ParquetExporter } from '../export/parquet';
 import { PcapngExporter } from '../export/pcapng';
-import { newRedactor, withRedacted, writeReports } from '../export/redaction';
+import { newRedactor, reportPath, withRedacted, writeReports } from '../export/redaction';
 import { Failure, UsageError } from '../failure';
 import { withCapture } from '../input';
+import { refuseSamePlaces } from '../output/places';
 import { filterOption, filterTest, portOption, versionOption } from '../options';
 import type { Redactor } from '../../export/redact/redactCapture';
 import type { Io } from '../terminal/io';
@@ -30,12 +31,21 @@ NDMP_REDACT_KEY in the environment gives the same pseudonyms in every run.
 Exit status: 0 done, 1 a capture could not be read or the output not be written, 2 wrong use.`;
 
 const makers: Readonly<
-  Record<ExportFormat, (io: Io, options: ExportOptions, several: boolean, redactor: Redactor | undefined) => Exporter>
+  Record<
+    ExportFormat,
+    (
+      io: Io,
+      options: ExportOptions,
+      several: boolean,
+      redactor: Redactor | undefined,
+      inputs: readonly string[],
+    ) => Exporter
+  >
 > = {
   jsonl: (io, options, several) => new JsonlExporter(io, options, several),
   parquet: (io, options, several) => new ParquetExporter(io, options, several),
   otlp: (io, options) => new OtlpExporter(io, options),
-  pcapng: (io, options, several, redactor) => new PcapngExporter(io, options, several, redactor),
+  pcapng: (io, options, several, redactor, inputs) => new PcapngExporter(io, options, several, redactor, inputs),
 };
 
 export function registerExport(program: Command, io: Io): void {
@@ -73,12 +83,13 @@ export function registerExport(program: Command, io: Io): void {
 async function exportCaptures(io: Io, files: string[], options: ExportOptions): Promise<void> {
   if (!options.redact && (options.report !== undefined || options.privateMap !== undefined))
     throw new UsageError('--report and --private-map belong to --redact.');
-  const { output } = options;
-  if (output !== undefined && files.some((file) => file !== '-' && resolve(file) === resolve(output)))
-    throw new UsageError(`${escapeText(output)} is what is read: name another file with --output.`);
+  // without --output standard output, unless tables or traces go elsewhere
+  const output = options.output ?? (options.to === 'jsonl' || options.to === 'pcapng' ? '-' : undefined);
+  const list = options.redact ? reportPath(options) : undefined;
+  refuseSamePlaces(files, [output, list, options.privateMap]);
   const makeTest = filterTest(options.filter);
   const redactor = options.redact ? newRedactor(io) : undefined;
-  const exporter = makers[options.to](io, options, files.length > 1, redactor);
+  const exporter = makers[options.to](io, options, files.length > 1, redactor, files);
   const names = new CaptureNames(redactor !== undefined);
   const failures: string[] = [];
   try {

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Analysis } from '../../analysis/analysis';
 import { FOLD_KINDS, type FoldKind, type Unfold } from '../../analysis/sequence/model';
@@ -17,6 +16,8 @@ import { printLines, withAnalysis, type ReadingOptions } from '../analysed';
 import { Failure } from '../failure';
 import { chosenJobs, jobOption } from '../jobOption';
 import { formatOption, portOption, versionOption } from '../options';
+import { openOutput } from '../output/byteOutput';
+import { refuseSamePlaces } from '../output/places';
 import type { Io } from '../terminal/io';
 import { styleFor, widthOf } from '../terminal/style';
 
@@ -29,6 +30,8 @@ interface SequenceOptions extends ReadingOptions {
   theme: 'light' | 'dark' | 'auto';
   output?: string;
 }
+
+const utf8 = new TextEncoder();
 
 /** Lines that are drawn of one job; no document takes more, and no reader either. */
 const MAX_LINES = 5000;
@@ -76,11 +79,12 @@ export function registerSequence(program: Command, io: Io): void {
 
 async function sequence(io: Io, file: string, given: SequenceOptions): Promise<void> {
   const options = given.output === '-' ? { ...given, output: undefined } : given;
+  refuseSamePlaces([file], [options.output]);
   await withAnalysis(io, file, options, async (analysis) => {
     const jobs = jobsFor(io, analysis, options).map((job) => drawn(analysis, job, options.unfold));
     const lines = linesOf(io, jobs, options);
     if (options.output === undefined) await printLines(io, lines);
-    else write(options.output, lines);
+    else await write(io, options.output, lines);
   });
 }
 
@@ -126,11 +130,14 @@ function linesOf(io: Io, jobs: readonly DrawnJob[], { format, theme, output }: S
   }
 }
 
-function write(path: string, lines: readonly string[]): void {
+async function write(io: Io, path: string, lines: readonly string[]): Promise<void> {
+  const file = openOutput(io, path);
   try {
-    writeFileSync(path, `${lines.join('\n')}\n`);
+    for (const line of lines) await file.write(utf8.encode(`${line}\n`));
+    await file.finish();
   } catch (error) {
-    throw new Failure(`${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    file.abandon();
+    throw error;
   }
 }
 

@@ -6,6 +6,7 @@ import type { Redactor } from '../../export/redact/redactCapture';
 import type { CaptureSession } from '../../session/capture';
 import { UsageError } from '../failure';
 import { openOutput, type ByteOutput } from '../output/byteOutput';
+import { refuseSamePlaces } from '../output/places';
 import type { Io } from '../terminal/io';
 import type { ExportOptions, Exporter } from './options';
 
@@ -20,6 +21,7 @@ export class PcapngExporter implements Exporter {
     { output = '-' }: ExportOptions,
     several: boolean,
     private readonly redactor: Redactor | undefined,
+    private readonly inputs: readonly string[],
   ) {
     const isFolder = output.endsWith('/') || statSync(output, { throwIfNoEntry: false })?.isDirectory() === true;
     if (several && !isFolder)
@@ -36,6 +38,7 @@ export class PcapngExporter implements Exporter {
 
   async capture(session: CaptureSession, name: string, test: RowTest): Promise<void> {
     const path = this.folder === undefined ? this.path : join(this.folder, `${name}.pcapng`);
+    if (this.folder !== undefined) refuseSamePlaces(this.inputs, [path]);
     const output = openOutput(this.io, path);
     this.open = output;
     const pieces = this.redactor?.capture(session, test) ?? messagesToPcapng(session, { test });

@@ -56,10 +56,11 @@ export async function withRedacted(
 export async function writeReports(
   io: Io,
   redactor: Redactor,
-  { output, report, privateMap: map }: ExportOptions,
+  options: ExportOptions,
   captures: readonly string[],
 ): Promise<string> {
-  const path = report ?? (output === undefined || output === '-' ? undefined : reportPath(output));
+  const { privateMap: map } = options;
+  const path = reportPath(options);
   if (path !== undefined) await writeText(io, path, redactionReport(redactor, captures));
   if (map !== undefined) await writeText(io, map, privateMap(redactor), 0o600);
   const { texts, addresses } = redactor.pseudonyms;
@@ -67,7 +68,9 @@ export async function writeReports(
   return `redacted: ${counted(texts.size, 'text')} and ${counted(addresses.size, 'address', 'addresses')} replaced${list}`;
 }
 
-function reportPath(output: string): string {
+/** Where the list of what was replaced goes: beside the output, unless it is told. @returns undefined for nowhere */
+export function reportPath({ output, report }: ExportOptions): string | undefined {
+  if (report !== undefined || output === undefined || output === '-') return report;
   return output.endsWith('/') ? `${output}redaction.json` : `${output}.redaction.json`;
 }
 
