@@ -47,7 +47,12 @@ export class FilesPane {
       'Export CSV',
     );
     this.tools = element('div', { class: 'history-tools' }, this.search.root, save);
-    const side = element('div', { class: 'history-side', tabindex: 0 }, this.detail.root, this.problems.root);
+    const side = element(
+      'div',
+      { class: 'history-side', tabindex: 0, role: 'region', 'aria-label': 'The selected file' },
+      this.detail.root,
+      this.problems.root,
+    );
     this.body.append(this.list.root, side);
     this.root.append(this.summary, this.tools, this.body, this.empty);
     this.root.addEventListener('keydown', (event) => {

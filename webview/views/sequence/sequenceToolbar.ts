@@ -22,7 +22,7 @@ export class SequenceToolbar {
   readonly search = element('input', {
     class: 'bar-input sequence-search',
     type: 'search',
-    placeholder: 'Find, or go to +seconds',
+    placeholder: 'Find, or +seconds',
     'aria-label': 'Find in the diagram; a plus sign and a number goes to that second of the job',
     spellcheck: 'false',
   });
@@ -30,7 +30,8 @@ export class SequenceToolbar {
   follow = true;
   unfolded: ReadonlySet<FoldKind> = new Set();
   private readonly zoomText = element('span', { class: 'sequence-zoom' }, '100 %');
-  private readonly count = element('span', { class: 'sequence-count', role: 'status' });
+  /** Stands beside the title, so that the bar keeps to one line. */
+  readonly count = element('span', { class: 'sequence-count', role: 'status' });
 
   constructor(
     picker: JobPicker,
@@ -77,7 +78,6 @@ export class SequenceToolbar {
         this.textButton('Fit', 'The whole width', () => actions.zoomFit()),
       ),
       save,
-      this.count,
     );
   }
 

@@ -45,7 +45,8 @@ export class SequenceView implements TabView {
     this.picker = new JobPicker(services);
     const exports = new SequenceExports(services.bus, this.store, () => this.outline);
     this.toolbar = new SequenceToolbar(this.picker, this.toolbarActions(), exports);
-    this.root.append(this.toolbar.root, this.title, this.pane.root, this.empty, this.words);
+    const caption = element('div', { class: 'sequence-caption' }, this.title, this.toolbar.count);
+    this.root.append(this.toolbar.root, caption, this.pane.root, this.empty, this.words);
     show(this.empty, false);
     this.picker.selected.onChange(() => this.changeJob());
     services.state.selection.onChange((selection) => {
