@@ -4,7 +4,7 @@ import { partsOfConnections } from '../grouped';
 import type { Job } from '../jobs/model';
 import { Code } from './codes';
 import type { CauseId } from './model';
-import type { MoverPause } from './pauses';
+import { PauseLookup, type MoverPause } from './pauses';
 import type { Claim } from './sweep';
 import { relativeTime, shortName, type JobTime } from './times';
 
@@ -32,7 +32,11 @@ export function messageClaims(time: JobTime, pauses: readonly MoverPause[]): Cla
     ...greetings(time),
     ...finishing(time),
   ];
-  return claims.flatMap((claim) => [claim, ...pauses.flatMap((pause) => inPause(claim, pause))]);
+  const lookup = new PauseLookup(pauses);
+  return claims.flatMap((claim) => [
+    claim,
+    ...lookup.between(claim.from, claim.to).flatMap((pause) => inPause(claim, pause)),
+  ]);
 }
 
 function answers({ source, job, rows, at, to }: JobTime): Claim[] {

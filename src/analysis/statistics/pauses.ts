@@ -39,3 +39,36 @@ export function moverPauses({ source, rows, at, to }: JobTime): MoverPause[] {
   }
   return pauses;
 }
+
+/** Finds pauses by time, so that a job of thousands of them is not gone through for each of its messages. */
+export class PauseLookup {
+  private readonly sorted: readonly MoverPause[];
+  /** For each pause the latest end of it and those before: clocks that were set back make pauses overlap. */
+  private readonly latestEnd: Float64Array;
+
+  constructor(pauses: readonly MoverPause[]) {
+    this.sorted = [...pauses].sort((a, b) => a.from - b.from);
+    this.latestEnd = new Float64Array(pauses.length);
+    let latest = -Infinity;
+    this.sorted.forEach(({ to }, i) => (this.latestEnd[i] = latest = Math.max(latest, to)));
+  }
+
+  /** Pauses with a part between two times, in their order. */
+  between(from: number, to: number): MoverPause[] {
+    const found: MoverPause[] = [];
+    for (let i = this.firstFrom(to) - 1; i >= 0 && this.latestEnd[i] > from; i--)
+      if (this.sorted[i].to > from) found.push(this.sorted[i]);
+    return found.reverse();
+  }
+
+  /** How many pauses begin before a time. */
+  private firstFrom(time: number): number {
+    let [low, high] = [0, this.sorted.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.sorted[middle].from < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
