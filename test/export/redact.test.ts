@@ -7,6 +7,7 @@ import { publicVariables, publicWords } from '../../src/export/redact/vocabulary
 import { encodeByteString } from '../../src/xdr/byteString';
 import type { CaptureSession } from '../../src/session/capture';
 import { indexed } from '../support/indexed';
+import { Play } from '../support/play';
 import { allCaptures, assertKept, joined, withSession } from './support';
 
 const key = Buffer.from('a key for tests that nobody else uses');
@@ -58,4 +59,34 @@ describe('redacted captures', () => {
       });
     });
   }
+});
+
+describe('what a device answers, redacted', () => {
+  const answered = (sense: Uint8Array): string => {
+    const play = new Play();
+    const request = {
+      flags: 0,
+      timeout: 0,
+      datain_len: 0,
+      cdb: Uint8Array.of(0, 0, 0, 0, 0, 0),
+      dataout: new Uint8Array(0),
+    };
+    const reply = { error: 0, status: 2, dataout_len: 0, datain: new Uint8Array(0), ext_sense: sense };
+    play.connect('10.0.0.1', '10.0.0.2').ask('NDMP_SCSI_EXECUTE_CDB', request, reply);
+    const redacted = indexed(joined(new Redactor(key).capture(play.session())));
+    const row = redacted.index.count - 1;
+    const { ext_sense } = decodeMessage(redacted.record(row).payload, redacted.context(row)).value;
+    assert.ok(ext_sense instanceof Uint8Array);
+    return Buffer.from(ext_sense).toString('hex');
+  };
+
+  it('keeps the codes of sense data', () => {
+    const sense = Buffer.from('70000500 0000000a 00000000 3b0e 53455249'.replaceAll(' ', ''), 'hex');
+    assert.equal(answered(sense), '70000500 0000000a 00000000 3b0e 00000000'.replaceAll(' ', ''));
+  });
+
+  it('keeps nothing of a text in its place', () => {
+    for (const text of ['serial number 12345', 'password of the robot', 'q'])
+      assert.match(answered(Buffer.from(text)), /^0*$/, text);
+  });
 });

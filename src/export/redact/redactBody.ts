@@ -224,9 +224,18 @@ class BodyRedactor {
     else if (name === 'auth_digest' || name === 'challenge')
       this.pseudonyms.digest(this.bytes, from, from + length, this.out);
     else {
-      if (name === 'ext_sense') for (const i of SENSE_BYTES) if (i < length) this.out[from + i] = this.bytes[from + i];
+      if (name === 'ext_sense') this.sense(from, length);
       this.counts.zeroedBytes += length;
     }
+  }
+
+  /** Codes of sense data in the fixed format; anything else that stands there may be text. */
+  private sense(from: number, length: number): void {
+    const format = this.bytes[from] & 0x7f;
+    // a text may begin like the format does, but not with the zero that follows
+    const isFixed = (format === 0x70 || format === 0x71) && this.bytes[from + 1] === 0;
+    if (!this.isTrusted || length < 14 || !isFixed) return;
+    for (const i of SENSE_BYTES) this.out[from + i] = this.bytes[from + i];
   }
 
   private address(at: number, length: number): void {
