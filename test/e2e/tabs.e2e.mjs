@@ -37,6 +37,14 @@ describe('tabs of the capture editor', () => {
     view = await workbench.webview(marker);
   }
 
+  /** Brings a message into sight: the place where one was in a file is kept. */
+  async function goTo(n) {
+    await tab('Timeline').click();
+    await workbench.command('NDMP: Go to Message Number…');
+    await workbench.answer(String(n), { waitFor: 'A message number' });
+    await view.locator(`#row-${n - 1} .cell-message`).waitFor();
+  }
+
   before(async () => {
     ({ workbench, page, screenshot, workspace, server } = await session());
     await page.getByRole('tab', { name: 'NDMP', exact: true }).first().waitFor({ timeout: 60_000 });
@@ -77,7 +85,7 @@ describe('tabs of the capture editor', () => {
   });
 
   it('leads from a row to its place in the sequence', async () => {
-    await tab('Timeline').click();
+    await goTo(5);
     await view.locator('#row-4 .cell-message').click({ button: 'right' });
     await view.getByRole('menuitem', { name: /^Show in Sequence/ }).click();
     await isChosen('Sequence');
@@ -86,7 +94,7 @@ describe('tabs of the capture editor', () => {
   });
 
   it('explains a message beside the pointer', async () => {
-    await tab('Timeline').click();
+    await goTo(4);
     await view.locator('#row-3 .cell-message').hover();
     await view.locator('.tooltip:visible').filter({ hasText: /\.\s*/ }).waitFor();
     await screenshot('32-hover');
