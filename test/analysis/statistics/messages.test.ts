@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { countMessages } from '../../../src/analysis/statistics';
 import { findCapture } from '../../support/captures';
 import { analysisOf } from '../../support/analysisOf';
@@ -13,7 +14,8 @@ describe('analysis/statistics: messages', () => {
       const golden = findCapture(`golden/${name}.tsv`);
       if (analysis === undefined || golden === undefined) return this.skip();
       const expected = new Map<number, [number, number]>();
-      const text = readFileSync(golden, 'utf8');
+      const bytes = readFileSync(golden);
+      const text = (golden.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
       for (const line of text.trim().split('\n').slice(1)) {
         const [, , , , port, , , , , , code] = line.split('\t');
         // what tshark calls malformed is a row of its own, without a code
