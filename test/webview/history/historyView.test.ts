@@ -82,16 +82,22 @@ describeWithPeer('chromium', 'history tab in a browser', function () {
       page
         .locator(`#${await page.locator('.file-list').getAttribute('aria-activedescendant')} .file-text`)
         .textContent();
+    // rows are drawn in the frame after the key
+    const isActive = async (name: string): Promise<void> => {
+      for (const end = Date.now() + 5000; Date.now() < end && (await active()) !== name;) await page.waitForTimeout(20);
+      assert.equal(await active(), name);
+    };
+    const isExpanded = (state: string) => opened.and(page.locator(`[aria-expanded="${state}"]`)).waitFor();
     await page.locator('.file-list').focus();
     await press('Home', 'ArrowDown');
-    assert.equal(await active(), `${MARKUP}/`);
     const opened = row(`${MARKUP}/`);
-    assert.equal(await opened.getAttribute('aria-expanded'), 'true');
+    await isActive(`${MARKUP}/`);
+    await isExpanded('true');
     assert.equal(await opened.getAttribute('aria-level'), '2');
     await press('ArrowLeft');
-    assert.equal(await opened.getAttribute('aria-expanded'), 'false');
+    await isExpanded('false');
     await press('ArrowLeft');
-    assert.equal(await active(), '/');
+    await isActive('/');
     await page.locator('.file-detail h2', { hasText: /^\/$/ }).waitFor();
   });
 
