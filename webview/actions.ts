@@ -1,7 +1,8 @@
 import type { AskOf, FilterToggles, Row, TabId, TabTarget, TimeMode } from '../src/extension/messages';
-import { AskError, type Bus } from './bus';
+import { type Bus } from './bus';
 import { announce, notify } from './layout/announcer';
 import type { Range, Selection, ViewState } from './state';
+import { attempt } from './attempt';
 
 export type CopyAs = AskOf<'copy'>['as'];
 
@@ -39,26 +40,26 @@ export class Actions {
   async find(what: 'error' | 'problem', forward: boolean): Promise<void> {
     const { filterId } = this.state.matches.value;
     const { index } = this.currentRow();
-    const answer = await this.attempt(this.bus.ask('find', { filterId, index, forward, what }));
+    const answer = await attempt(this.bus.ask('find', { filterId, index, forward, what }));
     if (!answer) return;
     if (answer.index < 0) {
       notify(`No ${what} ${forward ? 'after' : 'before'} this row.`);
       return;
     }
-    const rows = await this.attempt(this.bus.ask('rows', { filterId, from: answer.index, to: answer.index + 1 }));
+    const rows = await attempt(this.bus.ask('rows', { filterId, from: answer.index, to: answer.index + 1 }));
     if (rows?.rows[0]) this.select(rows.rows[0].n, 'jump');
   }
 
   async copy(ask: Omit<AskOf<'copy'>, 'n'> & { n?: number }): Promise<void> {
     const n = ask.n ?? this.state.selection.value?.n;
     if (n === undefined) return;
-    const answer = await this.attempt(this.bus.ask('copy', { ...ask, n }));
+    const answer = await attempt(this.bus.ask('copy', { ...ask, n }));
     if (answer) notify(answer.copied);
   }
 
   /** Adds a condition to the filter, or makes it the filter. */
   async filterFor(ask: Omit<AskOf<'filterFor'>, 'n'> & { n: number }, how: 'replace' | 'and'): Promise<void> {
-    const answer = await this.attempt(this.bus.ask('filterFor', ask));
+    const answer = await attempt(this.bus.ask('filterFor', ask));
     if (!answer) return;
     const { text, toggles } = this.state.filter.value;
     const joined = how === 'and' && text.trim() !== '' ? `(${text}) && ${answer.text}` : answer.text;
@@ -93,17 +94,6 @@ export class Actions {
     const next = (TIME_MODES.indexOf(this.state.layout.value.timeMode) + 1) % TIME_MODES.length;
     this.setTimeMode(TIME_MODES[next]);
     announce(`Time: ${TIME_MODES[next]}`);
-  }
-
-  /** Waits for an answer; a refusal is told to the user. */
-  private async attempt<T>(asked: Promise<T>): Promise<T | undefined> {
-    try {
-      return await asked;
-    } catch (error) {
-      if (!(error instanceof AskError)) throw error;
-      notify(error.message);
-      return undefined;
-    }
   }
 }
 

@@ -101,30 +101,20 @@ function moverHalt(
 }
 
 const DATA_INTERFACE = 4;
+/** What connects data server and mover, and starts what goes over it. */
+const CONNECTING = [
+  Code.DATA_LISTEN,
+  Code.DATA_CONNECT,
+  Code.MOVER_LISTEN,
+  Code.MOVER_CONNECT,
+  Code.START_BACKUP,
+  Code.START_RECOVER,
+  Code.START_RECOVER_FILEHIST,
+];
 /** The steps that lead to a transfer. */
-const TRANSFER: ReadonlySet<number> = new Set([
-  Code.MOVER_SET_RECORD_SIZE,
-  Code.MOVER_SET_WINDOW,
-  Code.DATA_LISTEN,
-  Code.DATA_CONNECT,
-  Code.MOVER_LISTEN,
-  Code.MOVER_CONNECT,
-  Code.START_BACKUP,
-  Code.START_RECOVER,
-  Code.START_RECOVER_FILEHIST,
-]);
+const TRANSFER: ReadonlySet<number> = new Set([Code.MOVER_SET_RECORD_SIZE, Code.MOVER_SET_WINDOW, ...CONNECTING]);
 /** What a session tries first; when none of it succeeds, the session has failed. */
-const ATTEMPTS: ReadonlySet<number> = new Set([
-  Code.TAPE_OPEN,
-  Code.SCSI_OPEN,
-  Code.DATA_LISTEN,
-  Code.DATA_CONNECT,
-  Code.MOVER_LISTEN,
-  Code.MOVER_CONNECT,
-  Code.START_BACKUP,
-  Code.START_RECOVER,
-  Code.START_RECOVER_FILEHIST,
-]);
+const ATTEMPTS: ReadonlySet<number> = new Set([Code.TAPE_OPEN, Code.SCSI_OPEN, ...CONNECTING]);
 
 function judgeSession(
   source: MessageSource,

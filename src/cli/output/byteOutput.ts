@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { escapeText } from '../../protocol';
 import { Failure, Interrupted, OutputClosed } from '../failure';
+import { drained } from '../terminal/drained';
 import type { Io } from '../terminal/io';
 import { lookAt, makeFolder, realPath } from './places';
 
@@ -55,7 +56,7 @@ abstract class Pipe {
     this.pending = [];
     this.pendingBytes = 0;
     this.check();
-    if (bytes.length > 0 && !this.stream.write(bytes)) await this.drained();
+    if (bytes.length > 0 && !this.stream.write(bytes)) await drained(this.stream, this.io.signal);
     this.check();
   }
 
@@ -64,22 +65,6 @@ abstract class Pipe {
     if (this.failure?.code === 'EPIPE') throw new OutputClosed();
     if (this.failure !== undefined)
       throw new Failure(`${this.name} cannot be written: ${escapeText(this.failure.message)}.`);
-  }
-
-  /** Until the other side has caught up, is gone, or the user has had enough. */
-  private drained(): Promise<void> {
-    const { stream } = this;
-    const { signal } = this.io;
-    return new Promise((resolve) => {
-      const events = ['drain', 'close', 'error'] as const;
-      const done = (): void => {
-        events.forEach((event) => stream.off(event, done));
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      events.forEach((event) => stream.on(event, done));
-      signal.addEventListener('abort', done);
-    });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { Failure, Interrupted, OutputClosed } from '../failure';
+import { drained } from './drained';
 
 /** What commands know of the outside. */
 export interface Io {
@@ -43,26 +44,11 @@ export class Output {
     this.pending = '';
     this.check();
     if (text !== '' && !this.stream.write(text)) {
-      await this.drained();
+      await drained(this.stream, this.signal);
     }
     // Errors of a pipe and Ctrl-C arrive as events: give them their turn in a loop that never waits otherwise.
     await new Promise((resolve) => setImmediate(resolve));
     this.check();
-  }
-
-  /** Until the reader has caught up, is gone, or the user has had enough. */
-  private drained(): Promise<void> {
-    const { stream, signal } = this;
-    return new Promise((resolve) => {
-      const events = ['drain', 'close', 'error'] as const;
-      const done = (): void => {
-        events.forEach((event) => stream.off(event, done));
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      events.forEach((event) => stream.on(event, done));
-      signal.addEventListener('abort', done);
-    });
   }
 
   private check(): void {

@@ -1,15 +1,7 @@
 import { textWidth, type Font, type FontName } from '../textMetrics';
 
-/** Colours by what they mean; a palette gives each a value. */
-export const COLOURS = [
-  'ground',
-  'text',
-  'dim',
-  'line',
-  'box',
-  'bad',
-  'warn',
-  'note',
+/** A colour for each interface of the protocol. */
+const interfaceColours = [
   'connect',
   'config',
   'scsi',
@@ -20,6 +12,18 @@ export const COLOURS = [
   'log',
   'fh',
   'extension',
+] as const;
+/** Colours by what they mean; a palette gives each a value. */
+export const COLOURS = [
+  'ground',
+  'text',
+  'dim',
+  'line',
+  'box',
+  'bad',
+  'warn',
+  'note',
+  ...interfaceColours,
   'listen',
   'connected',
   'halted',
@@ -65,18 +69,6 @@ export interface ShapeLook {
   dash?: string;
 }
 
-const interfaceColours = [
-  'connect',
-  'config',
-  'scsi',
-  'tape',
-  'mover',
-  'data',
-  'notify',
-  'log',
-  'fh',
-  'extension',
-] as const satisfies readonly Colour[];
 type InterfaceColour = (typeof interfaceColours)[number];
 
 export type ShapeStyle =

@@ -1,11 +1,11 @@
 import type { DiffSummary } from '../../../src/analysis/diff/comparison';
-import { AskError } from '../../bus';
 import { button, dropdown, setOptions, setPressed, toggle } from '../../controls';
 import { element, setText, show } from '../../dom';
 import { notify } from '../../layout/announcer';
 import type { TabServices, TabView } from '../view';
 import { diffHead } from './diffHead';
 import { diffRow } from './diffRow';
+import { attempt } from '../../attempt';
 
 /** Lines that are fetched at a time, and drawn at most. */
 const PAGE = 300;
@@ -75,7 +75,7 @@ export class DiffView implements TabView {
   }
 
   private async fillOthers(): Promise<void> {
-    const answer = await this.attempt(this.services.bus.ask('compareWith', {}));
+    const answer = await attempt(this.services.bus.ask('compareWith', {}));
     if (!answer) return;
     this.names = new Map(answer.choices.map(({ key, name }) => [key, name]));
     setOptions(this.others, [['', 'Compare with…'], ...this.names]);
@@ -83,7 +83,7 @@ export class DiffView implements TabView {
   }
 
   private async pickFile(): Promise<void> {
-    const answer = await this.attempt(this.services.bus.ask('pickOther', {}));
+    const answer = await attempt(this.services.bus.ask('pickOther', {}));
     if (!answer?.picked) return;
     await this.fillOthers();
     await this.choose(answer.picked.key);
@@ -97,7 +97,7 @@ export class DiffView implements TabView {
     this.drawNothing();
     if (key === '') return;
     setText(this.status, 'Comparing…');
-    const summary = await this.attempt(this.services.bus.askNewest('diff', { key }));
+    const summary = await attempt(this.services.bus.askNewest('diff', { key }));
     setText(this.status, '');
     if (!summary || this.key !== key) return;
     this.summary = summary;
@@ -161,7 +161,7 @@ export class DiffView implements TabView {
     this.loading = true;
     const { key, job, all, opened, drawn } = this;
     const ask = { key, job, all, opened, from: drawn, to: drawn + PAGE };
-    const answer = await this.attempt(this.services.bus.ask('diffLines', ask));
+    const answer = await attempt(this.services.bus.ask('diffLines', ask));
     this.loading = false;
     if (key !== this.key || job !== this.job || all !== this.all || opened !== this.opened) return this.restart();
     if (!answer) return;
@@ -198,18 +198,8 @@ export class DiffView implements TabView {
       this.services.open('timeline', { n });
       return;
     }
-    const answer = await this.attempt(this.services.bus.ask('showOther', { key: this.key, n }));
+    const answer = await attempt(this.services.bus.ask('showOther', { key: this.key, n }));
     if (answer && !answer.shown) notify('The other file is open in no editor: open it to see its messages.');
-  }
-
-  private async attempt<T>(asked: Promise<T>): Promise<T | undefined> {
-    try {
-      return await asked;
-    } catch (error) {
-      if (!(error instanceof AskError)) throw error;
-      notify(error.message);
-      return undefined;
-    }
   }
 }
 

@@ -1,6 +1,5 @@
 import type { FileRow } from '../../../src/analysis/history/fileRow';
 import type { HistorySummary } from '../../../src/analysis/history/queries';
-import { AskError } from '../../bus';
 import { button } from '../../controls';
 import { element, setText, show } from '../../dom';
 import { bytesText, plural } from '../../format';
@@ -14,6 +13,7 @@ import { ProblemsPanel } from './problemsPanel';
 import { SearchBox, type Wanted } from './searchBox';
 import { SearchSource } from './searchSource';
 import { TreeSource, type TreeOrder } from './treeSource';
+import { attempt } from '../../attempt';
 
 /** The files of one job: tree or what a search found, details of one, and what is wrong with the history. */
 export class FilesPane {
@@ -170,7 +170,7 @@ export class FilesPane {
       return;
     }
     const search = { job: summary.job, pattern, matchCase };
-    const found = await this.attempt(
+    const found = await attempt(
       this.services.bus.askNewest('historySearch', { ...search, from: 0, to: 1 }, 'history search'),
     );
     if (!found || this.current !== summary) return;
@@ -186,25 +186,14 @@ export class FilesPane {
     const { current, tree } = this;
     if (!current || !tree) return;
     const ask = { job: current.job, ...place, ...this.order };
-    const answer = await this.attempt(this.services.bus.ask('historyPlace', ask));
+    const answer = await attempt(this.services.bus.ask('historyPlace', ask));
     if (!answer?.place || this.tree !== tree) return;
-    const row = await this.attempt(tree.reveal(answer.place));
+    const row = await attempt(tree.reveal(answer.place));
     if (row === undefined || row < 0) {
       notify('It cannot be shown in the tree: it has no place there, or lies too deep.');
       return;
     }
     this.list.show(tree, row);
     this.list.select(row, 'middle');
-  }
-
-  private async attempt<T>(asked: Promise<T>): Promise<T | undefined> {
-    try {
-      return await asked;
-    } catch (error) {
-      if (!(error instanceof AskError)) throw error;
-      setText(this.empty, error.message);
-      show(this.empty, true);
-      return undefined;
-    }
   }
 }

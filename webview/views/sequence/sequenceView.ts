@@ -1,6 +1,5 @@
 import type { SequenceLine, SequenceOutline, Unfold } from '../../../src/analysis/sequence/model';
 import { lineTitle } from '../../../src/drawing/sequence';
-import { AskError } from '../../bus';
 import { element, setText, show } from '../../dom';
 import { announce, notify } from '../../layout/announcer';
 import { JobPicker } from '../jobPicker';
@@ -10,6 +9,7 @@ import type { FoldKind } from './foldKinds';
 import { LineStore } from './lineStore';
 import { SequencePane } from './sequencePane';
 import { SequenceToolbar } from './sequenceToolbar';
+import { attempt } from '../../attempt';
 
 /** The sequence diagram of one job. */
 export class SequenceView implements TabView {
@@ -105,7 +105,7 @@ export class SequenceView implements TabView {
   private async load(): Promise<void> {
     if (!this.stale) return;
     const job = this.picker.selected.value;
-    const outline = await this.attempt(this.store.load({ job, unfold: this.unfold }));
+    const outline = await attempt(this.store.load({ job, unfold: this.unfold }));
     if (!outline) {
       show(this.empty, this.outline === undefined);
       return;
@@ -124,7 +124,7 @@ export class SequenceView implements TabView {
   /** What is wrong is found after the diagram is there: it takes a look at the whole capture. */
   private async loadMarks(): Promise<void> {
     const { outline } = this;
-    const marked = await this.attempt(this.store.loadMarks());
+    const marked = await attempt(this.store.loadMarks());
     if (outline === this.outline && marked) this.marked = marked;
   }
 
@@ -209,13 +209,13 @@ export class SequenceView implements TabView {
 
   private async goToSecond(seconds: number): Promise<void> {
     const job = this.picker.selected.value;
-    const found = await this.attempt(this.services.bus.ask('sequenceLocate', { job, unfold: this.unfold, seconds }));
+    const found = await attempt(this.services.bus.ask('sequenceLocate', { job, unfold: this.unfold, seconds }));
     if (found && found.line >= 0) this.goTo(found.line, 'top');
   }
 
   private find(n: number): Promise<{ job: number; line: number } | undefined> {
     const job = this.picker.selected.value;
-    return this.attempt(this.services.bus.ask('sequenceLocate', { job, unfold: this.unfold, n }));
+    return attempt(this.services.bus.ask('sequenceLocate', { job, unfold: this.unfold, n }));
   }
 
   private goTo(line: number, place: 'nearest' | 'top' | 'middle'): void {
@@ -233,7 +233,7 @@ export class SequenceView implements TabView {
     const ask = { job: this.picker.selected.value, unfold: this.unfold, text: wanted, forward };
     let line = this.pane.selected < 0 ? (forward ? -1 : this.pane.lines) : this.pane.selected;
     for (;;) {
-      const answer = await this.attempt(bus.askNewest('sequenceFind', { ...ask, line }));
+      const answer = await attempt(bus.askNewest('sequenceFind', { ...ask, line }));
       if (!answer) return;
       if (answer.line >= 0) {
         this.goTo(answer.line, 'middle');
@@ -297,16 +297,5 @@ export class SequenceView implements TabView {
   private focusSearch(): void {
     this.toolbar.search.focus();
     this.toolbar.search.select();
-  }
-
-  /** Waits for an answer; a refusal is told to the user. */
-  private async attempt<T>(asked: Promise<T>): Promise<T | undefined> {
-    try {
-      return await asked;
-    } catch (error) {
-      if (!(error instanceof AskError)) throw error;
-      notify(error.message);
-      return undefined;
-    }
   }
 }
