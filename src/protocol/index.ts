@@ -5,6 +5,8 @@ export { describeCdb, describeSense, scsiStatusText, senseCodes } from './cdb';
 export { bodyToJson, type JsonObject, type JsonValue } from './bodyToJson';
 export { decodeEnds, decodeMessage, fitsVersion } from './decodeMessage';
 export { encodeMessage, layoutOfValue } from './encodeMessage';
+export { filledBody } from './emptyValue';
+export { ErrorCode } from './errorCodes';
 export { errorDoc, errorName } from './errors';
 export { decodeHeader, encodeHeader } from './header';
 export {
@@ -15,6 +17,7 @@ export {
   interfaceOf,
   isKnownCode,
   isPostCode,
+  layoutsOf,
   messageName,
 } from './registry';
 export type {

@@ -1,0 +1,3 @@
+import type { HandlerEntry } from '../session/handler';
+
+export const dataHandlers: readonly HandlerEntry[] = [];

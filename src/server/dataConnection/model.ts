@@ -1,0 +1,56 @@
+/** Address types of the wire (NDMPv4 draft, section 2.6; IPv6 by the connection address extension). */
+export const AddressType = { LOCAL: 0, TCP: 1, FC: 2, IPC: 3, TCP_IPV6: 0x20510004 } as const;
+
+export interface SocketAddress {
+  /** Numeric IPv4 or IPv6 address. */
+  address: string;
+  port: number;
+}
+
+/** Where a data connection can be made, in any protocol version. `family` 4 is TCP, 6 is TCP_IPV6. */
+export type DataAddress = { kind: 'local' } | { kind: 'tcp'; family: 4 | 6; addresses: SocketAddress[] };
+
+/** One end of a data connection: a stream of bytes, of which one side writes. */
+export interface DataEnd {
+  /** What GET_STATE shows. */
+  readonly address: DataAddress;
+  /** Sends; settles when more may be sent. The bytes belong to the connection from now on. Rejects with a {@link DataConnectionLost}. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Orderly close: the peer reads all that was written, then the end. */
+  end(): Promise<void>;
+  /** The next bytes; undefined when the peer closed in order. Rejects with a {@link DataConnectionLost}. */
+  read(): Promise<Uint8Array | undefined>;
+  /** Settles when the peer has closed or the connection is lost, also while nobody reads. */
+  readonly closed: Promise<void>;
+  /** Lets go at once; the peer sees a lost connection. */
+  destroy(): void;
+}
+
+/** The connection broke: reset, timed out, destroyed at either end. */
+export class DataConnectionLost extends Error {}
+
+/** A data server or mover in LISTEN. */
+export interface DataListener {
+  readonly address: DataAddress;
+  /** The peer's connection; rejects with DataConnectionLost when nobody came in time. Never settles after close(). */
+  readonly accepted: Promise<DataEnd>;
+  close(): void;
+}
+
+/**
+ * What a recovering data server asks of the mover in the same server, instead of NOTIFY_DATA_READ and MOVER_READ.
+ */
+export interface LocalReader {
+  /** Bytes [offset, offset + length) of the backup stream shall come over the connection; INFINITE length: to the end. */
+  requestRead(offset: bigint, length: bigint): void;
+}
+
+/** Joins the two ends of LOCAL data connections within one control connection. */
+export interface LocalExchange {
+  /** Who listens; a second listener replaces none: throws when there is one. */
+  listen(): DataListener;
+  /** Throws a RequestFailure CONNECT when nobody listens. */
+  connect(): DataEnd;
+  /** Set by the mover while it is connected LOCAL in mode WRITE. */
+  reader: LocalReader | undefined;
+}

@@ -1,0 +1,7 @@
+import type { MoverStateName } from '../../protocol';
+import type { SessionService } from '../session/services';
+
+/** The mover of one control connection. */
+export interface MoverService extends SessionService {
+  readonly state: MoverStateName;
+}

@@ -1,0 +1,43 @@
+import type { BodyValue, MessageName, NdmpVersion } from '../../protocol';
+import type { ServerLimits } from '../limits';
+import type { ServerLog } from '../log';
+import type { Services } from './services';
+import type { SystemView } from '../system';
+
+export interface Endpoint {
+  /** Numeric IPv4 or IPv6 address. */
+  address: string;
+  port: number;
+}
+
+/** The user that logged in. */
+export interface SessionUser {
+  name: string;
+}
+
+/** One control connection, as the services that work for it see it. */
+export interface ServerSession {
+  /** Counted from 1 for as long as the server runs. */
+  readonly id: number;
+  readonly version: NdmpVersion;
+  readonly client: Endpoint;
+  /** The address that the client connected to. */
+  readonly server: Endpoint;
+  readonly user: SessionUser | undefined;
+  readonly view: SystemView;
+  readonly services: Services;
+  readonly limits: ServerLimits;
+  readonly log: ServerLog;
+  /** Seconds since 1970 by the server's clock, in milliseconds; replaceable in tests. */
+  now(): number;
+  /**
+   * Sends a post. The body may hold fields of other versions too: those of the connection's version are taken, missing
+   * ones are empty. After the connection is lost nothing happens.
+   * @returns the post's sequence number
+   */
+  post(name: MessageName, body: BodyValue): number;
+  /** Sends a post whose body is encoded already, for the connection's version. */
+  postEncoded(code: number, body: Uint8Array): number;
+  /** Settles when so few bytes wait for the DMA that more may be posted; at once in the usual case. */
+  caughtUp(): Promise<void>;
+}
