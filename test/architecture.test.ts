@@ -67,6 +67,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'pcap-parser': ['src/indexing', 'src/capture/node'],
   '@vscode/webview-ui-toolkit': ['webview'],
   'hyparquet-writer': ['src/export'],
+  selfsigned: ['src/transport'],
   '@noble/hashes': ['src/export'],
 };
 
