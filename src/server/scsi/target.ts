@@ -7,6 +7,11 @@ export interface ScsiCommand {
   dataInLength: number;
   /** Milliseconds; 0: for ever. */
   timeout: number;
+  /**
+   * Who sends it: the number of the control connection. Unit attentions, reservations and locks are kept for each. Left
+   * out where a device has but one user at a time.
+   */
+  initiator?: number;
 }
 
 export interface ScsiResult {
@@ -25,4 +30,19 @@ export interface ScsiTarget {
   execute(command: ScsiCommand): Promise<ScsiResult>;
   /** A reset: the next command of everyone meets UNIT ATTENTION 29/00. */
   reset(): void;
+  /** A control connection begins to use the device: events from now on are news to it. */
+  attach?(initiator: number): void;
+  /** It is done with the device: its locks and reservations end. */
+  detach?(initiator: number): void;
+  /** Where the device stands, for SCSI_GET_STATE; undefined: not known. */
+  readonly address?: ScsiAddress;
+  /** Resets every device on the same bus (SCSI_RESET_BUS); left out: the device has the bus for itself. */
+  resetBus?(): void;
+}
+
+/** A device's place on a SCSI bus. */
+export interface ScsiAddress {
+  controller: number;
+  id: number;
+  lun: number;
 }
