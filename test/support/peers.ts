@@ -18,6 +18,15 @@ const PEERS = {
     probe: [process.execPath, '-e', "console.log(require('@duckdb/node-api').version())"],
     install: 'npm ci',
   },
+  ndmjob: { probe: ['/usr/lib/amanda/ndmjob', '-v'], install: 'apt-get install amanda-common' },
+  amanda: {
+    probe: ['amtape', '--version'],
+    install: 'apt-get install amanda-server amanda-client libencode-locale-perl libxml-simple-perl',
+  },
+  nmap: { probe: ['nmap', '--version'], install: 'apt-get install nmap' },
+  gcc: { probe: ['gcc', '--version'], install: 'apt-get install gcc libc6-dev' },
+  tar: { probe: ['tar', '--version'], install: 'apt-get install tar' },
+  python3: { probe: ['python3', '--version'], install: 'apt-get install python3' },
 } as const satisfies Record<string, Peer>;
 
 export type PeerName = keyof typeof PEERS;
