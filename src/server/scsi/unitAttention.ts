@@ -1,7 +1,10 @@
 import { fixedSense, type SenseName } from './sense';
 
-/** Conditions kept for one initiator; more of them tell it nothing new. */
-const KEPT = 4;
+/** What a condition makes needless to tell as well: after a reset, or when any medium may have changed, all is read anew. */
+const COVERS: Partial<Record<SenseName, readonly SenseName[]>> = {
+  POWER_ON_OR_RESET: ['MEDIUM_MAY_HAVE_CHANGED', 'IMPORT_EXPORT_ACCESSED', 'MODE_PARAMETERS_CHANGED'],
+  MEDIUM_MAY_HAVE_CHANGED: ['IMPORT_EXPORT_ACCESSED'],
+};
 
 /**
  * What initiators (control connections, by number) have yet to be told of a device: each is told once, by the next
@@ -19,13 +22,12 @@ export class UnitAttentions {
     this.waiting.delete(initiator);
   }
 
-  /** Tells every initiator but the one that did it. A reset makes all that was to be told before it idle. */
+  /** Tells every initiator but the one that did it. */
   raise(condition: SenseName, by?: number): void {
     for (const [initiator, list] of this.waiting) {
-      if (initiator === by || list.includes(condition)) continue;
-      if (isReset(condition)) list.length = 0;
-      list.push(condition);
-      if (list.length > KEPT) list.shift();
+      if (initiator === by || list.some((told) => told === condition || COVERS[told]?.includes(condition))) continue;
+      const left = list.filter((told) => !COVERS[condition]?.includes(told));
+      this.waiting.set(initiator, [...left, condition]);
     }
   }
 
@@ -46,10 +48,4 @@ export class UnitAttentions {
  */
 export function reportsUnitAttention(operation: number): boolean {
   return operation !== 0x12 && operation !== 0xa0 && operation !== 0x03;
-}
-
-function isReset(condition: SenseName): boolean {
-  return (
-    condition === 'POWER_ON_OR_RESET' || condition === 'BUS_RESET_OCCURRED' || condition === 'DEVICE_RESET_OCCURRED'
-  );
 }
