@@ -38,3 +38,5 @@ export { decodeTree, expandField, type FieldNode } from './tree';
 export * from './states';
 export { stateDoc } from './stateDocs';
 export { classPurpose, vendorOfClass } from './vendors';
+export * from './cluster/lifTables';
+export { addressTypeName, isLocalType, isNetworkType, numberOfType } from './cluster/addressTypes';

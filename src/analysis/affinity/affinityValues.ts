@@ -1,5 +1,5 @@
 import type { ListedItem, NamedValue } from './inventory';
-import type { Relation } from './lifTables';
+import type { Relation } from '../../protocol';
 
 /** The name that ONTAP gives the pair is not publicly documented; whatever speaks of affinity is taken for it. */
 const AFFINITY = /affin/i;

@@ -6,7 +6,7 @@ import { connectionViews } from './connectionViews';
 import { everyPair, WayCache } from './everyPair';
 import type { Inventory } from './inventory';
 import { fitLif } from './lifFit';
-import { LIF_ROWS, lifRowId, TAPE_REACH, VOLUME_REACH } from './lifTables';
+import { LIF_ROWS, lifRowId, TAPE_REACH, VOLUME_REACH } from '../../protocol';
 import { findMoves, moveText } from './moves';
 import { findNodes, nodeOfLif, type NodeGroup } from './nodes';
 import { openQuestions } from './openQuestions';

@@ -1,5 +1,5 @@
 import { fitLif } from './lifFit';
-import { cabChanges, type LifType } from './lifTables';
+import { cabChanges, type LifType } from '../../protocol';
 import type { NodeGroup } from './nodes';
 import { listed, quoted } from './say';
 import type { System, Systems, Thing } from './systems';

@@ -1,4 +1,4 @@
-import { addressTypeName } from './addressTypes';
+import { addressTypeName } from '../../protocol';
 import type { ControlConnection, ListKind } from './inventory';
 import { fitLif } from './lifFit';
 import { nodeOfLif } from './nodes';

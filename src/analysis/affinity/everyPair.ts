@@ -2,7 +2,7 @@ import type { NodeGroup } from './nodes';
 import { shown } from './say';
 import { sightingAt, type Thing } from './systems';
 import { judgePair, type Standpoint } from './verdict';
-import type { Way } from './lifTables';
+import type { Way } from '../../protocol';
 import type { PairClassView, PairMatrix } from './view';
 
 /** Things between which no rule makes a difference: one system, equal affinity, and listed or not by the connection. */

@@ -1,7 +1,6 @@
-import { isLocalType } from './addressTypes';
+import { isLocalType, LIF_TYPES, lifRow, mayLogIn, type LifType } from '../../protocol';
 import { stepsOf } from './cabState';
 import type { ControlConnection } from './inventory';
-import { LIF_TYPES, lifRow, mayLogIn, type LifType } from './lifTables';
 import { listed } from './say';
 import type { System, Systems } from './systems';
 

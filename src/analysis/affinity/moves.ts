@@ -1,4 +1,4 @@
-import { AFTER_MOVE } from './lifTables';
+import { AFTER_MOVE } from '../../protocol';
 import { quoted } from './say';
 import type { Sighting, Systems, Thing } from './systems';
 

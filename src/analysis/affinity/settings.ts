@@ -1,4 +1,4 @@
-import type { LifType, UserRole } from './lifTables';
+import type { LifType, UserRole } from '../../protocol';
 
 /** What the user says of one address of a server; no message tells it. */
 export interface LifSettings {

@@ -1,5 +1,4 @@
-import { hexText } from '../../protocol';
-import { addressTypeName } from './addressTypes';
+import { addressTypeName, hexText } from '../../protocol';
 import { CAB_CLASS, type CabState } from './cabState';
 import type { ControlConnection, ExtensionClass, Join, Prepare, SetExtensions, Step } from './inventory';
 import { errorText, listed, quoted, shown } from './say';

@@ -1,5 +1,5 @@
 import { fitLif } from './lifFit';
-import { aLif, type LifType, type Way } from './lifTables';
+import { aLif, type LifType, type Way } from '../../protocol';
 import type { NodeGroup } from './nodes';
 import { listed, quoted } from './say';
 import type { System, Systems, Thing } from './systems';

@@ -1,9 +1,19 @@
-import { addressTypeName, isLocalType, isNetworkType } from './addressTypes';
+import {
+  addressTypeName,
+  aLif,
+  DATA_CARRIER,
+  isLocalType,
+  isNetworkType,
+  lifRowId,
+  wayRow,
+  type LifType,
+  type Relation,
+  type Way,
+} from '../../protocol';
 import { relationOf } from './affinityValues';
 import { stepsOf } from './cabState';
 import type { ControlConnection } from './inventory';
 import { fitLif, type LifFit } from './lifFit';
-import { aLif, DATA_CARRIER, lifRowId, wayRow, type LifType, type Relation, type Way } from './lifTables';
 import { listed, quoted } from './say';
 import { sightingAt, type Systems, type Thing } from './systems';
 

@@ -1,6 +1,6 @@
 import type { StepView } from './stepTexts';
 import type { AffinitySettings } from './settings';
-import type { LifType, UserRole, Way } from './lifTables';
+import type { LifType, UserRole, Way } from '../../protocol';
 import type { Reason, Verdict } from './verdict';
 
 /**

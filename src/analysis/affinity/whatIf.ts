@@ -10,7 +10,7 @@ import {
   type Relation,
   type UserRole,
   type Way,
-} from './lifTables';
+} from '../../protocol';
 
 /** Another way to connect, to be judged by NetApp's tables alone. Plain data. */
 export interface Scenario {

@@ -6,7 +6,7 @@ import {
   mayLogIn,
   type LifType,
   type UserRole,
-} from '../../../src/analysis/affinity/lifTables';
+} from '../../../src/protocol';
 import { seesDrive, seesVolume, suppose, type Scenario } from '../../../src/analysis/affinity/whatIf';
 
 const HERE = { node: 'K=1', svm: 'vs1' };
