@@ -85,8 +85,8 @@ function vitalPage(identity: ScsiIdentity, page: number): Uint8Array {
   return Buffer.concat([Uint8Array.of(identity.deviceType, page, content.length >> 8, content.length & 0xff), content]);
 }
 
-const VITAL_PAGES = new Map<number, (identity: ScsiIdentity) => Uint8Array>([
-  [0x00, () => Uint8Array.from(VITAL_PAGES.keys())],
-  [0x80, ({ serial }) => asciiField(serial, serial.length)],
+const VITAL_PAGES: ReadonlyMap<number, (identity: ScsiIdentity) => Uint8Array> = new Map([
+  [0x00, () => Uint8Array.of(0x00, 0x80, 0x83)],
+  [0x80, ({ serial }: ScsiIdentity) => asciiField(serial, serial.length)],
   [0x83, vendorDesignator],
 ]);
