@@ -61,6 +61,18 @@ export function fitsVersion(payload: Uint8Array, context: MessageContext): boole
   return proper !== undefined && passesExactly(payload, proper);
 }
 
+/**
+ * The body by the layout that its version defines and by no other, for those who have to act on it. Bytes behind the body
+ * are left alone, as some implementations send them.
+ * @returns undefined when the bytes do not hold such a body
+ */
+export function decodeProper(payload: Uint8Array, context: MessageContext): BodyValue | undefined {
+  const [proper] = layoutsOf(context.code, context.version, context.kind);
+  if (payload.length < HEADER_LENGTH || proper === undefined) return undefined;
+  const { value, reader } = attemptLayout(payload, proper, false);
+  return reader.failed ? undefined : value;
+}
+
 /** Whether a message of this kind has no body: a reply whose header says that the request failed. */
 export function isBodiless(context: MessageContext): boolean {
   return context.kind === 'reply' && context.headerError !== 0;

@@ -1,10 +1,18 @@
 import type { XdrPatch } from '../xdr/reader';
 import { XdrWriter } from '../xdr/writer';
 import { isBodiless } from './decodeMessage';
+import { filledBody } from './emptyValue';
 import { encodeHeader } from './header';
 import { fits } from './interpret/fits';
 import { writeValue } from './interpret/encode';
-import { HEADER_LENGTH, type BodyLayout, type Header, type MessageContext } from './model';
+import {
+  HEADER_LENGTH,
+  type BodyLayout,
+  type Header,
+  type MessageContext,
+  type MessageKind,
+  type NdmpVersion,
+} from './model';
 import { layoutsOf } from './registry';
 import type { BodyValue } from './schema';
 
@@ -30,6 +38,17 @@ export function encodeMessage(
   if (trailing) writer.raw(trailing);
   const payload = writer.finish();
   return patches ? patched(payload, patches) : payload;
+}
+
+/**
+ * The bytes of a body alone, as its version defines it. Fields that the version lacks are left out, missing ones are
+ * zeros: see {@link filledBody}.
+ */
+export function encodeBody(code: number, version: NdmpVersion, kind: MessageKind, body: BodyValue): Uint8Array {
+  const writer = new XdrWriter();
+  const [layout] = layoutsOf(code, version, kind);
+  if (layout) writeValue(layout.schema, filledBody(layout.schema, body), writer);
+  return writer.finish();
 }
 
 function patched(payload: Uint8Array, patches: readonly XdrPatch[]): Uint8Array {
