@@ -1,7 +1,7 @@
 import type { NdmpVersion } from '../protocol';
 import type { RequestFailure } from './failure';
 import type { ScsiTarget } from './scsi/target';
-import type { Endpoint, SessionUser } from './session/session';
+import type { Endpoint, ServerSession, SessionUser } from './session/session';
 import type { TapeDrive } from './tape/drive';
 
 /** 0 NONE, 1 TEXT, 2 MD5. */
@@ -77,6 +77,8 @@ export interface ServedPath {
 
 /** What of the server one control connection is shown and may use. */
 export interface SystemView {
+  /** The control connection is about to greet its client: how the system reaches it from its own side, such as for log messages. */
+  attached?(session: ServerSession): void;
   /** Versions that CONNECT_OPEN takes. */
   readonly versions: readonly NdmpVersion[];
   readonly host: HostInfo;
