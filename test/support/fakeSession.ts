@@ -136,7 +136,7 @@ const idle = { busy: false, dispose: () => Promise.resolve() };
 const idleServices: Services = {
   tape: { ...idle, tape: undefined, noteMoverWrote: () => undefined } as Services['tape'],
   scsi: { ...idle, isOpen: false, device: undefined } as Services['scsi'],
-  mover: { ...idle, state: 'IDLE', facts: () => ({}) } as Services['mover'],
+  mover: { ...idle, state: 'IDLE', facts: () => ({}) },
   data: { ...idle, state: 'IDLE' } as Services['data'],
   local: {
     listen: () => refuse('ILLEGAL_STATE', 'no local connections here'),

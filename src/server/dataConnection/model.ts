@@ -16,12 +16,25 @@ export interface DataEnd {
   readonly address: DataAddress;
   /** Sends; settles when more may be sent. The bytes belong to the connection from now on. Rejects with a {@link DataConnectionLost}. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Orderly close: the peer reads all that was written, then the end. */
+  /**
+   * Orderly close: the peer reads all that was written, then the end. What it still sends is thrown away. Settles when
+   * nothing is left to do for this server; never rejects.
+   */
   end(): Promise<void>;
   /** The next bytes; undefined when the peer closed in order. Rejects with a {@link DataConnectionLost}. */
   read(): Promise<Uint8Array | undefined>;
-  /** Settles when the peer has closed or the connection is lost, also while nobody reads. */
+  /**
+   * Fills `into` with the next bytes, as many as are there but at least one.
+   * @returns how many; 0 when the peer closed in order. Rejects as {@link read} does.
+   */
+  readInto(into: Uint8Array): Promise<number>;
+  /**
+   * Settles when the peer has closed or the connection is lost, also while nobody reads. What came before can still be
+   * read. A peer's end behind more bytes than a connection keeps for its reader is seen when these have been read.
+   */
   readonly closed: Promise<void>;
+  /** The connection broke, as opposed to an orderly close. */
+  readonly isLost: boolean;
   /** Lets go at once; the peer sees a lost connection. */
   destroy(): void;
 }
