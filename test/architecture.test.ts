@@ -21,7 +21,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/export': ['src/analysis', 'src/session', 'src/capture', 'src/protocol', 'src/xdr'],
   'src/background': ['src/analysis', 'src/logs', 'src/indexing', 'src/session', 'src/capture', 'src/protocol', NODE],
   'src/indexing': ['src/logs', 'src/session', 'src/capture', 'src/capture/node', 'src/protocol', NODE],
-  'src/transport': ['src/protocol', 'src/xdr', NODE],
+  'src/transport': ['src/capture', 'src/protocol', 'src/xdr', NODE],
   'src/server': ['src/transport', 'src/protocol', 'src/xdr', NODE],
   'src/cli': [
     'src/server',

@@ -1,4 +1,5 @@
 export * from './model';
+export { parseAddressBytes } from './addressBytes';
 export type { BodyOf, MessageName } from './bodyTypes';
 export { maskNames } from './interpret/mask';
 export { describeCdb, describeSense, scsiStatusText, senseCodes } from './cdb';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseAddressBytes } from '../../src/analysis/filter/address';
+import { parseAddressBytes } from '../../src/protocol';
 import { decodeMessage, type Value } from '../../src/protocol';
 import { knownPayload } from '../../src/session/recordReader';
 import { Redactor } from '../../src/export/redact/redactCapture';

@@ -1,5 +1,6 @@
 import type { MessageIndex } from '../../session/messageIndex';
-import { parseAddress, parseAddressBytes } from './address';
+import { parseAddressBytes } from '../../protocol';
+import { parseAddress } from './address';
 import type { AddressPattern, Literal } from './ast';
 import { cheap, type Condition } from './condition';
 import { addressMatches } from './leafTests';

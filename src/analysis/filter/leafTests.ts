@@ -1,6 +1,7 @@
 import { decodeByteString } from '../../xdr/byteString';
 import { hexText, type Value, type XdrType } from '../../protocol';
-import { inNetwork, compareAddresses, parseAddressBytes } from './address';
+import { parseAddressBytes } from '../../protocol';
+import { inNetwork, compareAddresses } from './address';
 import type { AddressPattern, CompareOp, Literal } from './ast';
 import { leafTexts } from './leafText';
 import * as tests from './tests';

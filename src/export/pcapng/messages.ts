@@ -1,12 +1,12 @@
-import { parseAddressBytes } from '../../analysis/filter/address';
+import { parseAddressBytes } from '../../protocol';
 import type { AnalysisSource } from '../../analysis/analysis';
 import type { Connection, Endpoint } from '../../session/messageIndex';
 import type { RecordBytes } from '../../session/recordReader';
 import { encodeByteString } from '../../xdr/byteString';
 import { digestOf } from '../digest';
-import { enhancedPacket, interfaceDescription, sectionHeader, type PacketTime } from './blocks';
-import { Conversation, type CutFrame } from './conversation';
-import type { FrameEnd } from './frame';
+import { enhancedPacket, interfaceDescription, sectionHeader, type PacketTime } from '../../capture/write/blocks';
+import { Conversation, type CutFrame } from '../../capture/write/conversation';
+import type { FrameEnd } from '../../capture/write/frame';
 import { recordStream } from './recordStream';
 
 const APPLICATION = 'NDMP Workbench';

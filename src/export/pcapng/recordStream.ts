@@ -1,5 +1,5 @@
 import type { RecordBytes } from '../../session/recordReader';
-import type { StreamPart } from './conversation';
+import type { StreamPart } from '../../capture/write/conversation';
 
 const LAST_FRAGMENT = 0x80000000;
 const MARK_BYTES = 4;

@@ -1,4 +1,4 @@
-import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../../capture/tcpSegment';
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../tcpSegment';
 import { frameOf, MAX_SEGMENT, type FrameEnd } from './frame';
 
 const TCP_PSH = 0x08;
