@@ -3,10 +3,25 @@ import type { ScsiTarget } from '../scsi/target';
 /** How a tape is opened (TAPE_OPEN modes READ, RDWR, RAW1 and RAW2 of the NDMPv4 draft, section 3.4). */
 export type TapeMode = 'READ' | 'RDWR' | 'RAW';
 
+/**
+ * What a device does beyond the rule. By the draft the server may tie this to the device's name (section 3.4.1), as with
+ * rst0 (rewinds) beside nrst0.
+ */
+export interface DriveBehaviour {
+  /** When the device is closed. */
+  onClose?: 'rewind' | 'unload';
+  /**
+   * Spacing over records or marks directly behind a write writes no file mark first, though the v4 draft demands one: so do
+   * many drivers, and some DMAs count on it.
+   */
+  spacingWithoutMark?: boolean;
+}
+
 /** A tape drive that the server offers. One connection at a time has it open. */
 export interface TapeDrive {
   /** Name for logs and for the library. */
   readonly name: string;
+  readonly behaviour?: DriveBehaviour;
   /**
    * Claims the drive. Throws a RequestFailure: DEVICE_BUSY, NO_TAPE_LOADED (not in RAW), WRITE_PROTECT (RDWR of a
    * protected tape), IO.

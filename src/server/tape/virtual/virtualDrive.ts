@@ -1,0 +1,118 @@
+import { ErrorCode } from '../../../protocol';
+import { refuse, RequestFailure } from '../../failure';
+import type { OpenTape, TapeDrive, TapeMode } from '../drive';
+import type { Cartridge } from './cartridge';
+import { Deck } from './deck';
+import { mediumFailure } from './failures';
+import { VirtualTape, type DriveAccess } from './virtualTape';
+
+export interface VirtualDriveOptions {
+  /** For logs and the library. */
+  name: string;
+  /** Unit serial number, printable ASCII. */
+  serial: string;
+}
+
+/**
+ * A tape drive whose cartridges are folders. It holds one cartridge at a time, which is threaded ({@link deck}) unless it
+ * was unloaded, only cleans, or cannot be read.
+ */
+export class VirtualDrive implements TapeDrive, DriveAccess {
+  readonly name: string;
+  readonly serial: string;
+  /** The cartridge in the drive, threaded or not. */
+  cartridge: Cartridge | undefined;
+  /** The threaded tape. */
+  deck: Deck | undefined;
+  /** Why the cartridge in the drive is not threaded; undefined when it was unloaded. */
+  fault: RequestFailure | undefined;
+  private opened: OpenTape | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor({ name, serial }: VirtualDriveOptions) {
+    this.name = name;
+    this.serial = serial;
+  }
+
+  get isOpen(): boolean {
+    return this.opened !== undefined;
+  }
+
+  /** Puts a cartridge in and threads it. A tape that cannot be read stays in the drive, and opening it tells why. */
+  load(cartridge: Cartridge): Promise<void> {
+    return this.inTurn(async () => {
+      this.cartridge = cartridge;
+      await cartridge.count({ loads: 1 }).catch(() => undefined);
+      await this.thread();
+    });
+  }
+
+  /** Unthreads the tape, if it is, and gives the cartridge away. */
+  eject(): Promise<Cartridge | undefined> {
+    return this.inTurn(async () => {
+      await this.unthread();
+      const { cartridge } = this;
+      this.cartridge = undefined;
+      return cartridge;
+    });
+  }
+
+  async open(mode: TapeMode): Promise<OpenTape> {
+    if (this.opened) refuse('DEVICE_BUSY', `another connection has ${this.name} open`);
+    const tape = new VirtualTape(this, mode);
+    this.opened = tape;
+    try {
+      await this.inTurn(() => Promise.resolve(this.checkMedium(mode)));
+    } catch (error) {
+      this.opened = undefined;
+      throw error;
+    }
+    return tape;
+  }
+
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Threads the cartridge that lies in the drive. Only in turn. Never rejects: {@link fault} tells what is wrong. */
+  async thread(): Promise<void> {
+    const { cartridge } = this;
+    if (!cartridge || this.deck) return;
+    this.fault = undefined;
+    if (cartridge.kind === 'cleaning') {
+      this.fault = new RequestFailure(ErrorCode.NO_TAPE_LOADED, `a cleaning cartridge is in ${this.name}`);
+      return;
+    }
+    try {
+      this.deck = new Deck(cartridge, await cartridge.mount());
+    } catch (error) {
+      this.fault = mediumFailure(error, `loading ${cartridge.barcode}`);
+    }
+  }
+
+  /** Rewinds and lets the cartridge go, which stays in the drive. Only in turn. */
+  async unthread(): Promise<void> {
+    const { deck } = this;
+    this.deck = undefined;
+    this.fault = undefined;
+    await deck?.close();
+  }
+
+  async release(): Promise<void> {
+    await this.inTurn(() => {
+      this.opened = undefined;
+      return Promise.resolve();
+    });
+  }
+
+  private checkMedium(mode: TapeMode): void {
+    const { deck } = this;
+    if (mode === 'RAW') return;
+    if (this.fault) throw this.fault;
+    if (!deck) refuse('NO_TAPE_LOADED', `no tape is loaded in ${this.name}`);
+    if (mode === 'RDWR' && deck.cartridge.writeProtected)
+      refuse('WRITE_PROTECT', `cartridge ${deck.cartridge.barcode} is write-protected`);
+  }
+}

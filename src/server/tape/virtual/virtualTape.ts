@@ -1,0 +1,93 @@
+import { refuse } from '../../failure';
+import type { OpenTape, ReadOutcome, SpaceOver, TapeMode, TapeStatus, WriteOutcome } from '../drive';
+import type { Deck } from './deck';
+
+/** What an open tape needs of the drive that it belongs to. */
+export interface DriveAccess {
+  readonly name: string;
+  /** The threaded tape; undefined when there is none. */
+  readonly deck: Deck | undefined;
+  /** Lets one after the other work with the tape. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  unthread(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** A virtual drive while a connection has it open. */
+export class VirtualTape implements OpenTape {
+  private closed = false;
+
+  constructor(
+    private readonly drive: DriveAccess,
+    readonly mode: TapeMode,
+  ) {}
+
+  status(): TapeStatus {
+    const { deck } = this.drive;
+    return {
+      loaded: deck !== undefined,
+      writeProtected: deck?.cartridge.writeProtected ?? false,
+      blockSize: 0,
+      softErrors: 0,
+      file: deck?.position.file,
+      block: deck?.position.block,
+      total: deck && BigInt(deck.cartridge.capacity),
+      remaining: deck && BigInt(deck.remaining),
+    };
+  }
+
+  read(into: Uint8Array): Promise<ReadOutcome> {
+    return this.work((deck) => deck.read(into));
+  }
+
+  readRecords(into: Uint8Array, recordSize: number): Promise<{ lengths: number[]; stopped?: 'mark' | 'end' }> {
+    return this.work((deck) => deck.readRecords(into, recordSize));
+  }
+
+  write(bytes: Uint8Array, recordSize: number): Promise<WriteOutcome> {
+    return this.work((deck) => {
+      this.checkWritable(deck);
+      return deck.write(bytes, recordSize);
+    });
+  }
+
+  writeMarks(count: number): Promise<{ written: number }> {
+    return this.work((deck) => {
+      this.checkWritable(deck);
+      return deck.writeMarks(count);
+    });
+  }
+
+  space(over: SpaceOver, count: number): Promise<{ remaining: number }> {
+    return this.work((deck) => Promise.resolve(deck.space(over, count)));
+  }
+
+  async rewind(): Promise<void> {
+    await this.work((deck) => Promise.resolve(deck.locate(0)));
+  }
+
+  async unload(): Promise<void> {
+    await this.work(() => this.drive.unthread());
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.drive.release();
+  }
+
+  private work<T>(what: (deck: Deck) => Promise<T>): Promise<T> {
+    return this.drive.inTurn(async () => {
+      const { deck } = this.drive;
+      if (this.closed) refuse('DEV_NOT_OPEN', `the tape in ${this.drive.name} is closed`);
+      if (!deck) refuse('NO_TAPE_LOADED', `no tape is loaded in ${this.drive.name}`);
+      return what(deck);
+    });
+  }
+
+  private checkWritable(deck: Deck): void {
+    if (this.mode === 'READ') refuse('PERMISSION', `the tape in ${this.drive.name} was opened for reading`);
+    if (deck.cartridge.writeProtected)
+      refuse('WRITE_PROTECT', `cartridge ${deck.cartridge.barcode} is write-protected`);
+  }
+}
