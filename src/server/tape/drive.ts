@@ -25,8 +25,9 @@ export interface TapeDrive {
   /**
    * Claims the drive. Throws a RequestFailure: DEVICE_BUSY, NO_TAPE_LOADED (not in RAW), WRITE_PROTECT (RDWR of a
    * protected tape), IO.
+   * @param initiator number of the control connection, whose SCSI commands go on beside the open tape
    */
-  open(mode: TapeMode): Promise<OpenTape>;
+  open(mode: TapeMode, initiator?: number): Promise<OpenTape>;
   /** SCSI commands to the drive (TAPE_EXECUTE_CDB); undefined where the drive takes none. */
   readonly target?: ScsiTarget;
 }

@@ -36,7 +36,7 @@ class SessionTape implements TapeService {
 
   async open(device: string, mode: TapeMode): Promise<void> {
     const drive = this.session.view.tape(device);
-    this.tape = await drive.open(mode);
+    this.tape = await drive.open(mode, this.session.id);
     this.drive = drive;
     this.unmarked = undefined;
     this.blockUnknown = false;

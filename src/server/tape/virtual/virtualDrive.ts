@@ -26,6 +26,8 @@ export class VirtualDrive implements TapeDrive, DriveAccess {
   deck: Deck | undefined;
   /** Why the cartridge in the drive is not threaded; undefined when it was unloaded. */
   fault: RequestFailure | undefined;
+  /** The control connection that has the tape open; undefined when none has. */
+  owner: number | undefined;
   private opened: OpenTape | undefined;
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -57,14 +59,16 @@ export class VirtualDrive implements TapeDrive, DriveAccess {
     });
   }
 
-  async open(mode: TapeMode): Promise<OpenTape> {
+  async open(mode: TapeMode, initiator?: number): Promise<OpenTape> {
     if (this.opened) refuse('DEVICE_BUSY', `another connection has ${this.name} open`);
     const tape = new VirtualTape(this, mode);
     this.opened = tape;
+    this.owner = initiator;
     try {
       await this.inTurn(() => Promise.resolve(this.checkMedium(mode)));
     } catch (error) {
       this.opened = undefined;
+      this.owner = undefined;
       throw error;
     }
     return tape;
@@ -103,6 +107,7 @@ export class VirtualDrive implements TapeDrive, DriveAccess {
   async release(): Promise<void> {
     await this.inTurn(() => {
       this.opened = undefined;
+      this.owner = undefined;
       return Promise.resolve();
     });
   }
