@@ -1,0 +1,30 @@
+import { AddressType, type DataAddress, type DataEnd, type DataListener } from '../dataConnection/model';
+import { connectTcp, listenTcp } from '../dataConnection/tcp';
+import { refuse } from '../failure';
+import type { ServerSession } from '../session/session';
+
+/** Address types that a mover can serve, if the server offers them. */
+const SERVED: readonly number[] = [AddressType.LOCAL, AddressType.TCP, AddressType.TCP_IPV6];
+
+/** Throws ILLEGAL_ARGS for an address type that this connection may not use. */
+export function checkAddressType(session: ServerSession, type: number | undefined): void {
+  if (type === undefined || !SERVED.includes(type) || !session.view.connectionTypes().includes(type))
+    refuse('ILLEGAL_ARGS', `data connections of type ${type ?? 'unknown'} are not offered`);
+}
+
+/** Address type of an address. */
+export function typeOf(address: DataAddress): number {
+  if (address.kind === 'local') return AddressType.LOCAL;
+  return address.family === 4 ? AddressType.TCP : AddressType.TCP_IPV6;
+}
+
+export async function listenFor({ view, services, limits }: ServerSession, type: number): Promise<DataListener> {
+  if (type === AddressType.LOCAL) return services.local.listen();
+  const address = view.dataAddress('mover', type === AddressType.TCP ? 4 : 6);
+  return listenTcp({ address, seconds: limits.listenSeconds });
+}
+
+export async function connectTo({ view, services }: ServerSession, address: DataAddress): Promise<DataEnd> {
+  if (address.kind === 'local') return services.local.connect();
+  return connectTcp({ to: address.addresses, from: view.dataAddress('mover', address.family) });
+}

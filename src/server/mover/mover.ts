@@ -1,0 +1,336 @@
+import { INFINITE, type MoverFacts, type MoverStateName } from '../../protocol';
+import type { DataAddress, DataEnd, DataListener } from '../dataConnection/model';
+import { pendingConnections } from '../dataConnection/tcp';
+import { refuse, RequestFailure } from '../failure';
+import type { ServerSession } from '../session/session';
+import type { OpenTape } from '../tape/drive';
+import { connectTo, listenFor } from './connecting';
+import {
+  HaltReason,
+  MoverMode,
+  PauseReason,
+  type Engine,
+  type HaltReasonName,
+  type Outcome,
+  type PauseReasonName,
+  type Progress,
+  type Window,
+} from './model';
+import type { MoverReport, MoverService } from './service';
+import { TapeReader } from './tapeReader';
+import { TapeWriter } from './tapeWriter';
+
+/** Record size of v2 and v3 movers before one was set; v4 demands that it is set. */
+const OLD_RECORD_SIZE = 20 * 512;
+const LOCAL: DataAddress = { kind: 'local' };
+
+/** The mover of a control connection. */
+export function createMover(session: ServerSession): MoverService {
+  return new Mover(session);
+}
+
+/** The state machine of the mover (NDMPv4 draft, section 3.6); an engine does the moving. */
+class Mover implements MoverService {
+  state: MoverStateName = 'IDLE';
+  private mode: number = MoverMode.NOACTION;
+  private pauseReason: PauseReasonName = 'NA';
+  private haltReason: HaltReasonName = 'NA';
+  private seekPosition = 0n;
+  private window: Window | undefined;
+  private windowIsNew = false;
+  private address = LOCAL;
+  private readonly progress: Progress;
+  private listener: DataListener | undefined;
+  private end: DataEnd | undefined;
+  private engine: Engine | undefined;
+  private reader: TapeReader | undefined;
+  /** The engine's present run. */
+  private running: Promise<void> | undefined;
+  private peerIsGone = false;
+  private isDisposed = false;
+
+  constructor(private readonly session: ServerSession) {
+    this.progress = { recordSize: 0, recordNum: 0n, bytesMoved: 0n };
+  }
+
+  get busy(): boolean {
+    return this.state !== 'IDLE' && this.state !== 'HALTED';
+  }
+
+  facts(): MoverFacts {
+    return {
+      state: this.state,
+      recordSize: this.progress.recordSize,
+      window: this.window ?? null,
+      windowSincePause: this.windowIsNew,
+      pauseReason: this.pauseReason,
+      mode: this.mode,
+      tape: this.session.services.tape.tape?.mode ?? 'closed',
+      reading: (this.reader?.left ?? 0n) > 0n,
+    };
+  }
+
+  report(): MoverReport {
+    const { mode, state, pauseReason, haltReason, seekPosition, window, address } = this;
+    const bytesLeftToRead = state === 'HALTED' ? 0n : (this.reader?.left ?? 0n);
+    return { mode, state, pauseReason, haltReason, seekPosition, window, address, bytesLeftToRead, ...this.progress };
+  }
+
+  setRecordSize(bytes: number): void {
+    this.progress.recordSize = bytes;
+    // below v4 a window may come first, and stays
+    if (this.isOld) return;
+    this.window = undefined;
+    this.windowIsNew = false;
+  }
+
+  setWindow(window: Window): void {
+    if (this.isOld) this.progress.recordSize ||= OLD_RECORD_SIZE;
+    this.window = window;
+    this.windowIsNew = true;
+    this.progress.recordNum = window.offset / BigInt(this.progress.recordSize);
+  }
+
+  async listen(mode: number, addressType: number): Promise<DataAddress> {
+    const listener = await listenFor(this.session, addressType);
+    if (this.isDisposed) {
+      listener.close();
+      refuse('ILLEGAL_STATE', 'the connection is closed');
+    }
+    this.prepare(mode, listener.address);
+    this.listener = listener;
+    this.enter('LISTEN');
+    listener.accepted.then(
+      (end) => this.onAccepted(listener, end),
+      (error: unknown) => this.onNobodyCame(listener, error),
+    );
+    return listener.address;
+  }
+
+  async connect(mode: number, address: DataAddress): Promise<void> {
+    const end = await connectTo(this.session, address);
+    if (this.isDisposed) {
+      end.destroy();
+      refuse('ILLEGAL_STATE', 'the connection is closed');
+    }
+    this.prepare(mode, end.address);
+    this.start(end);
+  }
+
+  read(offset: bigint, length: bigint): void {
+    if (this.address.kind === 'local')
+      refuse('ILLEGAL_STATE', 'over a LOCAL connection the data server reads by itself');
+    const { reader } = this;
+    if (!reader) refuse('ILLEGAL_STATE', 'the mover writes the tape (mode READ)');
+    if (reader.left > 0n) refuse(this.isOld ? 'ILLEGAL_STATE' : 'READ_IN_PROGRESS', 'the read before is not done');
+    this.requestRead(reader, offset, length);
+  }
+
+  continue(): void {
+    const { engine, window } = this;
+    if (!engine || !window) refuse('PRECONDITION', 'no window is set');
+    this.openTape();
+    this.pauseReason = 'NA';
+    if (this.windowIsNew) engine.enter(window);
+    engine.resume();
+    this.windowIsNew = false;
+    this.enter('ACTIVE');
+    this.go();
+  }
+
+  async close(): Promise<void> {
+    const isMoving = this.running !== undefined;
+    this.engine?.stop();
+    if (isMoving) this.end?.destroy();
+    await this.running;
+    if (this.busy) this.halt('CONNECT_CLOSED', 'closed by the DMA');
+  }
+
+  async abort(): Promise<void> {
+    this.engine?.stop();
+    this.end?.destroy();
+    await this.running;
+    if (this.busy) this.halt('ABORTED', 'aborted by the DMA');
+  }
+
+  stop(): void {
+    this.mode = MoverMode.NOACTION;
+    this.haltReason = 'NA';
+    this.seekPosition = 0n;
+    this.window = undefined;
+    this.windowIsNew = false;
+    this.address = LOCAL;
+    this.progress.recordNum = 0n;
+    this.progress.bytesMoved = 0n;
+    this.reader = undefined;
+    this.enter('IDLE');
+  }
+
+  upToDate(): Promise<void> {
+    return this.state === 'LISTEN' ? pendingConnections() : Promise.resolve();
+  }
+
+  async dispose(): Promise<void> {
+    this.isDisposed = true;
+    await this.abort();
+  }
+
+  private get isOld(): boolean {
+    return this.session.version < 4;
+  }
+
+  private prepare(mode: number, address: DataAddress): void {
+    this.mode = mode;
+    this.address = address;
+    this.progress.bytesMoved = 0n;
+    if (!this.isOld) return;
+    this.progress.recordSize ||= OLD_RECORD_SIZE;
+    this.window ??= { offset: 0n, length: INFINITE };
+  }
+
+  private onAccepted(listener: DataListener, end: DataEnd): void {
+    if (this.listener !== listener) return end.destroy();
+    this.listener = undefined;
+    this.start(end);
+  }
+
+  private onNobodyCame(listener: DataListener, error: unknown): void {
+    if (this.listener === listener) this.halt('CONNECT_ERROR', textOf(error));
+  }
+
+  /** The data connection is there. */
+  private start(end: DataEnd): void {
+    const { progress, session } = this;
+    const context = { progress, tape: () => this.openTape() };
+    this.end = end;
+    this.peerIsGone = false;
+    this.reader = this.mode === MoverMode.WRITE ? new TapeReader(end, context) : undefined;
+    this.engine = this.reader ?? new TapeWriter(end, context, () => session.services.tape.noteMoverWrote());
+    if (this.window) this.engine.enter(this.window);
+    this.windowIsNew = false;
+    void end.closed.then(() => this.onPeerGone(end));
+    this.enter('ACTIVE');
+    if (this.reader && end.address.kind === 'local') this.serveLocally(this.reader);
+    this.go();
+  }
+
+  /** The data server in the same process asks for what it wants without the DMA. */
+  private serveLocally(reader: TapeReader): void {
+    this.session.services.local.reader = {
+      requestRead: (offset, length) => {
+        if (this.reader === reader && this.busy) this.requestRead(reader, offset, length);
+      },
+    };
+  }
+
+  private requestRead(reader: TapeReader, offset: bigint, length: bigint): void {
+    this.seekPosition = offset;
+    reader.request(offset, length);
+    this.go();
+  }
+
+  /** Lets the engine run, after the reply to the present request has gone out. */
+  private go(): void {
+    const { engine } = this;
+    if (this.running || !engine || this.state !== 'ACTIVE') return;
+    this.running = pendingConnections()
+      .then(() => engine.run())
+      .then(
+        (outcome) => this.onOutcome(engine, outcome),
+        (error: unknown) => this.onFailure(engine, error),
+      );
+  }
+
+  private onOutcome(engine: Engine, outcome: Outcome): void {
+    this.running = undefined;
+    if (this.engine !== engine || this.state !== 'ACTIVE') return;
+    switch (outcome.kind) {
+      case 'closed':
+        return this.halt('CONNECT_CLOSED', 'the data server has closed the data connection');
+      case 'lost':
+        return this.halt('CONNECT_ERROR', outcome.why);
+      case 'pause':
+        return this.pause(this.version2 && outcome.reason === 'EOW' ? 'EOF' : outcome.reason, outcome.why);
+      case 'idle':
+        if (this.peerIsGone) this.onPeerGone(this.end);
+        else if (this.reader?.hasWork) this.go();
+        return;
+      case 'stopped':
+        return;
+    }
+  }
+
+  private onFailure(engine: Engine, error: unknown): void {
+    this.running = undefined;
+    if (this.engine !== engine || this.state !== 'ACTIVE') return;
+    if (!(error instanceof RequestFailure)) {
+      this.session.log.write(
+        'error',
+        `mover: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+      this.halt('INTERNAL_ERROR', 'the server failed');
+    } else if (this.isOld) this.pause('MEDIA_ERROR', error.message);
+    else this.halt('MEDIA_ERROR', error.message);
+  }
+
+  /** The peer closed or was lost while nothing was read from it. */
+  private onPeerGone(end: DataEnd | undefined): void {
+    if (!end || this.end !== end || !this.busy) return;
+    this.peerIsGone = true;
+    if (this.running) return;
+    if (end.isLost) this.halt('CONNECT_ERROR', 'the data connection was lost');
+    // a paused writer still holds bytes for the tape: they are written when it continues
+    else if (this.reader) this.halt('CONNECT_CLOSED', 'the data server has closed the data connection');
+  }
+
+  private pause(reason: PauseReasonName, why: string): void {
+    this.pauseReason = reason;
+    this.windowIsNew = false;
+    this.enter('PAUSED', `${reason}: ${why}`);
+    this.session.post('NDMP_NOTIFY_MOVER_PAUSED', {
+      reason: PauseReason[reason],
+      seek_position: this.engine?.wanted ?? 0n,
+    });
+    if (this.peerIsGone) this.onPeerGone(this.end);
+  }
+
+  private halt(reason: HaltReasonName, why: string): void {
+    this.haltReason = reason;
+    this.pauseReason = 'NA';
+    this.release(reason === 'CONNECT_CLOSED');
+    this.enter('HALTED', `${reason}: ${why}`);
+    this.session.post('NDMP_NOTIFY_MOVER_HALTED', { reason: HaltReason[reason], text_reason: why });
+  }
+
+  private release(inOrder: boolean): void {
+    const { end, services } = { end: this.end, services: this.session.services };
+    this.listener?.close();
+    this.listener = undefined;
+    if (inOrder) void end?.end();
+    else end?.destroy();
+    if (this.reader && end?.address.kind === 'local') services.local.reader = undefined;
+    this.end = undefined;
+    this.engine = undefined;
+  }
+
+  private enter(state: MoverStateName, why?: string): void {
+    this.state = state;
+    this.session.log.write('debug', `mover ${state}${why === undefined ? '' : ` (${why})`}`);
+  }
+
+  private openTape(): OpenTape {
+    const { tape } = this.session.services.tape;
+    if (!tape) refuse('DEV_NOT_OPEN', 'no tape is open on this connection');
+    if (this.mode === MoverMode.READ && tape.mode === 'READ')
+      refuse('PERMISSION', 'the tape was opened for reading only');
+    return tape;
+  }
+
+  private get version2(): boolean {
+    return this.session.version === 2;
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
