@@ -30,7 +30,10 @@ function checkDevice({ services }: ServerSession, rule: DeviceRule): void {
   const scsi = services.scsi.isOpen;
   if (rule.needs === 'closed') {
     if (tape || scsi)
-      throw new RequestFailure(DEVICE_ERRORS.alreadyOpen, `this connection has a ${tape ? 'tape' : 'SCSI'} device open`);
+      throw new RequestFailure(
+        DEVICE_ERRORS.alreadyOpen,
+        `this connection has a ${tape ? 'tape' : 'SCSI'} device open`,
+      );
     return;
   }
   if (!(rule.device === 'tape' ? tape : scsi))

@@ -1,6 +1,8 @@
 import type { BodyValue, MessageName, NdmpVersion } from '../../protocol';
+import type { ExtensionState } from '../extensions/extensionState';
 import type { ServerLimits } from '../limits';
 import type { ServerLog } from '../log';
+import type { LoginState } from './loginState';
 import type { Services } from './services';
 import type { SystemView } from '../system';
 
@@ -24,11 +26,15 @@ export interface ServerSession {
   /** The address that the client connected to. */
   readonly server: Endpoint;
   readonly user: SessionUser | undefined;
+  readonly login: LoginState;
+  readonly extensions: ExtensionState;
   readonly view: SystemView;
   readonly services: Services;
   readonly limits: ServerLimits;
   readonly log: ServerLog;
-  /** Seconds since 1970 by the server's clock, in milliseconds; replaceable in tests. */
+  /** Agrees on the version; throws when it cannot be. */
+  open(version: number): void;
+  /** Milliseconds since 1970 by the server's clock. */
   now(): number;
   /**
    * Sends a post. The body may hold fields of other versions too: those of the connection's version are taken, missing
