@@ -171,6 +171,7 @@ class RunningServer implements NdmpServer {
       limits: this.limits,
       log,
       engine: this.engine,
+      recorder,
       ended,
     });
     if (session) this.open.set(socket, session);
