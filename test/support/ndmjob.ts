@@ -8,7 +8,7 @@ import type { NdmpVersion } from '../../src/protocol';
 
 /** The reference implementation of NDMP, from Debian's amanda-common: a DMA, and servers of its own. */
 export const NDMJOB = '/usr/lib/amanda/ndmjob';
-const SHIM_SOURCE = resolve(__dirname, '../peer/gmallocZero.c');
+const SHIM_SOURCE = resolve(__dirname, '../peer/ndmjob/gmallocZero.c');
 
 export interface NdmjobRun {
   /** Everything it printed. */

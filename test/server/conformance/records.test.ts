@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { encodeHeader } from '../../../src/protocol';
 import { encodeRecord } from '../../../src/xdr';
-import { NdmpClient } from '../../support/ndmpClient';
+import type { NdmpClient } from '../../support/ndmpClient';
 import { TestServer } from '../../support/testServer';
 
 const GET_HOST_INFO = 0x100;
