@@ -1,4 +1,4 @@
-import { DATA_STATES, ErrorCode, findCode, type BodyValue, type MessageName } from '../../protocol';
+import { ErrorCode, findCode, type BodyValue, type DataStateName, type MessageName } from '../../protocol';
 import type { DataAddress } from '../dataConnection/model';
 import { fromWireAddress, toWireAddress } from '../dataConnection/wire';
 import { refuse } from '../failure';
@@ -96,7 +96,7 @@ function stateBody(session: ServerSession): BodyValue {
 }
 
 /** IDLE, ACTIVE and HALTED are 0, 1 and 2 in all versions; LISTEN and CONNECTED were added behind them. */
-function stateNumber(state: (typeof DATA_STATES)[number]): number {
+function stateNumber(state: DataStateName): number {
   return { IDLE: 0, ACTIVE: 1, HALTED: 2, LISTEN: 3, CONNECTED: 4 }[state];
 }
 

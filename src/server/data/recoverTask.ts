@@ -92,8 +92,8 @@ export class RecoverTask implements DataTask {
 
   /** Asks for a part of the stream: the mover itself where it is in this server, else the DMA, which asks the mover. */
   private ask(offset: bigint, length: bigint): void {
-    const { session, end, wanted } = this.context;
-    wanted(offset, length);
+    const { session, end } = this.context;
+    this.context.wanted(offset, length);
     if (end.address.kind !== 'local') session.post('NDMP_NOTIFY_DATA_READ', { offset, length });
     else if (session.services.local.reader) session.services.local.reader.requestRead(offset, length);
     else throw new Error('The mover of this connection does not read the tape (mode WRITE).');

@@ -14,8 +14,8 @@ export interface JobPort {
 }
 
 interface Waiting<T> {
-  resolve(value: T): void;
-  reject(error: Error): void;
+  resolve: (value: T) => void;
+  reject: (error: Error) => void;
 }
 
 /** One data operation in a worker thread, seen from the server's. Everything rejects once the job has failed or is closed. */
