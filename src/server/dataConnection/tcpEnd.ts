@@ -77,8 +77,9 @@ export class TcpEnd implements DataEnd {
   destroy(): void {
     if (this.socket.destroyed) return;
     this.reason = 'the data connection was given up';
-    if (this.socket.writableFinished) this.socket.destroy();
-    else this.socket.resetAndDestroy();
+    // resetAndDestroy() closes in order first, and waits for a peer that may never read; this is its second half
+    if (!this.socket.writableFinished) Object.assign(this.socket, { resetAndClosing: true });
+    this.socket.destroy();
   }
 
   private onData(chunk: Buffer): void {

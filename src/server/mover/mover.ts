@@ -47,6 +47,8 @@ class Mover implements MoverService {
   /** The engine's present run. */
   private running: Promise<void> | undefined;
   private peerIsGone = false;
+  /** The DMA ends the work: what the engine says of it no longer counts. */
+  private isEnding = false;
   private isDisposed = false;
 
   constructor(private readonly session: ServerSession) {
@@ -138,19 +140,12 @@ class Mover implements MoverService {
     this.go();
   }
 
-  async close(): Promise<void> {
-    const isMoving = this.running !== undefined;
-    this.engine?.stop();
-    if (isMoving) this.end?.destroy();
-    await this.running;
-    if (this.busy) this.halt('CONNECT_CLOSED', 'closed by the DMA');
+  close(): Promise<void> {
+    return this.finish('CONNECT_CLOSED', 'closed by the DMA', this.running !== undefined);
   }
 
-  async abort(): Promise<void> {
-    this.engine?.stop();
-    this.end?.destroy();
-    await this.running;
-    if (this.busy) this.halt('ABORTED', 'aborted by the DMA');
+  abort(): Promise<void> {
+    return this.finish('ABORTED', 'aborted by the DMA', true);
   }
 
   stop(): void {
@@ -173,6 +168,16 @@ class Mover implements MoverService {
   async dispose(): Promise<void> {
     this.isDisposed = true;
     await this.abort();
+  }
+
+  /** Waits until the tape is left alone. `atOnce`: without waiting for the peer. */
+  private async finish(reason: HaltReasonName, why: string, atOnce: boolean): Promise<void> {
+    this.isEnding = true;
+    this.engine?.stop();
+    if (atOnce) this.end?.destroy();
+    await this.running;
+    if (this.busy) this.halt(reason, why);
+    this.isEnding = false;
   }
 
   private get isOld(): boolean {
@@ -243,7 +248,7 @@ class Mover implements MoverService {
 
   private onOutcome(engine: Engine, outcome: Outcome): void {
     this.running = undefined;
-    if (this.engine !== engine || this.state !== 'ACTIVE') return;
+    if (this.engine !== engine || this.isEnding) return;
     switch (outcome.kind) {
       case 'closed':
         return this.halt('CONNECT_CLOSED', 'the data server has closed the data connection');
@@ -262,7 +267,7 @@ class Mover implements MoverService {
 
   private onFailure(engine: Engine, error: unknown): void {
     this.running = undefined;
-    if (this.engine !== engine || this.state !== 'ACTIVE') return;
+    if (this.engine !== engine || this.isEnding) return;
     if (!(error instanceof RequestFailure)) {
       this.session.log.write(
         'error',
@@ -275,7 +280,7 @@ class Mover implements MoverService {
 
   /** The peer closed or was lost while nothing was read from it. */
   private onPeerGone(end: DataEnd | undefined): void {
-    if (!end || this.end !== end || !this.busy) return;
+    if (!end || this.end !== end || this.isEnding) return;
     this.peerIsGone = true;
     if (this.running) return;
     if (end.isLost) this.halt('CONNECT_ERROR', 'the data connection was lost');
