@@ -191,6 +191,7 @@ class SessionTape implements TapeService {
       await tape.space('marks', 1);
       this.passedMark(false);
     }
+    if (dialect.forgetsBlockAtMark) this.blockUnknown = true;
     refuse('EOF', 'a file mark was met');
   }
 
