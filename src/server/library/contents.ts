@@ -9,7 +9,7 @@ export class Contents {
   private readonly missing = new Set<string>();
 
   constructor(private readonly record: LibraryRecord) {
-    for (const cartridge of record.cartridges) this.add(cartridge);
+    this.restore(record);
   }
 
   kindOf(element: number): ElementKind | undefined {
@@ -52,21 +52,28 @@ export class Contents {
     this.missing.delete(cartridge.folder);
   }
 
-  /** Puts a cartridge into an element, or outside; where it was is empty then. */
-  place(cartridge: KnownCartridge, element: number | undefined, imported = false): void {
-    const from = cartridge.element;
-    if (from !== undefined && this.kindOf(from) === 'storage') cartridge.source = from;
-    this.lift(cartridge);
-    if (imported) cartridge.imported = true;
-    else delete cartridge.imported;
-    if (element === undefined) {
-      delete cartridge.source;
-      return;
+  /**
+   * Puts cartridges into elements, or outside (undefined), all at once; where they were is empty then.
+   * @param imported by the operator, who reaches them from outside
+   */
+  place(ways: readonly { cartridge: KnownCartridge; to: number | undefined }[], imported = false): void {
+    for (const { cartridge } of ways) {
+      const { element } = cartridge;
+      if (element !== undefined && this.kindOf(element) === 'storage') cartridge.source = element;
+      this.lift(cartridge);
     }
-    const gone = this.places.get(element);
-    if (gone) this.lift(gone);
-    cartridge.element = element;
-    this.places.set(element, cartridge);
+    for (const { cartridge, to } of ways) {
+      delete cartridge.imported;
+      if (to === undefined) {
+        delete cartridge.source;
+        continue;
+      }
+      const gone = this.places.get(to);
+      if (gone) this.lift(gone);
+      cartridge.element = to;
+      this.places.set(to, cartridge);
+      if (imported) cartridge.imported = true;
+    }
   }
 
   /** Remembers whether a cartridge's folder was found. */
@@ -91,9 +98,16 @@ export class Contents {
     ).sort((a, b) => a.element - b.element);
   }
 
-  /** What is to be remembered now. */
+  /** What is to be remembered now: a copy. */
   snapshot(): LibraryRecord {
-    return { ...this.record, cartridges: this.all() };
+    return { ...this.record, cartridges: this.all().map((cartridge) => ({ ...cartridge })) };
+  }
+
+  /** Goes back to how it was. */
+  restore({ cartridges }: LibraryRecord): void {
+    this.known.clear();
+    this.places.clear();
+    for (const cartridge of cartridges) this.add({ ...cartridge });
   }
 
   private driveEntry(n: number): DriveEntry {

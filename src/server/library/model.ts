@@ -1,6 +1,6 @@
 import type { ServerLog } from '../log';
-import type { ScsiTarget } from '../scsi/target';
-import type { TapeDrive } from '../tape/drive';
+import type { CartridgeKind } from '../tape/virtual/cartridge';
+import type { VirtualDrive } from '../tape/virtual/virtualDrive';
 
 /** What a place in a library is for. */
 export type ElementKind = 'transport' | 'storage' | 'import-export' | 'drive';
@@ -16,8 +16,6 @@ export interface ElementRange {
 
 /** Where the elements of each kind are. Ranges do not overlap. */
 export type LibraryLayout = Record<ElementKind, ElementRange>;
-
-export type CartridgeKind = 'data' | 'cleaning';
 
 /** A cartridge that the library knows, wherever it is. */
 export interface KnownCartridge {
@@ -48,26 +46,9 @@ export interface LibraryRecord {
   cartridges: KnownCartridge[];
 }
 
-/** A cartridge's medium. */
-export interface Medium {
-  /** Lets go of its files. */
-  close(): Promise<void>;
-}
-
-/** What the library needs of a drive: a virtual one, or a stand-in of tests. */
-export interface LibraryDrive<M extends Medium = Medium> extends TapeDrive {
-  /** Takes a cartridge in. Rejects when it cannot be used; then the drive stays empty. */
-  load(cartridge: M): Promise<void>;
-  /** Gives the cartridge out; undefined when there is none. */
-  eject(): Promise<M | undefined>;
-  /** A connection has the drive open, which locks the cartridge in. */
-  readonly isOpen: boolean;
-  readonly target: ScsiTarget;
-}
-
 /** A drive in its place. */
-export interface DriveBay<D extends LibraryDrive = LibraryDrive> extends DriveEntry {
-  drive: D;
+export interface DriveBay extends DriveEntry {
+  drive: VirtualDrive;
   element: number;
 }
 

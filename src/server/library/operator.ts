@@ -1,0 +1,257 @@
+import { rm } from 'node:fs/promises';
+import type { ServerLog } from '../log';
+import { CheckCondition, type SenseName } from '../scsi/sense';
+import type { UnitAttentions } from '../scsi/unitAttention';
+import { createCartridge, openCartridge, type CartridgeKind } from '../tape/virtual/cartridge';
+import { checkBarcode, folderNameFor } from './barcodes';
+import type { Locks } from './changer/locks';
+import type { Contents } from './contents';
+import { LibraryError, type ElementKind, type KnownCartridge } from './model';
+import type { Queue } from './queue';
+import type { Robot } from './robot';
+import type { LibraryStore } from './store';
+
+export interface OperatorParts {
+  contents: Contents;
+  robot: Robot;
+  store: LibraryStore;
+  queue: Queue;
+  locks: Locks;
+  attentions: UnitAttentions;
+  log: ServerLog | undefined;
+}
+
+/** Cartridges to make. */
+export interface NewCartridges {
+  /** One for each; '' for a cartridge without a label. */
+  barcodes: readonly string[];
+  kind?: CartridgeKind;
+  /** Bytes. */
+  capacity?: number;
+  /** Bytes before the end at which a writer is warned; a fiftieth of the capacity unless told. */
+  earlyWarning?: number;
+  writeProtected?: boolean;
+  /** Into free slots, the import/export station, or nowhere yet. */
+  into?: 'slots' | 'import-export' | 'outside';
+}
+
+export const DEFAULT_CAPACITY = 8 * 1024 ** 3;
+
+/**
+ * The person at the library: opens its door and its import/export station, brings cartridges and takes them away. What a
+ * client has to be told meets it as UNIT ATTENTION. Whatever cannot be done is a {@link LibraryError} for people.
+ */
+export class Operator {
+  private open = false;
+
+  constructor(private readonly parts: OperatorParts) {}
+
+  get doorOpen(): boolean {
+    return this.open;
+  }
+
+  /** Whether clients keep the door and the import/export station locked. */
+  get locked(): boolean {
+    return this.parts.locks.removalPrevented;
+  }
+
+  /** Cartridges that are nowhere in the library. */
+  outside(): KnownCartridge[] {
+    return this.parts.contents.outside();
+  }
+
+  /** Opens the door: slots can be reached, the robot stands still and clients find the library not ready. */
+  openDoor(): Promise<void> {
+    return this.inTurn(() => {
+      this.checkUnlocked('The door');
+      this.open = true;
+      return Promise.resolve();
+    });
+  }
+
+  /** Closes the door; the library looks at all its cartridges. */
+  closeDoor(): Promise<void> {
+    return this.inTurn(async () => {
+      if (!this.open) return;
+      this.open = false;
+      await this.parts.robot.scan();
+      this.parts.attentions.raise('MEDIUM_MAY_HAVE_CHANGED');
+    });
+  }
+
+  /**
+   * Puts a cartridge from outside into the import/export station, or into a slot while the door is open.
+   * @param name barcode or folder of the cartridge
+   * @param element left out: the first free one of the import/export station
+   * @returns the element
+   */
+  putIn(name: string, element?: number): Promise<number> {
+    return this.inTurn(async () => {
+      const cartridge = this.known(name);
+      if (cartridge.element !== undefined)
+        throw new LibraryError(`Cartridge ${name} is in the library already, in element ${cartridge.element}.`);
+      if (!(await this.parts.store.hasCartridge(cartridge.folder)))
+        throw new LibraryError(
+          `The folder of cartridge ${name} is gone (${this.parts.store.cartridgeFolder(cartridge.folder)}).`,
+        );
+      const place = element ?? this.freeOf('import-export', 1)[0];
+      const told = this.reach(place);
+      if (this.parts.contents.at(place)) throw new LibraryError(`Element ${place} is full.`);
+      await this.place([{ cartridge, to: place }], told);
+      return place;
+    });
+  }
+
+  /**
+   * Takes a cartridge out of the import/export station, or out of a slot while the door is open.
+   * @param which element address, barcode or folder
+   */
+  takeOut(which: number | string): Promise<KnownCartridge> {
+    return this.inTurn(async () => {
+      const cartridge = typeof which === 'number' ? this.parts.contents.at(which) : this.known(which);
+      if (cartridge?.element === undefined)
+        throw new LibraryError(
+          typeof which === 'number' ? `Element ${which} is empty.` : `Cartridge ${which} is not in the library.`,
+        );
+      await this.place([{ cartridge, to: undefined }], this.reach(cartridge.element));
+      return cartridge;
+    });
+  }
+
+  /** Makes new cartridges. Putting them into slots counts as opening the door and closing it again. */
+  add(wanted: NewCartridges): Promise<KnownCartridge[]> {
+    return this.inTurn(async () => {
+      const { barcodes, into = 'slots' } = wanted;
+      this.checkNew(barcodes);
+      const kind: ElementKind = into === 'slots' ? 'storage' : 'import-export';
+      const places = into === 'outside' ? [] : this.freeOf(kind, barcodes.length);
+      if (into !== 'outside') this.checkUnlocked(into === 'slots' ? 'The door' : 'The import/export station');
+      const made: KnownCartridge[] = [];
+      for (const barcode of barcodes) made.push(await this.make(barcode, wanted));
+      const told = into === 'slots' ? 'MEDIUM_MAY_HAVE_CHANGED' : 'IMPORT_EXPORT_ACCESSED';
+      await this.place(
+        made.map((cartridge, n) => ({ cartridge, to: places[n] })),
+        into === 'outside' ? undefined : told,
+      );
+      return made;
+    });
+  }
+
+  /** Destroys a cartridge that is outside the library, with all that is written on it. */
+  discard(name: string): Promise<void> {
+    return this.inTurn(async () => {
+      const cartridge = this.known(name);
+      if (cartridge.element !== undefined)
+        throw new LibraryError(
+          `Cartridge ${name} is in element ${cartridge.element}: take it out of the library first.`,
+        );
+      await this.remember(() => this.parts.contents.forget(cartridge));
+      await rm(this.parts.store.cartridgeFolder(cartridge.folder), { recursive: true, force: true });
+    });
+  }
+
+  /** Moves a cartridge's write-protect switch, which cannot be reached in a drive. */
+  protect(name: string, writeProtected: boolean): Promise<void> {
+    return this.inTurn(async () => {
+      const { contents, store } = this.parts;
+      const cartridge = this.known(name);
+      if (cartridge.element !== undefined && contents.kindOf(cartridge.element) === 'drive')
+        throw new LibraryError(`Cartridge ${name} is in a drive (element ${cartridge.element}): unload it first.`);
+      await forPeople(async () => {
+        const opened = await openCartridge(store.cartridgeFolder(cartridge.folder));
+        await opened.setWriteProtected(writeProtected);
+      });
+    });
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.parts.queue.run(work);
+  }
+
+  private known(name: string): KnownCartridge {
+    const cartridge = this.parts.contents.find(name);
+    if (!cartridge) throw new LibraryError(`The library knows no cartridge ${name}.`);
+    return cartridge;
+  }
+
+  private checkUnlocked(what: string): void {
+    if (this.locked) throw new LibraryError(`${what} is locked: a client prevents that media are removed.`);
+  }
+
+  /** Whether an operator's hand gets to an element, and what clients are told of it. */
+  private reach(element: number): SenseName {
+    const kind = this.parts.contents.kindOf(element);
+    if (kind === 'import-export') {
+      this.checkUnlocked('The import/export station');
+      return 'IMPORT_EXPORT_ACCESSED';
+    }
+    if (kind !== 'storage')
+      throw new LibraryError(`Element ${element} is neither a slot nor in the import/export station.`);
+    if (!this.open) throw new LibraryError(`Slot ${element} is behind the door: open it first.`);
+    return 'MEDIUM_MAY_HAVE_CHANGED';
+  }
+
+  private freeOf(kind: ElementKind, count: number): number[] {
+    const free = this.parts.contents.free(kind);
+    const name = kind === 'storage' ? 'slots' : 'places of the import/export station';
+    if (free.length < count) throw new LibraryError(`Only ${free.length} ${name} are free, ${count} are needed.`);
+    return free.slice(0, count);
+  }
+
+  private checkNew(barcodes: readonly string[]): void {
+    const seen = new Set<string>();
+    for (const barcode of barcodes) {
+      checkBarcode(barcode);
+      if (barcode !== '' && (seen.has(barcode) || this.parts.contents.find(barcode)))
+        throw new LibraryError(`There is a cartridge ${barcode} already.`);
+      seen.add(barcode);
+    }
+  }
+
+  private async make(barcode: string, wanted: NewCartridges): Promise<KnownCartridge> {
+    const { contents, store } = this.parts;
+    const { kind = 'data', capacity = DEFAULT_CAPACITY, writeProtected = false } = wanted;
+    const earlyWarning = wanted.earlyWarning ?? Math.floor(capacity / 50);
+    const folder = await folderNameFor(
+      barcode,
+      async (name) => contents.find(name) !== undefined || (await store.hasCartridge(name)),
+    );
+    await forPeople(() =>
+      createCartridge(store.cartridgeFolder(folder), { barcode, kind, capacity, earlyWarning, writeProtected }),
+    );
+    return { folder, barcode, kind };
+  }
+
+  private async place(
+    ways: { cartridge: KnownCartridge; to: number | undefined }[],
+    told: SenseName | undefined,
+  ): Promise<void> {
+    const { contents, attentions, log } = this.parts;
+    await this.remember(() => {
+      for (const { cartridge } of ways) if (contents.find(cartridge.folder) !== cartridge) contents.add(cartridge);
+      contents.place(ways, true);
+    });
+    if (told) attentions.raise(told);
+    for (const { cartridge, to } of ways)
+      log?.write(
+        'info',
+        `operator: cartridge ${cartridge.folder} ${to === undefined ? 'is outside now' : `put into element ${to}`}`,
+      );
+  }
+
+  private remember(change: () => void): Promise<void> {
+    return forPeople(() => this.parts.robot.remember(change));
+  }
+}
+
+/** What goes wrong with files, in words for people. */
+async function forPeople<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (problem) {
+    if (problem instanceof LibraryError) throw problem;
+    if (problem instanceof CheckCondition)
+      throw new LibraryError("The library's record cannot be written: look for a full disk or a folder that is gone.");
+    throw new LibraryError(problem instanceof Error ? problem.message : String(problem));
+  }
+}
