@@ -1,58 +1,121 @@
-import { randomBytes } from 'node:crypto';
-import { barcodesFrom } from './barcodes';
-import { makeLayout, type ElementCounts } from './layout';
-import { TapeLibrary } from './tapeLibrary';
-import { LibraryError, type OpenLibraryOptions } from './model';
-import type { NewCartridges } from './operator';
-import { LibraryStore } from './store';
+import type { ServerLog } from '../log';
+import type { ScsiTarget } from '../scsi/target';
+import { UnitAttentions } from '../scsi/unitAttention';
+import { VirtualDrive } from '../tape/virtual/virtualDrive';
+import { Changer } from './changer/changer';
+import type { ElementState } from './changer/elementStatus';
+import { Locks } from './changer/locks';
+import { TapeAlert, type TapeAlertFlag } from './changer/logPages';
+import { Contents } from './contents';
+import { DriveBays } from './driveBays';
+import type { DriveBay, ElementView, LibraryLayout, LibraryRecord, OpenLibraryOptions } from './model';
+import { Operator } from './operator';
+import { Queue } from './queue';
+import { Robot } from './robot';
+import type { LibraryStore } from './store';
 
-export interface CreateLibraryOptions extends ElementCounts, OpenLibraryOptions {
-  /** Device names of the drives, as clients open them; tape0, tape1, … unless told. */
-  devices?: readonly string[];
-  /** Of the changer; drives' serial numbers begin with it. Made up unless told. */
-  serial?: string;
-  /** What to put in at first: as many data cartridges as there are slots but one, and a cleaning cartridge, unless told. */
-  cartridges?: readonly NewCartridges[];
-}
-
-export { TapeLibrary };
-
-/**
- * Opens a library's folder.
- * @throws LibraryError with what to do, when there is no library or its record is damaged
- */
-export async function openLibrary(folder: string, options: OpenLibraryOptions = {}): Promise<TapeLibrary> {
-  const store = new LibraryStore(folder);
-  const record = await store.load((note) => options.log?.write('warning', `tape library in ${folder}: ${note}`));
-  const library = new TapeLibrary(store, record, options);
-  await library.start();
-  return library;
-}
+/** Why an element cannot be used: a drive that cannot read its cartridge (medium error 30/02). */
+const UNREADABLE = [0x30, 0x02] as const;
 
 /**
- * Makes a library in a folder, which is made too, and opens it.
- * @throws LibraryError when there is one already, or it cannot be as wanted
+ * A virtual tape library: a medium changer, drives, and cartridges in a folder. Whatever it has answered stands in that
+ * folder, so that it is the same library after a crash.
  */
-export async function createLibrary(folder: string, options: CreateLibraryOptions = {}): Promise<TapeLibrary> {
-  const store = new LibraryStore(folder);
-  if (await store.exists()) throw new LibraryError(`There is a tape library in ${folder} already.`);
-  const { devices } = options;
-  const layout = makeLayout({ ...options, drives: options.drives ?? devices?.length });
-  if (devices && devices.length !== layout.drive.count)
-    throw new LibraryError(`${devices.length} device names are given for ${layout.drive.count} drives.`);
-  const serial = options.serial ?? `NW${randomBytes(4).toString('hex').toUpperCase()}`;
-  const drives = Array.from({ length: layout.drive.count }, (_, n) => ({
-    device: devices?.[n] ?? `tape${n}`,
-    serial: `${serial}${String(n + 1).padStart(2, '0')}`,
-  }));
-  await store.prepare();
-  await store.save({ serial, layout, drives, cartridges: [] });
-  const library = await openLibrary(folder, options);
-  for (const each of options.cartridges ?? usualCartridges(layout.storage.count)) await library.operator.add(each);
-  return library;
-}
+export class TapeLibrary {
+  readonly drives: readonly DriveBay[];
+  /** The medium changer, for any number of initiators. */
+  readonly changer: ScsiTarget;
+  /** What a person at the library can do. */
+  readonly operator: Operator;
+  private readonly contents: Contents;
+  private readonly bays: DriveBays;
+  private readonly robot: Robot;
+  private readonly log: ServerLog | undefined;
 
-function usualCartridges(slots: number): NewCartridges[] {
-  if (slots === 0) return [];
-  return [{ barcodes: barcodesFrom('NDM001L8', slots - 1) }, { barcodes: ['CLNU01L1'], kind: 'cleaning' }];
+  constructor(
+    private readonly store: LibraryStore,
+    private readonly record: LibraryRecord,
+    { log, moveMilliseconds = 0 }: OpenLibraryOptions,
+  ) {
+    this.log = log;
+    this.drives = record.drives.map((entry, n) => ({
+      ...entry,
+      drive: new VirtualDrive({ name: entry.device, serial: entry.serial }),
+      element: record.layout.drive.first + n,
+    }));
+    const contents = (this.contents = new Contents(record));
+    const bays = (this.bays = new DriveBays(this.drives, log));
+    const robot = (this.robot = new Robot({ contents, bays, store, log, moveMilliseconds }));
+    const shared = { robot, locks: new Locks(), attentions: new UnitAttentions() };
+    const queue = new Queue();
+    const operator = (this.operator = new Operator({ ...shared, contents, store, queue, log }));
+    const library = {
+      ...shared,
+      layout: record.layout,
+      serial: record.serial,
+      isDoorOpen: () => operator.doorOpen,
+      elements: () => this.elementStates(),
+      takeAlerts: () => this.takeAlerts(),
+    };
+    this.changer = new Changer(library, queue, () => this.resetDrives(), log);
+  }
+
+  get folder(): string {
+    return this.store.folder;
+  }
+
+  get serial(): string {
+    return this.record.serial;
+  }
+
+  get layout(): LibraryLayout {
+    return this.record.layout;
+  }
+
+  /** Every element and what lies in it, by address. */
+  inventory(): ElementView[] {
+    return this.contents.elements();
+  }
+
+  /** Puts into the drives what they held when the library was last open; called once, before it is used. */
+  async start(): Promise<void> {
+    await this.robot.scan();
+    for (const { element, device } of this.drives) {
+      const cartridge = this.contents.at(element);
+      if (!cartridge) continue;
+      const loaded = this.bays.load(element, this.store.cartridgeFolder(cartridge.folder));
+      await loaded.catch(() => this.log?.write('warning', `cartridge ${cartridge.folder} lies unloaded in ${device}`));
+    }
+  }
+
+  /** Has the drives let go of their cartridges' files. The library is not to be used afterwards. */
+  async close(): Promise<void> {
+    for (const { element } of this.drives) await this.bays.eject(element).catch(() => undefined);
+  }
+
+  private elementStates(): ElementState[] {
+    return this.inventory().map((view): ElementState => {
+      const bay = view.kind === 'drive' ? this.bays.at(view.element) : undefined;
+      if (!bay) return { ...view, access: !this.operator.doorOpen };
+      const { drive, serial } = bay;
+      return {
+        ...view,
+        access: !drive.isOpen && !this.operator.doorOpen,
+        ...(drive.fault && drive.cartridge?.kind === 'data' && { exception: UNREADABLE }),
+        drive: { id: view.element - this.layout.drive.first + 1, lun: 0, serial },
+      };
+    });
+  }
+
+  private takeAlerts(): ReadonlySet<TapeAlertFlag> {
+    const alerts = new Set<TapeAlertFlag>();
+    if (this.operator.doorOpen) alerts.add(TapeAlert.DOOR);
+    if (this.robot.inventoryWrong) alerts.add(TapeAlert.INVENTORY);
+    this.robot.inventoryWrong = false;
+    return alerts;
+  }
+
+  private resetDrives(): void {
+    for (const { drive } of this.drives) (drive as { target?: ScsiTarget }).target?.reset();
+  }
 }
