@@ -1,0 +1,179 @@
+import type fs from 'node:fs';
+import { DumpDirectory, removedNames } from '../levels/directoryLevel';
+import { UNSURE } from '../levels/fingerprint';
+import { NameList, type DirectoryRecord } from '../levels/listing';
+import { readNames, type Names } from '../walk/listing';
+import type { OpenDirectory } from '../walk/openDirectory';
+import { joinRaw, type RawName } from '../walk/rawName';
+import type { Selection } from '../walk/selection';
+import type { BackupContext } from './context';
+import { backUpObject } from './objectBackup';
+import { reasonOf } from './problems';
+import { Survey } from './survey';
+
+/** Bytes of removed names that an entry tells at most, so that readers can bound what they take. */
+const MAX_REMOVED = 10 * 1024 * 1024;
+/** History that names of a directory make before it is taken. */
+const MUCH_HISTORY = 128 * 1024;
+
+/** A directory that is being backed up. */
+export interface DirectoryInTree {
+  directory: OpenDirectory;
+  /** From the backup root, '' for the root. */
+  path: RawName;
+  selection: Selection;
+  node: bigint;
+  parentNode: bigint;
+}
+
+/** A directory in it that comes later. */
+export interface Subdirectory {
+  name: RawName;
+  selection: Selection;
+  node: bigint | undefined;
+}
+
+/** What of a directory is backed up. */
+interface Chosen {
+  files: Survey;
+  others: Survey;
+  directories: Survey;
+}
+
+/**
+ * Backs up a directory: its own entry, then what is in it apart from directories, which are returned. Never throws for what
+ * cannot be read. Yields whenever a piece is full or some time has passed.
+ */
+export function* backUpDirectory(context: BackupContext, at: DirectoryInTree): Generator<void, Subdirectory[]> {
+  let names: Names;
+  try {
+    names = readNames(at.directory);
+  } catch (error) {
+    context.problems.report(at.path, `what is in this directory is not in the backup: ${reasonOf(error)}`);
+    writePlainDirectory(context, at.path, at.directory.stat, at.node);
+    return [];
+  }
+  const base = context.level?.baseOf(at.path);
+  const survey = (list: RawName[], known?: NameList) =>
+    Survey.of(
+      context,
+      at.directory,
+      list.filter((name) => at.selection.enter(name)),
+      known,
+    );
+  const chosen: Chosen = {
+    files: yield* survey(names.files, base?.files),
+    others: yield* survey(names.others, base?.others),
+    directories: yield* survey(names.directories),
+  };
+  if (context.history.style === 'node') yield* tellNames(context, at, chosen);
+  writeEntry(context, at, names, chosen, base);
+  const files = yield* backUpAll(context, at, chosen.files, true);
+  const others = yield* backUpAll(context, at, chosen.others, false);
+  const directories = [...chosen.directories.names];
+  if (context.level?.remembers) context.level.remember({ path: at.path, files, others, directories });
+  return directories.flatMap((name, i) => {
+    const selection = at.selection.enter(name);
+    return selection ? [{ name, selection, node: chosen.directories.node(i) }] : [];
+  });
+}
+
+/** File history by node: itself, the directory above, then everything in it (NDMPv4 draft, section 3.9.2). */
+function* tellNames({ history }: BackupContext, at: DirectoryInTree, chosen: Chosen): Generator<void, void> {
+  history.addName('.', at.node, at.node);
+  history.addName('..', at.parentNode, at.node);
+  for (const list of [chosen.directories, chosen.files, chosen.others]) {
+    for (let i = 0; i < list.names.length; i++) {
+      const node = list.node(i);
+      if (node !== undefined && !list.hasVanished(i)) history.addName(list.names[i], node, at.node);
+      if (history.waiting > MUCH_HISTORY) yield;
+    }
+  }
+}
+
+/** In type dump with the listing of its names, so that a reader can tell what is gone. */
+function writeEntry(
+  context: BackupContext,
+  at: DirectoryInTree,
+  names: Names,
+  chosen: Chosen,
+  base: DirectoryRecord | undefined,
+): void {
+  if (!context.level) {
+    writePlainDirectory(context, at.path, at.directory.stat, at.node);
+    return;
+  }
+  const listing = listingOf(names, chosen);
+  const removed = base && removedNames(base, names);
+  if (removed && removed.length > MAX_REMOVED)
+    context.problems.report(at.path, 'so many names are gone since the last backup that a restore may keep them');
+  const position = context.entries.write({
+    type: 'D',
+    path: at.path,
+    stat: at.directory.stat,
+    size: listing.length,
+    removed: removed && removed.length <= MAX_REMOVED ? removed : undefined,
+    attributes: context.attributes.of(at.path),
+  });
+  context.output.bytes(listing);
+  context.output.pad();
+  context.counts.directories++;
+  context.history.addObject(at.path, at.directory.stat, at.node, position);
+}
+
+function listingOf(names: Names, chosen: Chosen): Buffer {
+  const listing = new DumpDirectory();
+  addListed(listing, names.files, chosen.files, 'Y');
+  addListed(listing, names.others, chosen.others, 'Y');
+  addListed(listing, names.directories, chosen.directories, 'D');
+  return listing.bytes();
+}
+
+/** Names that are left out stand in the listing too: they are in the directory, though not in the stream. */
+function addListed(listing: DumpDirectory, all: readonly RawName[], chosen: Survey, letter: 'Y' | 'D'): void {
+  let i = 0;
+  for (const name of all) {
+    const isChosen = chosen.names[i] === name;
+    listing.add(name, letter === 'D' || (isChosen && chosen.isToRead(i)) ? letter : 'N');
+    if (isChosen) i++;
+  }
+}
+
+/** Backs up what a list names; returns what is to be remembered. */
+function* backUpAll(
+  context: BackupContext,
+  at: DirectoryInTree,
+  list: Survey,
+  isFile: boolean,
+): Generator<void, NameList> {
+  const remembered = new NameList();
+  const remembers = context.level?.remembers === true;
+  for (let i = 0; i < list.names.length; i++) {
+    const name = list.names[i];
+    const known = list.known(i);
+    if (known && list.isUnchanged(i)) {
+      context.counts.unchanged++;
+      if (remembers) remembered.add(name, known);
+      continue;
+    }
+    const path = joinRaw(at.path, name);
+    if (list.hasVanished(i)) {
+      context.problems.report(path, 'not in the backup: it has vanished');
+    } else {
+      const object = { directory: at.directory, name, path, isFile, known, node: list.node(i) };
+      const print = yield* backUpObject(context, object);
+      // What an earlier backup has is remembered even when it could not be read now, until it is gone.
+      if (remembers && (print || known)) remembered.add(name, print ?? UNSURE);
+    }
+    yield;
+  }
+  return remembered;
+}
+
+/** The entry of a directory that is in the stream without what is in it. */
+export function writePlainDirectory(context: BackupContext, path: RawName, stat: fs.BigIntStats, node: bigint): void {
+  const attributes = context.attributes.of(path);
+  const position = context.entries.write({ type: '5', path, stat, size: 0, attributes });
+  context.counts.directories++;
+  context.history.addObject(path, stat, node, position);
+}

@@ -1,0 +1,98 @@
+import { encodeByteString } from '../../../xdr';
+import type { RawName } from '../walk/rawName';
+
+/**
+ * Collects the records of a pax extended header ("LENGTH KEY=VALUE\n") in bytes. Made once and used for every entry.
+ */
+export class PaxRecords {
+  private bytes = new Uint8Array(4096);
+  private used = 0;
+
+  get length(): number {
+    return this.used;
+  }
+
+  clear(): void {
+    this.used = 0;
+  }
+
+  /** The records' bytes; valid until the next change. */
+  get content(): Uint8Array {
+    return this.bytes.subarray(0, this.used);
+  }
+
+  /** A record whose value is raw text. */
+  text(key: string, value: RawName): void {
+    const at = this.begin(key, value.length);
+    for (let i = 0; i < value.length; i++) this.bytes[at + i] = value.charCodeAt(i);
+    this.end(at + value.length);
+  }
+
+  /** A record whose value is any bytes. */
+  value(key: string, value: Uint8Array): void {
+    const at = this.begin(key, value.length);
+    this.bytes.set(value, at);
+    this.end(at + value.length);
+  }
+
+  /** A record of ours or of star's, inside a comment, so that other readers pass over it without a warning. */
+  remark(key: string, value: string): void {
+    this.text('comment', `${key}=${value}`);
+  }
+
+  /** A time in seconds with nine digits after the point. */
+  time(key: 'mtime' | 'atime' | 'ctime', nanoseconds: bigint): void {
+    this.text(key, timeText(nanoseconds));
+  }
+
+  /** Writes what stands before the value; returns where that goes. */
+  private begin(key: string, valueLength: number): number {
+    const name = NOT_ASCII.test(key) ? encodeByteString(key) : undefined;
+    const rest = (name?.length ?? key.length) + valueLength + 3;
+    let total = rest + 1;
+    while (digitsOf(total) + rest !== total) total = digitsOf(total) + rest;
+    this.reserve(total);
+    let at = this.used;
+    const before = `${total} `;
+    for (let i = 0; i < before.length; i++) this.bytes[at++] = before.charCodeAt(i);
+    if (name) {
+      this.bytes.set(name, at);
+      at += name.length;
+    } else {
+      for (let i = 0; i < key.length; i++) this.bytes[at++] = key.charCodeAt(i);
+    }
+    this.bytes[at++] = EQUALS;
+    return at;
+  }
+
+  private end(at: number): void {
+    this.bytes[at] = LINE_END;
+    this.used = at + 1;
+  }
+
+  private reserve(length: number): void {
+    if (this.used + length <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.used + length, this.bytes.length * 2));
+    grown.set(this.bytes.subarray(0, this.used));
+    this.bytes = grown;
+  }
+}
+
+const NOT_ASCII = /[^\x00-\x7f]/;
+const EQUALS = 0x3d;
+const LINE_END = 0x0a;
+const SECOND = 1_000_000_000n;
+
+function digitsOf(count: number): number {
+  let digits = 1;
+  for (let left = count; left >= 10; left = Math.floor(left / 10)) digits++;
+  return digits;
+}
+
+/** Seconds as a decimal number with nanoseconds, such as -0.500000000. */
+export function timeText(nanoseconds: bigint): string {
+  if (nanoseconds < 0n) return `-${timeText(-nanoseconds)}`;
+  const seconds = nanoseconds / SECOND;
+  const rest = Number(nanoseconds - seconds * SECOND);
+  return `${Number(seconds)}.${String(rest).padStart(9, '0')}`;
+}
