@@ -10,6 +10,7 @@ import { registerFields } from './fields';
 import { registerHistory } from './history';
 import { registerSequence } from './sequence';
 import { registerSessions } from './sessions';
+import { registerServe } from './serve';
 import { registerStats } from './stats';
 
 /** Every command; a new one is a file of its own and a line here. */
@@ -25,4 +26,5 @@ export const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerExplain,
   registerExport,
   registerFields,
+  registerServe,
 ];
