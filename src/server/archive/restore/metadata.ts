@@ -1,0 +1,83 @@
+import fs from 'node:fs';
+import type { TarEntry } from '../read/entry';
+import type { RawName } from '../walk/rawName';
+
+/** What an object has beside its content. */
+export interface Metadata {
+  uid: number;
+  gid: number;
+  mode: number;
+  mtimeNs: bigint;
+  atimeNs: bigint;
+  attributes: TarEntry['attributes'];
+}
+
+/** Only the superuser can give files away; for others everything belongs to who restores. */
+const MAY_CHOWN = process.getuid?.() === 0;
+const SET_ID_BITS = 0o6000;
+const NS_PER_US = 1000n;
+
+/** @param now nanoseconds since 1970, for entries that say nothing of their last access */
+export function metadataOf(entry: TarEntry, now: bigint): Metadata {
+  const { uid, gid, mode, mtimeNs, atimeNs, attributes } = entry;
+  return { uid, gid, mode: allowedMode(mode, uid, gid), mtimeNs, atimeNs: atimeNs ?? now, attributes };
+}
+
+/** A file whose owner cannot be set must not run with the rights of somebody else. */
+function allowedMode(mode: number, uid: number, gid: number): number {
+  if (MAY_CHOWN || (uid === process.getuid?.() && gid === process.getgid?.())) return mode;
+  return mode & ~SET_ID_BITS;
+}
+
+/** Times for Node's calls: exact to the microsecond, before 1970 to the millisecond, which is all that those calls keep. */
+export function systemTime(nanoseconds: bigint): number | Date {
+  if (nanoseconds < 0n) return new Date(Math.floor(Number(nanoseconds) / 1e6));
+  // Half a microsecond more, since the call cuts off what a double cannot hold.
+  return (Number(nanoseconds / NS_PER_US) + 0.5) / 1e6;
+}
+
+/** Owner, mode and times of an open file. Throws the system's errors. */
+export function settleFile(file: number, { uid, gid, mode, atimeNs, mtimeNs }: Metadata): void {
+  if (MAY_CHOWN) fs.fchownSync(file, uid, gid);
+  fs.fchmodSync(file, mode);
+  fs.futimesSync(file, systemTime(atimeNs), systemTime(mtimeNs));
+}
+
+/** The same for a symbolic link at `path`, whose mode means nothing. */
+export function settleLink(path: string | Buffer, { uid, gid, atimeNs, mtimeNs }: Metadata): void {
+  if (MAY_CHOWN) fs.lchownSync(path, uid, gid);
+  fs.lutimesSync(path, systemTime(atimeNs), systemTime(mtimeNs));
+}
+
+/** Whether Node's calls cannot set all of it. */
+export function needsMore({ mtimeNs, atimeNs, attributes }: Metadata): boolean {
+  return attributes.length > 0 || [mtimeNs, atimeNs].some((time) => time < 0n || time % NS_PER_US !== 0n);
+}
+
+/** Something to be done by the helper program (helper.ts), as it goes to it in JSON. Paths as raw names. */
+export interface HelperTask {
+  /** Path in the tree. */
+  p: RawName;
+  /** What to make first: a fifo, or a device with its numbers. */
+  make?: 'fifo' | 'character' | 'block';
+  device?: [major: number, minor: number];
+  /** Set for what is made here and for directories; else only times and attributes are set. */
+  mode?: number;
+  owner?: [uid: number, gid: number];
+  /** Access and modification in nanoseconds. */
+  times: [string, string];
+  /** Names and values in base64. */
+  attributes?: [string, string][];
+}
+
+export function helperTask(path: RawName, metadata: Metadata, withMode: boolean): HelperTask {
+  const { uid, gid, mode, atimeNs, mtimeNs, attributes } = metadata;
+  const task: HelperTask = { p: path, times: [String(atimeNs), String(mtimeNs)] };
+  if (withMode) {
+    task.mode = mode;
+    if (MAY_CHOWN) task.owner = [uid, gid];
+  }
+  if (attributes.length > 0)
+    task.attributes = attributes.map(({ name, value }) => [name, Buffer.from(value).toString('base64')]);
+  return task;
+}

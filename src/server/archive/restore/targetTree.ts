@@ -1,0 +1,125 @@
+import fs from 'node:fs';
+import { OpenDirectory } from '../walk/openDirectory';
+import type { RawName } from '../walk/rawName';
+import { codeOf } from './failures';
+
+/** Open directories kept for the next object in them. */
+const MOST_OPEN = 48;
+/** Of directories on the way to what was wanted, which the stream says nothing about. */
+const ORDINARY_MODE = 0o755;
+
+/** Path of the directory that `path` lies in, and its name there. */
+export function splitPath(path: RawName): { directory: RawName; name: RawName } {
+  const slash = path.lastIndexOf('/');
+  return { directory: slash < 0 ? '' : path.slice(0, slash), name: path.slice(slash + 1) };
+}
+
+/**
+ * A served directory that is restored into. Every path is walked from there, name by name, and no symbolic link is
+ * followed, so that nothing outside is ever touched. Paths are relative, '' for the directory itself.
+ */
+export class TargetTree {
+  /** By path; the one used longest ago first. */
+  private readonly open = new Map<RawName, OpenDirectory>();
+
+  constructor(readonly root: RawName) {}
+
+  /** The directory at `path`; `make`: with all that is missing on the way. Throws the system's errors. */
+  directory(path: RawName, make: boolean): OpenDirectory {
+    const known = this.open.get(path);
+    if (known) {
+      this.open.delete(path);
+      this.open.set(path, known);
+      return known;
+    }
+    return this.keep(path, path === '' ? OpenDirectory.open(this.root, '') : this.enter(path, make));
+  }
+
+  private enter(path: RawName, make: boolean): OpenDirectory {
+    // The nearest open directory above; from there down without recursion, since paths may have thousands of parts.
+    let above = path;
+    while (above !== '' && !this.open.has(above)) above = splitPath(above).directory;
+    let directory = this.directory(above, make);
+    const names = path.slice(above === '' ? 0 : above.length + 1).split('/');
+    let at = above;
+    for (const [index, name] of names.entries()) {
+      const next = this.step(directory, name, make);
+      at = at === '' ? name : `${at}/${name}`;
+      if (index === names.length - 1) return next;
+      directory = this.keep(at, next);
+    }
+    return directory;
+  }
+
+  private step(directory: OpenDirectory, name: RawName, make: boolean): OpenDirectory {
+    try {
+      return directory.enter(name);
+    } catch (error) {
+      if (!make || codeOf(error) !== 'ENOENT') throw error;
+      fs.mkdirSync(directory.pathOf(name), ORDINARY_MODE);
+      return directory.enter(name);
+    }
+  }
+
+  private keep(path: RawName, directory: OpenDirectory): OpenDirectory {
+    this.open.set(path, directory);
+    if (this.open.size > MOST_OPEN) {
+      const oldest = this.open.keys().next();
+      if (!oldest.done) this.forget(oldest.value);
+    }
+    return directory;
+  }
+
+  private forget(path: RawName): void {
+    this.open.get(path)?.close();
+    this.open.delete(path);
+  }
+
+  /** What stands at `path` is gone or another object now. */
+  forgetBelow(path: RawName): void {
+    for (const known of [...this.open.keys()])
+      if (known === path || path === '' || known.startsWith(`${path}/`)) this.forget(known);
+  }
+
+  /** Removes whatever stands at `path`, directories with all that is in them; other file systems are left alone. */
+  remove(path: RawName): void {
+    const { directory, name } = splitPath(path);
+    const parent = this.directory(directory, false).pathOf(name);
+    const stat = fs.lstatSync(parent, { throwIfNoEntry: false });
+    if (!stat) return;
+    if (!stat.isDirectory()) return fs.unlinkSync(parent);
+    this.forgetBelow(path);
+    this.emptyOut(path, stat.dev);
+    this.forgetBelow(path);
+    fs.rmdirSync(this.directory(directory, false).pathOf(name));
+  }
+
+  /** Without recursion: paths may be thousands of directories deep. */
+  private emptyOut(top: RawName, device: number): void {
+    const waiting: { path: RawName; emptied: boolean }[] = [{ path: top, emptied: false }];
+    for (let next = waiting.at(-1); next; next = waiting.at(-1)) {
+      const { path, emptied } = next;
+      if (emptied) {
+        waiting.pop();
+        if (path === top) continue;
+        this.forgetBelow(path);
+        const { directory, name } = splitPath(path);
+        fs.rmdirSync(this.directory(directory, false).pathOf(name));
+        continue;
+      }
+      next.emptied = true;
+      const directory = this.directory(path, false);
+      for (const name of fs.readdirSync(directory.path, { encoding: 'latin1' })) {
+        const full = this.directory(path, false).pathOf(name);
+        const stat = fs.lstatSync(full, { throwIfNoEntry: false });
+        if (stat?.isDirectory() && stat.dev === device) waiting.push({ path: `${path}/${name}`, emptied: false });
+        else if (stat && !stat.isDirectory()) fs.unlinkSync(full);
+      }
+    }
+  }
+
+  close(): void {
+    for (const directory of this.open.values()) directory.close();
+    this.open.clear();
+  }
+}
