@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DriveBehaviour } from '../../src/server/tape/drive';
 import { createCartridge, VirtualDrive, type Cartridge, type CartridgeOptions } from '../../src/server/tape/virtual';
 
 const MB = 1024 * 1024;
@@ -33,8 +34,8 @@ export class TapeFolder {
   }
 
   /** A drive with a new cartridge in it. */
-  async drive(options?: Partial<CartridgeOptions>): Promise<VirtualDrive> {
-    const drive = new VirtualDrive({ name: 'drive0', serial: 'S0001' });
+  async drive(options?: Partial<CartridgeOptions>, behaviour?: DriveBehaviour): Promise<VirtualDrive> {
+    const drive = new VirtualDrive({ name: 'drive0', serial: 'S0001', behaviour });
     this.drives.push(drive);
     await drive.load(await this.cartridge(options));
     return drive;

@@ -5,7 +5,7 @@ import { refuse } from '../../../src/server/failure';
 import type { DriveBehaviour, TapeDrive } from '../../../src/server/tape/drive';
 import { tapeHandlers } from '../../../src/server/tape/handlers';
 import { createTapeService } from '../../../src/server/tape/tapeService';
-import type { CartridgeOptions, VirtualDrive } from '../../../src/server/tape/virtual';
+import type { CartridgeOptions } from '../../../src/server/tape/virtual';
 import { ask, fakeSession, type FakeSession } from '../../support/fakeSession';
 import { TapeFolder } from '../../support/tapes';
 
@@ -193,8 +193,7 @@ describe('server: tape service', () => {
       [4, {}, 5],
     ];
     for (const [version, behaviour, remaining] of plays) {
-      const drive = await folder.drive();
-      const tape = new Play(Object.assign(Object.create(drive) as VirtualDrive, { behaviour }), version);
+      const tape = new Play(await folder.drive({}, behaviour), version);
       await tape.open();
       await tape.write(100);
       assert.equal(await tape.mtio(BSR, 5), remaining);
@@ -251,7 +250,7 @@ describe('server: tape service', () => {
 
   it('is left alone while the mover has the tape', async () => {
     for (const state of ['LISTEN', 'ACTIVE'] as const) {
-      const mover = { busy: true, state, facts: () => ({}), dispose: () => Promise.resolve() };
+      const mover = { state, facts: () => ({}) } as FakeSession['services']['mover'];
       const tape = new Play(await folder.drive(), 4, { mover });
       await tape.open();
       for (const busy of [tape.close(), tape.write(1), tape.read(1), tape.mtio(REW)])
@@ -290,8 +289,7 @@ describe('server: tape service', () => {
       ['rewind', 0],
       ['unload', 0x40],
     ] as const) {
-      const drive = await folder.drive();
-      const tape = new Play(Object.assign(Object.create(drive) as VirtualDrive, { behaviour: { onClose } }));
+      const tape = new Play(await folder.drive({}, { onClose }));
       await tape.open();
       await tape.write(10);
       assert.equal((await tape.state()).flags, flags);

@@ -1,6 +1,6 @@
 import { ErrorCode } from '../../../protocol';
 import { refuse, RequestFailure } from '../../failure';
-import type { OpenTape, TapeDrive, TapeMode } from '../drive';
+import type { DriveBehaviour, OpenTape, TapeDrive, TapeMode } from '../drive';
 import type { Cartridge } from './cartridge';
 import { Deck } from './deck';
 import { mediumFailure } from './failures';
@@ -11,6 +11,7 @@ export interface VirtualDriveOptions {
   name: string;
   /** Unit serial number, printable ASCII. */
   serial: string;
+  behaviour?: DriveBehaviour;
 }
 
 /**
@@ -20,6 +21,7 @@ export interface VirtualDriveOptions {
 export class VirtualDrive implements TapeDrive, DriveAccess {
   readonly name: string;
   readonly serial: string;
+  readonly behaviour: DriveBehaviour;
   /** The cartridge in the drive, threaded or not. */
   cartridge: Cartridge | undefined;
   /** The threaded tape. */
@@ -31,9 +33,10 @@ export class VirtualDrive implements TapeDrive, DriveAccess {
   private opened: OpenTape | undefined;
   private turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ name, serial }: VirtualDriveOptions) {
+  constructor({ name, serial, behaviour = {} }: VirtualDriveOptions) {
     this.name = name;
     this.serial = serial;
+    this.behaviour = behaviour;
   }
 
   get isOpen(): boolean {
