@@ -10,6 +10,7 @@ import { registerFields } from './fields';
 import { registerHistory } from './history';
 import { registerSequence } from './sequence';
 import { registerSessions } from './sessions';
+import { registerLab } from './lab';
 import { registerServe } from './serve';
 import { registerStats } from './stats';
 
@@ -27,4 +28,5 @@ export const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerExport,
   registerFields,
   registerServe,
+  registerLab,
 ];

@@ -1,0 +1,68 @@
+import type { Lab } from './lab';
+import { LAB_PROFILE } from './profile';
+import type { LabStatus } from './status';
+import { textTable } from './textTable';
+
+/** How to point a backup application at the lab, with lines to copy. Passwords are named by their command, not shown. */
+export function howToConnect(lab: Lab): string[] {
+  const status = lab.status();
+  const [first] = status.nodes;
+  const cluster = addressOf(status, 'cluster_mgmt');
+  const node = addressOf(status, `${first.name}_mgmt`);
+  const data = status.lifs.find(({ type }) => type === 'data');
+  const admin = status.scope === 'svm' ? 'backup' : 'root';
+  const command = `ndmp lab password${lab.folder.isUsual ? '' : ` --folder ${quoted(lab.folder.path)}`}`;
+  const volume = status.volumes.find((each) => each.node === first.name)?.path ?? '';
+  return [
+    'Everything here is simulated: no answer of this lab is evidence of what ONTAP does.',
+    '',
+    ...textTable([
+      ['connect to', 'address', 'user', 'what is seen there'],
+      ...(status.scope === 'svm'
+        ? [
+            [
+              'cluster-management LIF',
+              cluster,
+              'admin, backup',
+              'with CAB the whole cluster; without, the volumes of one node and no tapes',
+            ],
+            [`node-management LIF of ${first.name}`, node, 'admin, backup', "that node's volumes, drives and changer"],
+            [
+              `data LIF of ${data?.svm ?? ''}`,
+              data?.addresses[0] ?? '',
+              'vsadmin, vsadmin-backup',
+              'the volumes of this SVM alone, and no tapes',
+            ],
+          ]
+        : [[`any LIF of ${first.name}`, node, 'root', "that node's volumes, drives and changer"]]),
+    ]),
+    '',
+    `Volumes: ${status.volumes.map(({ path }) => path).join(' ')}`,
+    `Drives: ${status.drives.map(({ device, node: on }) => `${device} (${on})`).join(', ')}; changer mc0 (${first.name})`,
+    `Login by ${lab.hasPlaintext ? 'MD5 or in plain text' : 'MD5 (challenge)'}, NDMPv4. A password: ${command} ${admin}`,
+    '',
+    'With Amanda’s ndmjob, a backup and a restore on one node:',
+    `  P=$(${command} ${admin}); A=${node}/4m,${admin},$P; J=/usr/lib/amanda/ndmjob`,
+    '  $J -v -o init-labels -T $A -f nrst0a -R $A -r mc0 -m LAB001@1024',
+    `  $J -v -c -B dump -D $A -T $A -f nrst0a -R $A -r mc0 -m LAB001@1024 -C ${volume} -I index`,
+    `  $J -v -x -B dump -D $A -T $A -f nrst0a -R $A -r mc0 -J index -C ${volume}/restored`,
+    '',
+    'While it runs:',
+    '  ndmp lab status                                     what is where',
+    `  ndmp lab move-volume ${volume} ${status.nodes[1]?.name ?? first.name}${' '.repeat(6)}the next CAB backup of it is three-way`,
+    '  ndmp lab --help                                     everything else',
+    ...(status.debugLog === undefined
+      ? []
+      : [`  ndmp decode ${quoted(status.debugLog)}     what is said, from the debug log`]),
+    '',
+    `Affinity is told by the pair ${LAB_PROFILE.affinityKey}, a name of this lab's own.`,
+  ];
+}
+
+function addressOf({ lifs }: LabStatus, name: string): string {
+  return lifs.find((lif) => lif.name === name)?.addresses[0] ?? '';
+}
+
+function quoted(text: string): string {
+  return /^[\w/.:~-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
