@@ -52,6 +52,7 @@ const bundles = [
   { ...node, entryPoints: { indexWorker: 'src/indexing/worker.ts' }, target: 'node20' },
   { ...node, entryPoints: { analysisWorker: 'src/background/worker.ts' }, target: 'node20' },
   { ...node, entryPoints: { comparisonWorker: 'src/background/comparisonWorker.ts' }, target: 'node20' },
+  { ...node, entryPoints: { dataWorker: 'src/server/data/worker.ts' }, target: 'node20' },
   {
     ...common,
     entryPoints: { 'webview/main': 'webview/main.ts' },

@@ -26,7 +26,8 @@ export interface Operation {
 }
 
 const MoverMode = { READ: 0, WRITE: 1 } as const;
-const EVERYTHING: WantedName = { original: '', path: '', destination: '', node: undefined, position: undefined };
+/** What an empty list asks for, by the name that LOG_FILE gives it. */
+const EVERYTHING: WantedName = { original: '/', path: '', destination: '', node: undefined, position: undefined };
 
 /** Throws ILLEGAL_ARGS for what no backup can be made of, and whatever the view objects. */
 export async function prepareBackup(
@@ -67,6 +68,7 @@ export function prepareRecover(session: ServerSession, engine: DataEngine, reque
   const { view, version } = session;
   const { type, environment, list, historyOnly } = request;
   const root = rootOf(environment, view, 'recover');
+  // The draft wants at least one entry; DMAs in use send an empty list for everything.
   const listed = list.length > 0 ? list.map((entry) => wantedName(entry, version)) : [EVERYTHING];
   // fh_info counts only where the DMA asks for direct access (NDMPv4 draft, section 3.5): else the stream is read as it comes
   const isDirect = isYes(environment, 'DIRECT');
@@ -89,9 +91,9 @@ export function prepareRecover(session: ServerSession, engine: DataEngine, reque
     added: [],
     begin: (context) => {
       checkMover(session, context.end, MoverMode.WRITE);
-      return new RecoverTask(context, engine.recover(order), (result) => {
-        if (list.length > 0) context.log.file(result, saveSets.get(result.name));
-      });
+      return new RecoverTask(context, engine.recover(order), (result) =>
+        context.log.file(result, saveSets.get(result.name)),
+      );
     },
   };
 }
