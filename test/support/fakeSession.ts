@@ -26,8 +26,8 @@ export interface FakeOptions {
   version?: NdmpVersion;
   view?: Partial<SystemView>;
   limits?: Partial<ServerLimits>;
-  /** Makes the services that the test is about; the others are idle and have nothing. */
-  services?: (session: ServerSession) => Partial<Services>;
+  /** Makes the services that the test is about, as far as it needs them; the others are idle and have nothing. */
+  services?: (session: ServerSession) => { [K in keyof Services]?: Partial<Services[K]> };
 }
 
 /** A control connection without a network: keeps what is posted and logged. */
@@ -133,14 +133,14 @@ export function fakeView(given: Partial<SystemView> = {}): SystemView {
 }
 
 const idle = { busy: false, dispose: () => Promise.resolve() };
-const idleServices: Services = {
-  tape: { ...idle, tape: undefined, noteMoverWrote: () => undefined } as Services['tape'],
-  scsi: { ...idle, isOpen: false, device: undefined } as Services['scsi'],
+const idleServices = {
+  tape: { ...idle, tape: undefined, noteMoverWrote: () => undefined },
+  scsi: { ...idle, isOpen: false, device: undefined },
   mover: { ...idle, state: 'IDLE', facts: () => ({}) },
-  data: { ...idle, state: 'IDLE' } as Services['data'],
+  data: { ...idle, state: 'IDLE' },
   local: {
     listen: () => refuse('ILLEGAL_STATE', 'no local connections here'),
     connect: () => refuse('CONNECT', 'no local connections here'),
     reader: undefined,
   },
-};
+} as unknown as Services;

@@ -44,6 +44,8 @@ export interface Condition {
   readonly doc: string;
   /** Servers in use take it all the same. */
   readonly usual?: true;
+  /** Conformance tests in use want it taken: a server that is to pass them refuses the next request that needs it. */
+  readonly tested?: true;
   readonly violated: (facts: MoverFacts, args: MoverArguments) => boolean;
 }
 
@@ -78,6 +80,7 @@ export const moverConditions: readonly Condition[] = [
     versions: V4,
     error: PRECONDITION,
     doc: 'the record size has to be set before the window',
+    tested: true,
     violated: ({ recordSize }) => recordSize === 0,
   },
   {
@@ -223,10 +226,29 @@ export function violatedCondition(
   facts: MoverFacts,
   args: MoverArguments,
 ): Condition | undefined {
+  return moverConditions.find((condition) => isViolated(condition, code, version, facts, args));
+}
+
+/** The first condition for which a server refuses a request: what is usual or tested is taken. */
+export function refusedCondition(
+  code: number,
+  version: NdmpVersion,
+  facts: MoverFacts,
+  args: MoverArguments,
+): Condition | undefined {
   return moverConditions.find(
-    (condition) =>
-      condition.codes.includes(code) && condition.versions.includes(version) && condition.violated(facts, args),
+    (condition) => !condition.usual && !condition.tested && isViolated(condition, code, version, facts, args),
   );
+}
+
+function isViolated(
+  condition: Condition,
+  code: number,
+  version: NdmpVersion,
+  facts: MoverFacts,
+  args: MoverArguments,
+): boolean {
+  return condition.codes.includes(code) && condition.versions.includes(version) && condition.violated(facts, args);
 }
 
 function isMultiple(bytes: bigint, recordSize: number | undefined): boolean {

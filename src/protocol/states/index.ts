@@ -15,6 +15,7 @@ export type * from './model';
 export {
   INFINITE,
   moverConditions,
+  refusedCondition,
   violatedCondition,
   type Condition,
   type MoverArguments,

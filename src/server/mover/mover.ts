@@ -90,7 +90,8 @@ class Mover implements MoverService {
     if (this.isOld) this.progress.recordSize ||= OLD_RECORD_SIZE;
     this.window = window;
     this.windowIsNew = true;
-    this.progress.recordNum = window.offset / BigInt(this.progress.recordSize);
+    // in v4 the window may be there before the record size, which then takes it away again
+    if (this.progress.recordSize > 0) this.progress.recordNum = window.offset / BigInt(this.progress.recordSize);
   }
 
   async listen(mode: number, addressType: number): Promise<DataAddress> {

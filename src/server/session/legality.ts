@@ -4,8 +4,8 @@ import {
   ErrorCode,
   judge,
   messageName,
+  refusedCondition,
   requestRule,
-  violatedCondition,
   type DeviceRule,
   type MoverArguments,
 } from '../../protocol';
@@ -21,8 +21,8 @@ export function checkLegal(session: ServerSession, code: number, args: MoverArgu
   const device = deviceRule(code);
   if (device) checkDevice(session, device);
   checkState(session, code);
-  const violated = violatedCondition(code, session.version, session.services.mover.facts(), args);
-  if (violated && violated.usual !== true) throw new RequestFailure(violated.error as NdmpError, violated.doc);
+  const violated = refusedCondition(code, session.version, session.services.mover.facts(), args);
+  if (violated) throw new RequestFailure(violated.error as NdmpError, violated.doc);
 }
 
 function checkDevice({ services }: ServerSession, rule: DeviceRule): void {
