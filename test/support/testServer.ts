@@ -5,6 +5,9 @@ import type { NdmpVersion } from '../../src/protocol';
 import type { ServerLimits } from '../../src/server/limits';
 import type { LogLevel, ServerLog } from '../../src/server/log';
 import { startServer, type NdmpServer } from '../../src/server/server';
+import { barcodesFrom } from '../../src/server/library/barcodes';
+import type { TapeLibrary } from '../../src/server/library/library';
+import { createLibrary } from '../../src/server/library/open';
 import { ServeSystem, type ServedHost } from '../../src/server/serveSystem';
 import { createCartridge, type CartridgeOptions } from '../../src/server/tape/virtual/cartridge';
 import { VirtualDrive } from '../../src/server/tape/virtual/virtualDrive';
@@ -23,7 +26,12 @@ export interface TestServerOptions {
   host?: Partial<ServedHost>;
   /** What the tapes in the drives are; an entry of undefined is an empty drive. */
   cartridges?: (Partial<CartridgeOptions> | undefined)[];
+  /** A changer with its own drives, empty at first, in place of the loose drives. */
+  library?: { slots: number; drives: number; capacity?: number; earlyWarning?: number };
 }
+
+/** The device name of the changer. */
+export const CHANGER = 'mc0';
 
 const CARTRIDGE: CartridgeOptions = {
   barcode: 'TEST01L8',
@@ -43,6 +51,7 @@ export class TestServer {
   /** The exported directory, under its own path. */
   readonly root = join(this.folder, 'export');
   readonly recording = join(this.folder, 'recording.pcapng');
+  library: TapeLibrary | undefined;
   private server: NdmpServer | undefined;
   private recorder: TrafficRecorder | undefined;
 
@@ -87,23 +96,21 @@ export class TestServer {
   async stop(): Promise<void> {
     await this.server?.stop(0);
     this.recorder?.close();
-    for (const drive of this.drives) await drive.eject();
+    if (this.library) await this.library.close();
+    else for (const drive of this.drives) await drive.eject();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async run({ limits, tls, record, host, cartridges = [{}, {}] }: TestServerOptions): Promise<void> {
+  private async run({ limits, tls, record, host, cartridges = [{}, {}], library }: TestServerOptions): Promise<void> {
     mkdirSync(this.root);
-    for (const [n, cartridge] of cartridges.entries()) {
-      const drive = new VirtualDrive({ name: `nst${n}`, serial: `DRIVE${n}` });
-      this.drives.push(drive);
-      this.tapes.push(`nst${n}`);
-      if (cartridge)
-        await drive.load(await createCartridge(join(this.folder, `tape${n}`), { ...CARTRIDGE, ...cartridge }));
-    }
+    if (library) await this.makeLibrary(library);
+    else for (const [n, cartridge] of cartridges.entries()) await this.makeDrive(n, cartridge);
     const served: ServedHost = {
       trees: [{ name: this.root, directory: this.root }],
       tapes: this.drives.map((drive) => ({ device: drive.name, model: 'Virtual', drive, capability: [] })),
-      changers: [],
+      changers: this.library
+        ? [{ device: CHANGER, model: 'Virtual', target: this.library.changer, capability: [] }]
+        : [],
       users: new Map([[USER, PASSWORD]]),
       authTypes: [1, 2],
       versions: [2, 3, 4],
@@ -122,6 +129,29 @@ export class TestServer {
       log: this.log(''),
       recorder: this.recorder,
     });
+  }
+
+  private async makeDrive(n: number, cartridge: Partial<CartridgeOptions> | undefined): Promise<void> {
+    const drive = new VirtualDrive({ name: `nst${n}`, serial: `DRIVE${n}` });
+    this.drives.push(drive);
+    this.tapes.push(drive.name);
+    if (!cartridge) return;
+    await drive.load(await createCartridge(join(this.folder, `tape${n}`), { ...CARTRIDGE, ...cartridge }));
+  }
+
+  private async makeLibrary({
+    slots,
+    drives,
+    capacity,
+    earlyWarning,
+  }: NonNullable<TestServerOptions['library']>): Promise<void> {
+    this.tapes.push(...Array.from({ length: drives }, (_, n) => `nst${n}`));
+    this.library = await createLibrary(join(this.folder, 'library'), {
+      slots,
+      devices: this.tapes,
+      cartridges: [{ barcodes: barcodesFrom('TEST01L8', slots), capacity, earlyWarning }],
+    });
+    this.drives.push(...this.library.drives.map(({ drive }) => drive));
   }
 
   private log(prefix: string): ServerLog {
