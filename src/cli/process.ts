@@ -1,12 +1,12 @@
 import type { Io } from './terminal/io';
 
 /**
- * Connects a program with the process it runs in, and ends the process with the status it returns. Ctrl-C aborts
- * `io.signal`; a second one ends the process at once.
+ * Connects a program with the process it runs in, and ends the process with the status it returns. Ctrl-C and
+ * a request to terminate abort `io.signal`; a second one ends the process at once.
  */
 export async function runProcess(program: (io: Io) => Promise<number>): Promise<void> {
   const interrupt = new AbortController();
-  process.once('SIGINT', () => interrupt.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
   const { stdin, stdout, stderr, env } = process;
   stderr.on('error', () => undefined); // nobody is left to tell
   stdout.on('error', () => undefined); // who writes looks for it

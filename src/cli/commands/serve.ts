@@ -3,8 +3,8 @@ import { escapeText } from '../../protocol';
 import type { LogLevel, ServerLog } from '../../server/log';
 import { TrafficRecorder } from '../../transport';
 import type { ServerLimits } from '../../server/limits';
-import { startServer, type NdmpServer } from '../../server/server';
-import { ServeSystem } from '../../server/serveSystem';
+import { startServer, type NdmpServer, type ServerOptions } from '../../server/server';
+import { ServeSystem, type ServedHost } from '../../server/serveSystem';
 import { Failure } from '../failure';
 import { certificateOf } from '../serve/certificate';
 import { servedHost, type HostOptions } from '../serve/host';
@@ -113,39 +113,54 @@ export function registerServe(program: Command, io: Io): void {
 
 async function serve(io: Io, options: ServeOptions): Promise<void> {
   const log = logTo(io.stderr, options.logLevel);
-  const listen = [
-    ...(options.listen ?? (options.tlsListen ? [] : [{ host: '127.0.0.1', port: 10000 }])),
-    ...(options.tlsListen ?? []).map((address) => ({ ...address, secure: true })),
-  ];
   const host = await servedHost(io, options, log);
-  const certificate = options.tlsListen
-    ? await certificateOf(
-        options,
-        listen.map(({ host }) => host),
-      )
-    : undefined;
   const recorder = options.record === undefined ? undefined : recorderTo(options.record, log);
-  const server = await listening({
-    system: new ServeSystem(host),
-    listen,
-    limits: options.limit,
-    certificate,
-    log,
-    recorder,
-  });
+  try {
+    const server = await listening(await serverOptions(options, host, log, recorder));
+    tell(io, server, host);
+    await aborted(io.signal);
+    log.write('info', `stopping: ${server.connections} connections are open`);
+    await server.stop(options.grace);
+  } finally {
+    recorder?.close();
+    await host.close();
+  }
+}
+
+async function serverOptions(
+  options: ServeOptions,
+  host: ServedHost,
+  log: ServerLog,
+  recorder: TrafficRecorder | undefined,
+): Promise<ServerOptions> {
+  const { tlsListen = [] } = options;
+  const plain = options.listen ?? (tlsListen.length > 0 ? [] : [{ host: '127.0.0.1', port: 10000 }]);
+  const listen = [...plain, ...tlsListen.map((address) => ({ ...address, secure: true }))];
+  const hosts = listen.map((address) => address.host);
+  const certificate = tlsListen.length > 0 ? await certificateOf(options, hosts) : undefined;
+  warnOfOpenAddresses(hosts, log);
+  return { system: new ServeSystem(host), listen, limits: options.limit, certificate, log, recorder };
+}
+
+/** What is reachable from elsewhere is better meant. */
+function warnOfOpenAddresses(hosts: readonly string[], log: ServerLog): void {
+  const open = hosts.filter((host) => !/^(127\.|::1$|localhost$)/.test(host));
+  if (open.length > 0) log.write('warning', `${open.join(', ')} can be reached by other machines`);
+}
+
+function tell(io: Io, server: NdmpServer, host: ServedHost): void {
   for (const { host, port, secure } of server.addresses)
     io.stdout.write(`listening on ${hostAndPortText({ host, port })}${secure ? ' with TLS' : ''}\n`);
-  for (const { name } of host.trees) io.stdout.write(`serving ${name}\n`);
+  for (const { name } of host.trees) io.stdout.write(`serving ${escapeText(name)}\n`);
   for (const { device, model } of [...host.tapes, ...host.changers]) io.stdout.write(`device ${device} (${model})\n`);
   io.stdout.write('ready\n');
-  await new Promise<void>((resolve) => {
-    if (io.signal.aborted) resolve();
-    io.signal.addEventListener('abort', () => resolve(), { once: true });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  log.write('info', `stopping: ${server.connections} connections are open`);
-  await server.stop(options.grace);
-  await host.close();
-  recorder?.close();
 }
 
 function recorderTo(path: string, log: ServerLog): TrafficRecorder {
@@ -159,7 +174,7 @@ function recorderTo(path: string, log: ServerLog): TrafficRecorder {
   }
 }
 
-async function listening(options: Parameters<typeof startServer>[0]): Promise<NdmpServer> {
+async function listening(options: ServerOptions): Promise<NdmpServer> {
   try {
     return await startServer(options);
   } catch (error) {
