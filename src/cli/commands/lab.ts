@@ -150,7 +150,7 @@ async function start(io: Io, options: StartOptions): Promise<void> {
   const log = logTo(io.stderr, options.logLevel);
   const recorder =
     options.record === undefined ? undefined : recorderTo(options.record, (text) => log.write('error', text));
-  const lab = await started({
+  const lab = await started(() => recorder?.close(), {
     ...options,
     securePort: options.tlsPort,
     plaintext: options.plaintext === true,
@@ -168,10 +168,11 @@ async function start(io: Io, options: StartOptions): Promise<void> {
   recorder?.close();
 }
 
-async function started(options: LabOptions): Promise<Lab> {
+async function started(failed: () => void, options: LabOptions): Promise<Lab> {
   try {
     return await Lab.start(options);
   } catch (error) {
+    failed();
     const { code, message, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
     if (code === 'EADDRINUSE')
       throw new Failure(`Another program listens at ${address ?? ''}:${port ?? ''}: choose another port with --port.`);

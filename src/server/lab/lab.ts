@@ -89,7 +89,7 @@ export class Lab {
       lifMoved: (lif) => late.lab?.moved(lif),
       note: (text) => {
         log.write('info', text);
-        debugLog.note(text, Date.now());
+        debugLog.note(text);
       },
     });
     const library = await openLabLibrary(folder.library, state, log);

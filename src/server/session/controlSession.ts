@@ -115,7 +115,6 @@ export class ControlSession implements ServerSession {
     this.watch = setInterval(() => this.closeIdle(), Math.max(250, Math.min(...seconds, 60) * 250));
     this.watch.unref();
     view.attached?.(this);
-    view.attached?.(this);
     this.post(CONNECTION_STATUS, { reason: Reason.CONNECTED, protocol_version: this.currentVersion, text_reason: '' });
   }
 

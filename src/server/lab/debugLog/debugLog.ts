@@ -6,8 +6,9 @@ import type { Endpoint } from '../../session/session';
 import { gmtStampOf, stampOf } from './linePrefix';
 import { messageLines } from './messageLines';
 
-const FIRST_LINE =
-  'Simulated by NDMP Workbench in the form of an ONTAP NDMP debug log; nothing in it was written by ONTAP.';
+/** Begins each file. */
+const MARK =
+  'LAB Simulated by NDMP Workbench in the form of an ONTAP NDMP debug log; nothing in it was written by ONTAP.';
 const NAME = 'ndmpd.log';
 /** A file that has grown to this is put aside. */
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -16,6 +17,7 @@ const KEPT = 3;
 /** Characters that wait for the disk at most, and for how many milliseconds. */
 const MAX_WAITING = 256 * 1024;
 const MAX_DELAY = 200;
+const MAX_NOTES = 1000;
 
 /** The lab's debug log, in the text form of ONTAP's: every message of every session. */
 export class DebugLog {
@@ -25,6 +27,8 @@ export class DebugLog {
   private size: number;
   private timer: NodeJS.Timeout | undefined;
   private isOn: boolean;
+  /** Lines about no session in particular, which wait for the next line of one. */
+  private notes: string[] = [];
 
   /**
    * @param failed called once when the file cannot be written; nothing more is logged then
@@ -38,6 +42,7 @@ export class DebugLog {
     this.file = join(folder, NAME);
     mkdirSync(folder, { recursive: true });
     this.size = existsSync(this.file) ? statSync(this.file).size : 0;
+    this.notes.push(MARK);
   }
 
   get on(): boolean {
@@ -52,6 +57,7 @@ export class DebugLog {
   /** A line of the connection log, which tells a session's addresses. */
   accepted(session: number, client: Endpoint, server: Endpoint, milliseconds: number): void {
     this.add([
+      ...this.notesOf(session, milliseconds),
       `${gmtStampOf(milliseconds)}[ndmp_lab:ndmp.connection.accept:info]: ndmpd.access allowed for version = 4, ` +
         `sessionId = ${session}, from src ip = ${client.address}, dst ip = ${server.address}, ` +
         `src port = ${client.port}, dst port = ${server.port}`,
@@ -62,12 +68,13 @@ export class DebugLog {
     if (!this.isOn) return;
     const prefix = this.prefix(session, milliseconds);
     const lines = messageLines(payload, fromServer, version);
-    this.add(lines.map((text, at) => `${prefix}DEBUG: ${at === 0 ? '' : '     '}${text}`));
+    const heads = lines.map((text, at) => `${prefix}DEBUG: ${at === 0 ? '' : '     '}${text}`);
+    this.add([...this.notesOf(session, milliseconds), ...heads]);
   }
 
-  /** What the cluster did, such as a volume that moved: in no session. */
-  note(text: string, milliseconds: number): void {
-    this.add([`${this.prefix('server', milliseconds)}DEBUG: LAB cluster: ${text}`]);
+  /** What the cluster did, such as a volume that moved. Readers want lines to belong to a session: the next that says something. */
+  note(text: string): void {
+    if (this.isOn && this.notes.length < MAX_NOTES) this.notes.push(`LAB cluster: ${text}`);
   }
 
   /** Brings everything to the disk. */
@@ -80,7 +87,6 @@ export class DebugLog {
     this.waitingLength = 0;
     try {
       if (this.size + bytes.length > MAX_BYTES) this.rotate();
-      if (this.size === 0) this.append(encodeByteString(`${FIRST_LINE}\n`));
       this.append(bytes);
     } catch (error) {
       this.isOn = false;
@@ -103,7 +109,13 @@ export class DebugLog {
     else this.timer ??= setTimeout(() => this.flush(), MAX_DELAY).unref();
   }
 
-  private prefix(session: number | string, milliseconds: number): string {
+  private notesOf(session: number, milliseconds: number): string[] {
+    if (this.notes.length === 0) return [];
+    const prefix = this.prefix(session, milliseconds);
+    return this.notes.splice(0).map((text) => `${prefix}DEBUG: ${text}`);
+  }
+
+  private prefix(session: number, milliseconds: number): string {
     return `${stampOf(milliseconds)}[kern_ndmpd:info:${process.pid}] [${session}]  `;
   }
 
@@ -115,5 +127,6 @@ export class DebugLog {
       if (existsSync(from)) renameSync(from, `${this.file}.${at + 1}`);
     }
     this.size = 0;
+    this.notes.push(MARK);
   }
 }
