@@ -12,6 +12,8 @@ const AHEAD = 64 * 1024;
 const GAP = 256 * 1024;
 /** Neighbours are joined up to this. */
 const MOST_JOINED = 16 * 1024 * 1024;
+/** Bits of a node that are the inode's: above them a backup tells file systems apart. */
+const INODE_MASK = (1n << 48n) - 1n;
 const MOST_GROWN = 16 * 1024 * 1024;
 
 /**
@@ -194,6 +196,7 @@ function isBelow(entry: TarEntry, directory: string): boolean {
 /** Whether the entry holds the data of a file that the list knows by another of its names. */
 function isAlias(entry: TarEntry, wanted: Wanted): boolean {
   if (entry.kind !== 'file' || wanted.dataOnly) return false;
-  if (entry.inode !== undefined && wanted.node !== undefined) return entry.inode === wanted.node;
+  if (entry.inode !== undefined && wanted.node !== undefined)
+    return (entry.inode & INODE_MASK) === (wanted.node & INODE_MASK);
   return (entry.links ?? 1) > 1;
 }

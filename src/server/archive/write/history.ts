@@ -91,6 +91,12 @@ class Batch {
 
 const ENTRY_ROOM = 96;
 
+/** What history tells of an object. */
+export type HistoryStat = Pick<
+  fs.BigIntStats,
+  'mode' | 'mtimeNs' | 'atimeNs' | 'ctimeNs' | 'uid' | 'gid' | 'size' | 'nlink'
+>;
+
 /**
  * File history in the version's posts (NDMPv4 draft, section 3.9; v2 has the UNIX posts), many entries a post. By path: an entry
  * for each object in the stream. By node: the names in a directory, then the attributes of what is in the stream; names of a
@@ -138,12 +144,12 @@ export class HistoryWriter {
   }
 
   /** An object in the stream; `position` is where its entry begins. `path` from the backup root, '' for the root (style path). */
-  addObject(path: RawName, stat: fs.BigIntStats, node: bigint, position: number): void {
+  addObject(path: RawName, stat: HistoryStat, node: bigint, position: number): void {
     if (this.style === 'path') this.addPath(`/${path}`, stat, node, BigInt(position));
     else if (this.style === 'node') this.addNode(stat, node, BigInt(position));
   }
 
-  private addPath(path: RawName, stat: fs.BigIntStats, node: bigint, position: bigint): void {
+  private addPath(path: RawName, stat: HistoryStat, node: bigint, position: bigint): void {
     const batch = this.paths;
     batch.next(ENTRY_ROOM + path.length);
     if (this.version === 2) {
@@ -161,7 +167,7 @@ export class HistoryWriter {
     if (batch.isFull) this.send(batch);
   }
 
-  private addNode(stat: fs.BigIntStats, node: bigint, position: bigint): void {
+  private addNode(stat: HistoryStat, node: bigint, position: bigint): void {
     const batch = this.nodes;
     batch.next(ENTRY_ROOM);
     if (this.version === 2) {
@@ -202,7 +208,7 @@ export class HistoryWriter {
 }
 
 /** unix_stat of v2. */
-function putOldStat(batch: Batch, stat: fs.BigIntStats, position: bigint): void {
+function putOldStat(batch: Batch, stat: HistoryStat, position: bigint): void {
   const mode = Number(stat.mode);
   batch.u32(Math.min(fileTypeOf(mode), FileType.SOCKET));
   for (const time of [stat.mtimeNs, stat.atimeNs, stat.ctimeNs]) batch.u32(secondsOf(time));
@@ -214,7 +220,7 @@ function putOldStat(batch: Batch, stat: fs.BigIntStats, position: bigint): void 
 }
 
 /** file_stat of v3 and v4, everything in it valid. */
-function putStat(batch: Batch, stat: fs.BigIntStats): void {
+function putStat(batch: Batch, stat: HistoryStat): void {
   const mode = Number(stat.mode);
   batch.u32(0);
   batch.u32(0);
