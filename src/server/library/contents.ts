@@ -72,7 +72,7 @@ export class Contents {
       if (gone) this.lift(gone);
       cartridge.element = to;
       this.places.set(to, cartridge);
-      if (imported) cartridge.imported = true;
+      if (imported && this.kindOf(to) === 'import-export') cartridge.imported = true;
     }
   }
 
