@@ -44,8 +44,6 @@ export interface Condition {
   readonly doc: string;
   /** Servers in use take it all the same. */
   readonly usual?: true;
-  /** Conformance tests in use want it taken: a server that is to pass them refuses the next request that needs it. */
-  readonly tested?: true;
   readonly violated: (facts: MoverFacts, args: MoverArguments) => boolean;
 }
 
@@ -80,7 +78,6 @@ export const moverConditions: readonly Condition[] = [
     versions: V4,
     error: PRECONDITION,
     doc: 'the record size has to be set before the window',
-    tested: true,
     violated: ({ recordSize }) => recordSize === 0,
   },
   {
@@ -229,16 +226,14 @@ export function violatedCondition(
   return moverConditions.find((condition) => isViolated(condition, code, version, facts, args));
 }
 
-/** The first condition for which a server refuses a request: what is usual or tested is taken. */
+/** The first condition for which a server refuses a request: what is usual is taken. */
 export function refusedCondition(
   code: number,
   version: NdmpVersion,
   facts: MoverFacts,
   args: MoverArguments,
 ): Condition | undefined {
-  return moverConditions.find(
-    (condition) => !condition.usual && !condition.tested && isViolated(condition, code, version, facts, args),
-  );
+  return moverConditions.find((condition) => !condition.usual && isViolated(condition, code, version, facts, args));
 }
 
 function isViolated(
