@@ -12,6 +12,7 @@ const SCAN = '07 00 00 00 00 00';
 describe('tape library: its folder', () => {
   let test: TestLibrary;
   const record = () => join(test.folder, 'library.json');
+  const loaded = (drive: number) => test.library.drives[drive].drive.cartridge?.barcode;
   const cartridge = (name: string) => join(test.folder, 'cartridges', name);
   beforeEach(async () => (test = await TestLibrary.make({ slots: 4, devices: ['nst0', 'nst1'] })));
   afterEach(() => test.remove());
@@ -23,7 +24,7 @@ describe('tape library: its folder', () => {
     const before = { inventory: test.library.inventory(), serial: test.library.serial };
     await test.reopen();
     assert.deepEqual({ inventory: test.library.inventory(), serial: test.library.serial }, before);
-    assert.equal(test.library.drives[1].drive.cartridge?.barcode, 'NDM001L8', 'loaded again');
+    assert.equal(loaded(1), 'NDM001L8', 'loaded again');
     assert.deepEqual(
       test.library.operator.outside().map(({ barcode }) => barcode),
       ['NDM002L8'],
@@ -40,14 +41,14 @@ describe('tape library: its folder', () => {
   it('takes a move back that cannot be written down', async () => {
     mkdirSync(`${record()}.new`);
     assert.equal(await test.move(SLOT, DRIVE), 'HARDWARE ERROR 44/00');
-    assert.equal(test.library.drives[0].drive.cartridge, undefined);
+    assert.equal(loaded(0), undefined);
     assert.equal((await test.tags())[SLOT], 'NDM001L8');
     assert.match(test.lines.at(-1)?.text ?? '', /record .* cannot be written/);
     rmSync(`${record()}.new`, { recursive: true });
     assert.equal(await test.move(SLOT, DRIVE), 'GOOD');
     mkdirSync(`${record()}.new`);
     assert.equal(await test.exchange(SLOT + 1, DRIVE, SLOT + 1), 'HARDWARE ERROR 44/00');
-    assert.equal(test.library.drives[0].drive.cartridge?.barcode, 'NDM001L8', 'both of an exchange');
+    assert.equal(loaded(0), 'NDM001L8', 'both of an exchange');
     await assert.rejects(
       test.library.operator.add({ barcodes: ['NEW001L8'] }),
       /cannot be written: look for a full disk/,
