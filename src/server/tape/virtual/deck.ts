@@ -34,6 +34,11 @@ export class Deck {
     return this.media.index.objects;
   }
 
+  /** Bytes of the record behind the head; 0 when there is none. */
+  get nextLength(): number {
+    return this.media.index.from(this.place)?.length ?? 0;
+  }
+
   get atBeginning(): boolean {
     return this.place === 0;
   }

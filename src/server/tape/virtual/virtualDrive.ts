@@ -1,6 +1,8 @@
 import { ErrorCode } from '../../../protocol';
 import { refuse, RequestFailure } from '../../failure';
 import type { DriveBehaviour, OpenTape, TapeDrive, TapeMode } from '../drive';
+import { DriveTarget } from '../scsi/driveTarget';
+import { TapeAlert, type DriveMechanism } from '../scsi/mechanism';
 import type { Cartridge } from './cartridge';
 import { Deck } from './deck';
 import { mediumFailure } from './failures';
@@ -18,7 +20,7 @@ export interface VirtualDriveOptions {
  * A tape drive whose cartridges are folders. It holds one cartridge at a time, which is threaded ({@link deck}) unless it
  * was unloaded, only cleans, or cannot be read.
  */
-export class VirtualDrive implements TapeDrive, DriveAccess {
+export class VirtualDrive implements TapeDrive, DriveAccess, DriveMechanism {
   readonly name: string;
   readonly serial: string;
   readonly behaviour: DriveBehaviour;
@@ -30,6 +32,9 @@ export class VirtualDrive implements TapeDrive, DriveAccess {
   fault: RequestFailure | undefined;
   /** The control connection that has the tape open; undefined when none has. */
   owner: number | undefined;
+  blockLength = 0;
+  readonly alerts = new Set<number>();
+  readonly target = new DriveTarget(this);
   private opened: OpenTape | undefined;
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -37,6 +42,11 @@ export class VirtualDrive implements TapeDrive, DriveAccess {
     this.name = name;
     this.serial = serial;
     this.behaviour = behaviour;
+  }
+
+  /** SCSI commands forbid that the cartridge leaves the drive. */
+  get removalPrevented(): boolean {
+    return this.target.removalPrevented;
   }
 
   get isOpen(): boolean {
@@ -47,8 +57,12 @@ export class VirtualDrive implements TapeDrive, DriveAccess {
   load(cartridge: Cartridge): Promise<void> {
     return this.inTurn(async () => {
       this.cartridge = cartridge;
+      this.blockLength = 0;
       await cartridge.count({ loads: 1 }).catch(() => undefined);
       await this.thread();
+      if (cartridge.kind === 'cleaning') this.clean(cartridge);
+      else if (this.fault) this.alerts.add(TapeAlert.LOAD_FAILURE);
+      this.target.mediumChanged();
     });
   }
 
@@ -58,6 +72,7 @@ export class VirtualDrive implements TapeDrive, DriveAccess {
       await this.unthread();
       const { cartridge } = this;
       this.cartridge = undefined;
+      this.target.mediumChanged();
       return cartridge;
     });
   }
@@ -113,6 +128,15 @@ export class VirtualDrive implements TapeDrive, DriveAccess {
       this.owner = undefined;
       return Promise.resolve();
     });
+  }
+
+  private clean(cartridge: Cartridge): void {
+    if (cartridge.expired) {
+      this.alerts.add(TapeAlert.EXPIRED_CLEANING_CARTRIDGE);
+      return;
+    }
+    this.alerts.delete(TapeAlert.CLEAN_NOW);
+    this.alerts.add(TapeAlert.CLEANING_CARTRIDGE);
   }
 
   private checkMedium(mode: TapeMode): void {

@@ -7,6 +7,8 @@ export interface DriveAccess {
   readonly name: string;
   /** The threaded tape; undefined when there is none. */
   readonly deck: Deck | undefined;
+  /** Bytes of a block; 0: variable. */
+  readonly blockLength: number;
   /** Lets one after the other work with the tape. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   unthread(): Promise<void>;
@@ -27,7 +29,7 @@ export class VirtualTape implements OpenTape {
     return {
       loaded: deck !== undefined,
       writeProtected: deck?.cartridge.writeProtected ?? false,
-      blockSize: 0,
+      blockSize: this.drive.blockLength,
       softErrors: 0,
       file: deck?.position.file,
       block: deck?.position.block,
