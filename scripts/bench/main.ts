@@ -10,6 +10,7 @@ import type { Shape } from './generate';
 import { HISTORY_PROBE, historyLines, probeHistory } from './history';
 import { writeHistory } from './historyWriter';
 import type { HistoryShape } from './historyWriter';
+import { benchServer } from './server';
 import { MEMORY_PROBE, median, peakMemory, probeMemory, readAndIndex, time, tsharkMs } from './measure';
 
 const ROOT = process.cwd();
@@ -21,6 +22,8 @@ const HISTORY_SHAPES: readonly HistoryShape[] = ['single paths', 'batches of pat
 const HISTORY_ENTRIES = 5_000_000;
 /** npm run bench -- --history: file history alone. */
 const HISTORY_ONLY = '--history';
+/** npm run bench -- --server: the embedded server alone. */
+const SERVER_ONLY = '--server';
 
 function say(line: string): void {
   process.stdout.write(line + '\n');
@@ -118,5 +121,6 @@ if (files[0] === HISTORY_PROBE) probeHistory(files[1]);
 else if (files[0] === HISTORY_ONLY) {
   mkdirSync(DATA, { recursive: true });
   for (const shape of HISTORY_SHAPES) for (const line of historyLines(history(shape))) say(line);
-} else if (files[0] === MEMORY_PROBE) probeMemory(files[1], files[2]);
+} else if (files[0] === SERVER_ONLY) void benchServer(ROOT, DATA, say);
+else if (files[0] === MEMORY_PROBE) probeMemory(files[1], files[2]);
 else void main(files);
