@@ -1,10 +1,18 @@
 import type { BackupOptions } from '../write/options';
+import { reasonOf } from '../write/problems';
 import type { RawName } from '../walk/rawName';
 import type { DirectoryRecord, ListingHeader } from './listing';
 import { ListingReader, ListingWriter } from './listingFiles';
 import { DumpRecords, type KnownListing } from './records';
 
 const LEVEL_BITS = 56n;
+
+/** What later backups will build upon, while it is made. */
+interface ListingInTheMaking {
+  records: DumpRecords;
+  writer: ListingWriter;
+  finalPath: string;
+}
 
 /**
  * One backup of type dump among those before it: which of them it builds upon, what that one had, and what this one is
@@ -16,18 +24,14 @@ export class DumpLevel {
     /** Level of this backup: 0 when there was nothing to build upon. */
     readonly level: number,
     readonly dumpDate: string,
-    /** What it builds upon, for people; undefined: nothing, all is backed up. */
-    readonly base: ListingHeader | undefined,
-    private readonly records: DumpRecords,
     private readonly reader: ListingReader | undefined,
-    private readonly writer: ListingWriter | undefined,
-    private readonly finalPath: string,
+    private listing: ListingInTheMaking | undefined,
   ) {}
 
   /** Finds the base and begins the listing; throws an Error for people when there cannot be this backup. */
   static begin(options: BackupOptions, dumpRecords: string, inside: string, now: number): DumpLevel {
-    const records = DumpRecords.open(dumpRecords, inside);
-    const known = records.known();
+    const records = openRecords(dumpRecords, inside, options);
+    const known = records?.known() ?? [];
     const base = chooseBase(options, known);
     const reader = base && ListingReader.open(base.path);
     const level = options.baseDate === undefined ? options.level : reader ? Math.min(9, reader.header.level + 1) : 0;
@@ -41,14 +45,18 @@ export class DumpLevel {
       dumpDate,
       time: now,
     };
-    const finalPath = options.baseDate === undefined ? records.levelPath(level) : records.datePath(dumpDate);
     try {
-      const writer = options.update ? new ListingWriter(records.temporaryPath(), header) : undefined;
-      return new DumpLevel(level, dumpDate, reader?.header, records, reader, writer, finalPath);
+      const listing = records && options.update ? beginListing(records, header, options) : undefined;
+      return new DumpLevel(level, dumpDate, reader, listing);
     } catch (error) {
       reader?.close();
       throw error;
     }
+  }
+
+  /** The backup it builds upon; undefined: none, everything is backed up. */
+  get base(): ListingHeader | undefined {
+    return this.reader?.header;
   }
 
   /** What the base has of a directory; asked in the order of the walk. */
@@ -58,27 +66,68 @@ export class DumpLevel {
 
   /** Whether {@link remember} has any use. */
   get remembers(): boolean {
-    return this.writer !== undefined;
+    return this.listing !== undefined;
   }
 
-  remember(record: DirectoryRecord): void {
-    this.writer?.write(record);
+  /** Returns why the backup will not be remembered, once, when that has become impossible (a full disk, say). */
+  remember(record: DirectoryRecord): string | undefined {
+    try {
+      this.listing?.writer.write(record);
+      return undefined;
+    } catch (error) {
+      this.forget();
+      return reasonOf(error);
+    }
   }
 
-  /** The backup is on the tape. */
+  /** The backup is on the tape. Throws the system's error when it cannot be remembered. */
   commit(): void {
-    this.writer?.publish(this.finalPath);
-    this.records.prune();
+    this.listing?.writer.publish(this.listing.finalPath);
+    this.listing?.records.prune();
   }
 
   /** Idempotent; throws the listing away unless committed. */
   close(): void {
-    if (!this.isClosed) this.reader?.close();
+    if (this.isClosed) return;
     this.isClosed = true;
-    this.writer?.discard();
+    this.reader?.close();
+    this.forget();
   }
 
   private isClosed = false;
+
+  private forget(): void {
+    this.listing?.writer.discard();
+    this.listing = undefined;
+  }
+}
+
+/** Where the server's own files of a tree are; undefined when there are none and nothing is to be remembered. */
+function openRecords(dumpRecords: string, inside: string, options: BackupOptions): DumpRecords | undefined {
+  try {
+    return DumpRecords.open(dumpRecords, inside);
+  } catch (error) {
+    if (!options.update) return undefined;
+    throw cannotRemember(error);
+  }
+}
+
+function beginListing(records: DumpRecords, header: ListingHeader, options: BackupOptions): ListingInTheMaking {
+  try {
+    return {
+      records,
+      writer: new ListingWriter(records.temporaryPath(), header),
+      finalPath: options.baseDate === undefined ? records.levelPath(header.level) : records.datePath(header.dumpDate),
+    };
+  } catch (error) {
+    throw cannotRemember(error);
+  }
+}
+
+function cannotRemember(error: unknown): Error {
+  return new Error(`This dump cannot be remembered for later levels: ${reasonOf(error)}. UPDATE=n goes without.`, {
+    cause: error,
+  });
 }
 
 function chooseBase(options: BackupOptions, known: readonly KnownListing[]): KnownListing | undefined {

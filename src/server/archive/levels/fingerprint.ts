@@ -47,7 +47,7 @@ function hashOf(stat: fs.BigIntStats): Fingerprint {
     high = mix(high ^ word);
     low = mix(low + Math.imul(word, 0x27d4eb2f) + high);
   }
-  return { high: high >>> 0, low: (low >>> 0) | 1 };
+  return { high: high >>> 0, low: (low | 1) >>> 0 };
 }
 
 function mix(value: number): number {

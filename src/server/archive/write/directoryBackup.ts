@@ -71,7 +71,8 @@ export function* backUpDirectory(context: BackupContext, at: DirectoryInTree): G
   const files = yield* backUpAll(context, at, chosen.files, true);
   const others = yield* backUpAll(context, at, chosen.others, false);
   const directories = [...chosen.directories.names];
-  if (context.level?.remembers) context.level.remember({ path: at.path, files, others, directories });
+  const failure = context.level?.remember({ path: at.path, files, others, directories });
+  if (failure) context.problems.say(`No later level can build upon this backup: ${failure}.`, 'warning');
   return directories.flatMap((name, i) => {
     const selection = at.selection.enter(name);
     return selection ? [{ name, selection, node: chosen.directories.node(i) }] : [];
