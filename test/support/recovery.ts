@@ -33,8 +33,14 @@ export function wantedName(
   return { original: path, path, targetRoot, target, node: undefined, position: at };
 }
 
+/** A stream of which pieces are taken; need not be in memory. */
+export interface PiecedStream {
+  readonly length: number;
+  slice(from: number, to: number): Uint8Array;
+}
+
 /** Plays the mover: hands out the pieces of a stream that a recovery asks for. */
-export function recoverFrom(stream: Uint8Array, names: RecoverName[], setting: RecoverySetting = {}): RecoveryReport {
+export function recoverFrom(stream: PiecedStream, names: RecoverName[], setting: RecoverySetting = {}): RecoveryReport {
   const { type = 'tar', environment = {}, operation = 'recover', history = 'none', chunk = 100_000 } = setting;
   const run = startRecover({
     type,

@@ -109,6 +109,8 @@ export class Extraction {
   }
 
   private link(entry: TarEntry, wanted: Wanted, place: Place): void {
+    if (entry.linkName === '')
+      throw new RestoreFailure(RecoveryStatus.PERMISSION, 'it is a link to something outside the backup');
     const sources = this.restoredFor(entry.linkName);
     const source = sources.find((one) => one === wanted) ?? sources.at(0);
     if (!source) {

@@ -53,7 +53,8 @@ export class MetadataQueue {
       if (task.make) throw Object.assign(new Error(), { code: 'EOPNOTSUPP' });
       const { directory, name } = splitPath(task.p);
       const parent = tree.directory(directory, false);
-      const path = task.p === '' ? parent.path : parent.pathOf(name);
+      // Only directories have their mode set here; an open one is not mistaken for what somebody puts in its place.
+      const path = task.mode === undefined ? parent.pathOf(name) : tree.directory(task.p, false).path;
       if (task.mode !== undefined) {
         if (task.owner) fs.lchownSync(path, ...task.owner);
         fs.chmodSync(path, task.mode);
