@@ -180,6 +180,7 @@ export class Lab {
   stop(): Promise<void> {
     this.stopping ??= (async () => {
       await this.parts.servers.stopAll(GRACE_SECONDS);
+      await this.parts.library.close();
       this.debugLog.flush();
       await this.control?.close();
       this.resolveStopped();
