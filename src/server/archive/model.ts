@@ -107,7 +107,7 @@ export interface RecoverStep {
 export interface RecoverRun {
   /** The first want; may be done at once. */
   start(): RecoverStep;
-  /** Takes the next bytes of what was wanted. */
+  /** Takes the next bytes of what was wanted. The bytes are the caller's again when it returns: nothing of them is kept. */
   push(bytes: Uint8Array): RecoverStep;
   /** No more bytes will come. What is incomplete is reported as failed. */
   end(): RecoverStep;

@@ -1,20 +1,22 @@
 import { INFINITE } from '../../protocol';
 import type { RecoverStep } from '../archive/model';
 import { DataConnectionLost } from '../dataConnection/model';
-import type { RecoverJob } from './engine/jobs';
+import type { RecoverJob, StepTaken } from './engine/jobs';
 import { tell, type DataTask, type TaskContext } from './task';
 
-/** Bytes that may be on their way to the thread. */
-const MOST_AHEAD = 2 * 1024 * 1024;
+/** Buffers that go back and forth between the data connection and the thread, and the bytes of one. */
+const BUFFERS = 6;
+const BUFFER_BYTES = 256 * 1024;
 
 /** Carries a stream from the data connection to the thread that recovers from it, and what that tells to the DMA. */
 export class RecoverTask implements DataTask {
   private isStopped = false;
   private isDone = false;
-  private ahead = 0;
-  private letGo: (() => void) | undefined;
+  private readonly buffers: ArrayBuffer[] = [];
+  private made = 0;
+  private bufferCame: (() => void) | undefined;
   private steps: Promise<void> = Promise.resolve();
-  private finish: { resolve(): void; reject(error: Error): void } | undefined;
+  private finish: { resolve: () => void; reject: (error: Error) => void } | undefined;
 
   /** @param fileDone is told of wanted files that are recovered or could not be */
   constructor(
@@ -37,49 +39,53 @@ export class RecoverTask implements DataTask {
   async stop(): Promise<void> {
     this.isStopped = true;
     this.context.end.destroy();
-    this.letGo?.();
+    this.bufferCame?.();
     this.finish?.resolve();
     await this.job.close();
+  }
+
+  private get isOver(): boolean {
+    return this.isDone || this.isStopped;
   }
 
   private async receive(): Promise<void> {
     const { end } = this.context;
     try {
-      for (let bytes = await end.read(); bytes; bytes = await end.read()) {
-        if (this.isDone || this.isStopped) continue;
-        this.context.moved(bytes.length);
-        await this.pass(bytes);
+      for (;;) {
+        const buffer = await this.buffer();
+        if (this.isOver) return;
+        const length = await end.readInto(new Uint8Array(buffer));
+        if (this.isOver) return;
+        if (length === 0) return this.follow(this.job.endOfStream(), true);
+        this.context.moved(length);
+        this.follow(this.job.push(new Uint8Array(buffer, 0, length)));
       }
-      if (!this.isDone && !this.isStopped) this.follow(this.job.endOfStream(), 0, true);
     } catch (error) {
-      if (!this.isDone) this.finish?.reject(error instanceof Error ? error : new Error(String(error)));
+      if (!this.isDone) this.finish?.reject(asError(error));
     }
   }
 
-  private async pass(bytes: Uint8Array): Promise<void> {
-    const { length } = bytes;
-    while (this.ahead > 0 && this.ahead + length > MOST_AHEAD && !this.isDone && !this.isStopped)
-      await new Promise<void>((resolve) => (this.letGo = resolve));
-    this.ahead += length;
-    // A copy: the bytes may lie in a buffer that others use, and the thread's get a new owner.
-    this.follow(this.job.push(new Uint8Array(bytes)), length);
+  /** A buffer to fill; waits for one to come back when all are on their way. */
+  private async buffer(): Promise<ArrayBuffer> {
+    while (this.buffers.length === 0 && this.made === BUFFERS && !this.isOver)
+      await new Promise<void>((resolve) => (this.bufferCame = resolve));
+    const free = this.buffers.pop();
+    if (free) return free;
+    this.made++;
+    return new ArrayBuffer(BUFFER_BYTES);
   }
 
   /** Handles the steps of the thread one behind the other; a slow DMA holds them back, and so the stream. */
-  private follow(step: Promise<RecoverStep>, length = 0, isCut = false): void {
-    step.catch(() => undefined);
+  private follow(taken: Promise<StepTaken>, isCut = false): void {
+    taken.catch(() => undefined);
     this.steps = this.steps
-      .then(() => step)
-      .then((taken) => this.take(taken, isCut))
-      .then(() => {
-        this.ahead -= length;
-        this.letGo?.();
-      })
-      .catch((error: unknown) => this.finish?.reject(error instanceof Error ? error : new Error(String(error))));
+      .then(() => taken)
+      .then(({ step, buffer }) => this.take(step, buffer, isCut))
+      .catch((error: unknown) => this.finish?.reject(asError(error)));
   }
 
-  private async take(step: RecoverStep, isCut: boolean): Promise<void> {
-    if (this.isStopped || this.isDone) return;
+  private async take(step: RecoverStep, buffer: ArrayBuffer | undefined, isCut: boolean): Promise<void> {
+    if (this.isOver) return;
     tell(this.context, step.posts, step.messages);
     for (const file of step.files) this.fileDone(file);
     if (step.want) this.ask(step.want.offset, step.want.length ?? INFINITE);
@@ -88,6 +94,8 @@ export class RecoverTask implements DataTask {
       if (isCut) this.finish?.reject(new DataConnectionLost('it was closed before the end of the backup stream'));
       else this.finish?.resolve();
     } else await this.context.session.caughtUp();
+    if (buffer) this.buffers.push(buffer);
+    this.bufferCame?.();
   }
 
   /** Asks for a part of the stream: the mover itself where it is in this server, else the DMA, which asks the mover. */
@@ -98,4 +106,8 @@ export class RecoverTask implements DataTask {
     else if (session.services.local.reader) session.services.local.reader.requestRead(offset, length);
     else throw new Error('The mover of this connection does not read the tape (mode WRITE).');
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

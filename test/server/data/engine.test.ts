@@ -57,7 +57,7 @@ describe('data engine', () => {
     const job = engine.recover(recover());
     const steps = [job.start(), job.push(new Uint8Array(60)), job.push(new Uint8Array(60))];
     assert.deepEqual(
-      (await Promise.all(steps)).map(({ done, want }) => [done, want !== undefined]),
+      (await Promise.all(steps)).map(({ step: { done, want } }) => [done, want !== undefined]),
       [
         [false, true],
         [false, false],

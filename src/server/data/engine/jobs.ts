@@ -116,10 +116,16 @@ export class BackupJob extends Job {
   }
 }
 
+/** A step of a recovery, and the buffer of the bytes that it took, given back. */
+export interface StepTaken {
+  step: RecoverStep;
+  buffer?: ArrayBuffer;
+}
+
 /** A recovery, which is fed and tells by steps. Steps come in the order of what was given. */
 export class RecoverJob extends Job {
-  private readonly waiting: Waiting<RecoverStep>[] = [];
-  private readonly first: Promise<RecoverStep>;
+  private readonly waiting: Waiting<StepTaken>[] = [];
+  private readonly first: Promise<StepTaken>;
 
   constructor(job: number, order: RecoverOrder, port: JobPort) {
     super(job, port);
@@ -128,29 +134,29 @@ export class RecoverJob extends Job {
   }
 
   /** The first step. */
-  start(): Promise<RecoverStep> {
+  start(): Promise<StepTaken> {
     return this.first;
   }
 
-  /** Gives the next bytes of the stream; their buffer changes hands. */
-  push(bytes: Uint8Array): Promise<RecoverStep> {
+  /** Gives the next bytes of the stream. Their buffer is gone until it comes back with the step. */
+  push(bytes: Uint8Array): Promise<StepTaken> {
     return this.ask({ type: 'push', job: this.job, bytes }, [bytes.buffer as ArrayBuffer]);
   }
 
   /** No more bytes come. */
-  endOfStream(): Promise<RecoverStep> {
+  endOfStream(): Promise<StepTaken> {
     return this.ask({ type: 'end', job: this.job });
   }
 
   protected answered(message: FromWorker): void {
-    if (message.type === 'step') this.waiting.shift()?.resolve(message.step);
+    if (message.type === 'step') this.waiting.shift()?.resolve({ step: message.step, buffer: message.buffer });
   }
 
   protected rejectAll(error: Error): void {
     for (const { reject } of this.waiting.splice(0)) reject(error);
   }
 
-  private ask(message: ToWorker, give?: ArrayBuffer[]): Promise<RecoverStep> {
+  private ask(message: ToWorker, give?: ArrayBuffer[]): Promise<StepTaken> {
     if (this.failure) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });

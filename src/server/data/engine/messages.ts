@@ -14,7 +14,8 @@ export type ToWorker =
 /** What a worker thread answers. Answers to one job come in the order of what was asked. */
 export type FromWorker =
   | { type: 'piece'; job: number; piece: BackupPiece }
-  | { type: 'step'; job: number; step: RecoverStep }
+  /** `buffer`: of the bytes that were pushed, given back. */
+  | { type: 'step'; job: number; step: RecoverStep; buffer?: ArrayBuffer }
   | { type: 'committed'; job: number }
   | { type: 'closed'; job: number }
   | { type: 'failed'; job: number; message: string };

@@ -1,4 +1,4 @@
-import type { BackupOrder, BackupRun, EncodedPost, RecoverOrder, RecoverRun } from '../../archive/model';
+import type { BackupOrder, BackupRun, EncodedPost, RecoverOrder, RecoverRun, RecoverStep } from '../../archive/model';
 import type { Answer, ToWorker } from './messages';
 
 /** What the jobs are made of. */
@@ -66,7 +66,8 @@ export class Operations {
       this.close(job);
       this.answer({ type: 'closed', job });
     } else if (found.kind === 'backup') this.goOn(job, found, message.type);
-    else if (message.type === 'push') this.step(job, () => found.run.push(message.bytes));
+    else if (message.type === 'push')
+      this.step(job, () => found.run.push(message.bytes), message.bytes.buffer as ArrayBuffer);
     else if (message.type === 'end') this.step(job, () => found.run.end());
   }
 
@@ -80,10 +81,10 @@ export class Operations {
     }
   }
 
-  private step(job: number, work: () => ReturnType<RecoverRun['start']>): void {
+  private step(job: number, work: () => RecoverStep, buffer?: ArrayBuffer): void {
     const step = work();
     step.posts = step.posts.map(ownBody);
-    this.answer({ type: 'step', job, step }, buffersOf(step.posts));
+    this.answer({ type: 'step', job, step, buffer }, [...buffersOf(step.posts), ...(buffer ? [buffer] : [])]);
   }
 
   /** Goes round the backups that may go on until none is left. */
