@@ -45,7 +45,7 @@ export class LabFolder {
   /** The cluster as it was left; undefined when there is none yet. Throws an Error that says what is wrong with it. */
   readCluster(): ClusterState | undefined {
     if (!existsSync(this.clusterFile)) return undefined;
-    const value: unknown = JSON.parse(readFileSync(this.clusterFile, 'utf8'));
+    const value = parseJson(readFileSync(this.clusterFile, 'utf8'));
     if (isCluster(value)) return value;
     throw new Error(`${this.clusterFile} is no cluster of this program: remove the folder to begin a new lab.`);
   }
@@ -56,6 +56,15 @@ export class LabFolder {
 
   private get clusterFile(): string {
     return join(this.path, 'cluster.json');
+  }
+}
+
+/** Undefined for what is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { writeWhole } from './files';
-import type { LabFolder } from './folder';
+import { parseJson, type LabFolder } from './folder';
 import type { ClusterState, LabUser } from './model';
 
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';
@@ -48,7 +48,7 @@ export function userKey({ name, svm }: Pick<LabUser, 'name' | 'svm'>): string {
 
 function readPasswords(file: string): Map<string, string> {
   if (!existsSync(file)) return new Map();
-  const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const value = parseJson(readFileSync(file, 'utf8'));
   if (typeof value !== 'object' || value === null)
     throw new Error(`${file} holds no passwords: remove it to get new ones.`);
   return new Map(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
