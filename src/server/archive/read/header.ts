@@ -59,7 +59,9 @@ export function readEntry(block: Uint8Array, start: number, extended: Extended):
   const kind = kindOf(type, name);
   if (!kind) return `its type ${JSON.stringify(type)} is not known`;
   const linkName = text('linkpath') ?? extended.longLink ?? textField(block, 157, 100);
-  const hasData = kind === 'file' || type === 'D';
+  const hasData = kind === 'file' || kind === 'directory';
+  // POSIX: the size of a directory's own type is no length of data.
+  const length = hasData && type !== '5' ? stored : 0;
   return {
     start,
     kind,
@@ -70,7 +72,7 @@ export function readEntry(block: Uint8Array, start: number, extended: Extended):
     uid: numberOr(record('uid'), numberField(block, 108, 8)) ?? 0,
     gid: numberOr(record('gid'), numberField(block, 116, 8)) ?? 0,
     size: kind === 'file' ? (sparse?.size ?? stored) : 0,
-    stored: hasData ? stored : 0,
+    stored: length,
     mtimeNs: timeOf(record('mtime')) ?? BigInt(numberField(block, 136, 12) ?? 0) * NANOSECONDS,
     atimeNs: timeOf(record('atime')) ?? (isGnu(block) ? gnuTime(block, 345) : undefined),
     ctimeNs: timeOf(record('ctime')) ?? (isGnu(block) ? gnuTime(block, 357) : undefined),
