@@ -1,6 +1,6 @@
-import { INFINITE } from '../../protocol';
 import { DataConnectionLost, type DataEnd } from '../dataConnection/model';
-import { windowEnd, type Engine, type EngineContext, type Outcome, type Window } from './model';
+import { refuse } from '../failure';
+import type { Engine, EngineContext, Outcome, Window } from './model';
 
 /** Bytes that are read and written at a time, at least one record. */
 const BATCH = 1024 * 1024;
@@ -24,11 +24,9 @@ export class TapeWriter implements Engine {
     private readonly noteWrote: () => void,
   ) {}
 
-  enter(window: Window): void {
-    const { offset, length } = window;
-    const endless = windowEnd(window) === INFINITE;
-    // no tape holds more than a number can count exactly
-    this.room = endless || length > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(length);
+  enter({ offset, length }: Window): void {
+    // only the length counts when a tape is written; no tape holds more than a number can count exactly
+    this.room = length > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(length);
     this.context.progress.recordNum = offset / BigInt(this.context.progress.recordSize);
   }
 
@@ -78,6 +76,7 @@ export class TapeWriter implements Engine {
       .tape()
       .write(this.buffer.subarray(0, fitting * recordSize), recordSize);
     if (written > 0) this.account(written, recordSize);
+    if (!stopped && written === 0) refuse('IO', 'the tape took no record and did not say why');
     if (!stopped) return undefined;
     return { kind: 'pause', reason: 'EOM', why: stopped === 'full' ? 'the tape is full' : 'the tape is nearly full' };
   }
