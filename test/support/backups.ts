@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import assert from 'node:assert/strict';
 import { decodeMessage, findCode, messageName, type BodyOf, type NdmpVersion } from '../../src/protocol';
 import { startBackup } from '../../src/server/archive/backup';
-import type { BackupOrder, BackupRun, LogText } from '../../src/server/archive/model';
+import type { BackupOrder, BackupRun, EncodedPost, LogText } from '../../src/server/archive/model';
 
 /** A post of file history, decoded. */
 export interface HistoryPost {
@@ -98,6 +98,11 @@ function decodePost(code: number, body: Uint8Array, version: NdmpVersion): Histo
   assert.deepEqual([problems, trailing.length], [[], 0], messageName(code, version));
   assert.equal(findCode(messageName(code, version)), code);
   return { message: messageName(code, version), value };
+}
+
+/** Posts of a run, decoded. */
+export function decodePosts(posts: readonly EncodedPost[], version: NdmpVersion): HistoryPost[] {
+  return posts.map(({ code, body }) => decodePost(code, body, version));
 }
 
 type FileBody = BodyOf<'NDMP_FH_ADD_FILE', 4, 'post'>;

@@ -1,3 +1,4 @@
+import { byteStringLength } from '../../../xdr';
 import type { FileResult, LogText, RecoverOrder, RecoverRun, RecoverStep } from '../model';
 import type { TarEntry } from '../read/entry';
 import { TarReader, type TarSink } from '../read/tarReader';
@@ -112,9 +113,15 @@ export class HistoryRecovery implements RecoverRun, TarSink {
       ctimeNs: entry.ctimeNs ?? mtimeNs,
       uid: BigInt(uid),
       gid: BigInt(gid),
-      size: BigInt(kind === 'link' ? (this.sizes.get(entry.linkName) ?? 0) : entry.size),
+      size: BigInt(this.sizeOf(entry)),
       nlink: BigInt(entry.links ?? 1),
+      unsupported: (entry.atimeNs === undefined ? 1 : 0) | (entry.ctimeNs === undefined ? 2 : 0),
     };
+  }
+
+  private sizeOf({ kind, size, linkName }: TarEntry): number {
+    if (kind === 'symlink') return byteStringLength(linkName);
+    return kind === 'link' ? (this.sizes.get(linkName) ?? 0) : size;
   }
 
   data(): void {

@@ -95,7 +95,10 @@ const ENTRY_ROOM = 96;
 export type HistoryStat = Pick<
   fs.BigIntStats,
   'mode' | 'mtimeNs' | 'atimeNs' | 'ctimeNs' | 'uid' | 'gid' | 'size' | 'nlink'
->;
+> & {
+  /** Bits of what is not known (file_stat of v3 and v4): 1 access time, 2 change time. */
+  unsupported?: number;
+};
 
 /**
  * File history in the version's posts (NDMPv4 draft, section 3.9; v2 has the UNIX posts), many entries a post. By path: an entry
@@ -219,10 +222,10 @@ function putOldStat(batch: Batch, stat: HistoryStat, position: bigint): void {
   batch.u64(position);
 }
 
-/** file_stat of v3 and v4, everything in it valid. */
+/** file_stat of v3 and v4. */
 function putStat(batch: Batch, stat: HistoryStat): void {
   const mode = Number(stat.mode);
-  batch.u32(0);
+  batch.u32(stat.unsupported ?? 0);
   batch.u32(0);
   batch.u32(fileTypeOf(mode));
   batch.u32(secondsOf(stat.mtimeNs));

@@ -109,7 +109,8 @@ describe('server: archive: direct access recovery', () => {
     const small: TarPart = { name: './small', data: 'here I am' };
     const stream = giant(tarHeader(parts[0]), 2 ** 30, Buffer.concat([tarEntry(small), Buffer.alloc(1024)]));
     const position = 512 + 2 ** 30;
-    for (const environment of [{}, { NDMPWB_STREAM_BYTES: String(stream.length) }]) {
+    const settings: Record<string, string>[] = [{}, { NDMPWB_STREAM_BYTES: String(stream.length) }];
+    for (const environment of settings) {
       const names = [wantedName(target, '/small', 'small', position)];
       const report = recoverFrom(stream, names, { environment: { DIRECT: 'y', ...environment } });
       assert.deepEqual(report.files, [{ name: '/small', status: 0 }]);

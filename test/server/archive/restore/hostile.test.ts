@@ -153,7 +153,7 @@ describe('server: archive: restoring hostile streams', () => {
       link: fc.constantFrom('a', '../outside', 'b', '/', '..', 'a/b', 'b/c'),
       data: fc.constantFrom('', 'x', 'y'.repeat(600), '10 path=b\n', 'a\0'),
       mode: fc.constantFrom(0o644, 0o700, 0o4777),
-      pax: fc.constantFrom(
+      pax: fc.constantFrom<Record<string, string> | undefined>(
         undefined,
         { 'NDMPWB.removed': Buffer.from('a\0b\0c\0').toString('base64') },
         { 'NDMPWB.linkoffset': '0', 'SCHILY.nlink': '2' },
