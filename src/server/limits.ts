@@ -4,7 +4,7 @@ export interface ServerLimits {
   connections: number;
   /** Control connections at a time from one address. */
   connectionsPerAddress: number;
-  /** Bytes of one record (message). */
+  /** Bytes of one record (message) of a client that has logged in; before, 64 KiB. */
   recordBytes: number;
   /** Seconds in which a client has to log in. */
   loginSeconds: number;
@@ -27,7 +27,7 @@ export interface ServerLimits {
 export const DEFAULT_LIMITS: ServerLimits = {
   connections: 256,
   connectionsPerAddress: 256,
-  recordBytes: 4 * 1024 * 1024,
+  recordBytes: 16 * 1024 * 1024,
   loginSeconds: 60,
   loginAttempts: 6,
   recordSeconds: 60,

@@ -32,8 +32,9 @@ export interface ConnectionOptions {
   now?: () => number;
 }
 
-/** Records that wait to be served before the socket is read no further. */
+/** Records that wait to be served, and bytes of them, before the socket is read no further. */
 const WAITING_RECORDS = 16;
+const WAITING_BYTES = 256 * 1024;
 const nothing = new Uint8Array(0);
 
 /**
@@ -43,6 +44,7 @@ const nothing = new Uint8Array(0);
 export class ControlConnection {
   private readonly assembler: RecordAssembler;
   private readonly records: Uint8Array[] = [];
+  private recordBytes = 0;
   private readonly now: () => number;
   private sequence = 0;
   private isServing = false;
@@ -64,6 +66,11 @@ export class ControlConnection {
     socket.on('close', () => this.onClose());
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
+  }
+
+  /** Bytes of a record that comes in; for those that have not begun. */
+  set recordLimit(bytes: number) {
+    this.assembler.limit = bytes;
   }
 
   /** Bytes that were sent and that the other side has not taken. */
@@ -121,6 +128,10 @@ export class ControlConnection {
     this.socket.destroy();
   }
 
+  private isFull(): boolean {
+    return this.records.length >= WAITING_RECORDS || this.recordBytes >= WAITING_BYTES;
+  }
+
   private nextDrain(): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
@@ -136,14 +147,17 @@ export class ControlConnection {
   private onData(chunk: Uint8Array): void {
     const records = this.records.length;
     try {
-      this.assembler.push(chunk, (payload) => this.records.push(payload));
+      this.assembler.push(chunk, (payload) => {
+        this.records.push(payload);
+        this.recordBytes += payload.length;
+      });
     } catch (error) {
       this.destroy(error as Error);
       return;
     }
     if (this.records.length > records) this.stopRecordTimer();
     if (this.assembler.isPartial) this.startRecordTimer();
-    if (this.records.length > WAITING_RECORDS) this.socket.pause();
+    if (this.isFull()) this.socket.pause();
     void this.serve();
   }
 
@@ -151,7 +165,8 @@ export class ControlConnection {
     if (this.isServing) return;
     this.isServing = true;
     for (let payload = this.records.shift(); payload !== undefined && this.isOpen; payload = this.records.shift()) {
-      if (this.socket.isPaused() && this.records.length < WAITING_RECORDS) this.socket.resume();
+      this.recordBytes -= payload.length;
+      if (this.socket.isPaused() && !this.isFull()) this.socket.resume();
       this.events.traced?.(false, payload, this.now());
       try {
         await this.events.record(payload);

@@ -21,8 +21,8 @@ export class RecordAssembler {
   private payload = nothing;
   private length = 0;
 
-  /** @param limit bytes of a record, record marks not counted */
-  constructor(private readonly limit: number) {}
+  /** @param limit bytes of a record, record marks not counted; may be changed between records */
+  constructor(public limit: number) {}
 
   /** Whether a record has begun and is not complete. */
   get isPartial(): boolean {

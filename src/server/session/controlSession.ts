@@ -51,6 +51,8 @@ const BEFORE_LOGIN: ReadonlySet<number> = new Set([0x900, 0x901, 0x902, 0x103, 0
 const BEFORE_LOGIN_V2: ReadonlySet<number> = new Set([0x100, 0x101]);
 /** Information that anyone may have where anyone may log in. */
 const CONFIG_INTERFACE = 0x1;
+/** Bytes of a record from a client that has not logged in. */
+const STRANGER_RECORD_BYTES = 64 * 1024;
 /** Records without a header after which the other side is taken for no NDMP client. */
 const MAX_GARBAGE = 3;
 
@@ -83,7 +85,7 @@ export class ControlSession implements ServerSession {
     const connection = new ControlConnection(
       socket,
       { record: () => undefined, closed: order.ended },
-      { recordBytes: limits.recordBytes, recordSeconds: limits.recordSeconds },
+      { recordBytes: STRANGER_RECORD_BYTES, recordSeconds: limits.recordSeconds },
     );
     const body = { reason: Reason.REFUSED, protocol_version: 4, text_reason: view.message };
     sendPost(connection, 4, CONNECTION_STATUS, body);
@@ -107,7 +109,7 @@ export class ControlSession implements ServerSession {
         closed: (error) => void this.onClosed(error),
         traced: (sent, payload, time) => this.trace(sent, payload, time),
       },
-      { recordBytes: this.limits.recordBytes, recordSeconds: this.limits.recordSeconds },
+      { recordBytes: Math.min(STRANGER_RECORD_BYTES, this.limits.recordBytes), recordSeconds: this.limits.recordSeconds },
     );
     this.recorded = order.recorder?.connection(order.client, order.server);
     this.services = createServices(this, order.engine);
@@ -206,7 +208,9 @@ export class ControlSession implements ServerSession {
     } catch (error) {
       this.replyFailure(header, context.version, error);
     }
-    if (code === Connect.CLIENT_AUTH && this.login.isExhausted) this.giveUp('too many logins were refused');
+    if (code !== Connect.CLIENT_AUTH) return;
+    if (this.login.user) this.connection.recordLimit = this.limits.recordBytes;
+    else if (this.login.isExhausted) this.giveUp('too many logins were refused');
   }
 
   private mayAsk(code: number): boolean {
