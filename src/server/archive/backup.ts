@@ -2,7 +2,7 @@ import { STREAM_BYTES_VARIABLE } from './paxKeys';
 import { DumpLevel } from './levels/dumpLevel';
 import type { BackupOrder, BackupPiece, BackupRun, LogText } from './model';
 import type { EnvironmentPair } from '../system';
-import { NO_ATTRIBUTES } from './write/attributes';
+import { attributesOf, NO_ATTRIBUTES } from './write/attributes';
 import type { BackupContext } from './write/context';
 import { EntryWriter } from './write/entryWriter';
 import { HardLinks } from './write/hardLinks';
@@ -65,7 +65,7 @@ class TarBackup implements BackupRun {
       nodes: new NodeNumbers(),
       links: new HardLinks(),
       problems: new Problems(),
-      attributes: NO_ATTRIBUTES,
+      attributes: options.attributes ? attributesOf(String(root.path)) : NO_ATTRIBUTES,
       level: this.beginLevel(),
       counts: { files: 0, directories: 0, unchanged: 0 },
     };
@@ -106,6 +106,7 @@ class TarBackup implements BackupRun {
   private *run(root: OpenDirectory): Generator<void, void> {
     const { output, history } = this.context;
     this.announce();
+    yield* this.context.attributes.ready();
     yield* this.tree.run(root, selectionOf(this.options.exclude, this.options.files));
     history.flush();
     output.zeros(2 * BLOCK);

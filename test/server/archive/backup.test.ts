@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { backupOrder, extractWithTar, removeFolder, runBackup, temporaryFolder } from '../../support/backups';
-import { describeWithPeer } from '../../support/peers';
-import { compareTrees, makeTree, pathIn, pseudoRandomBytes } from '../../support/trees';
+import { describeWithPeer, peerVersion } from '../../support/peers';
+import { compareTrees, makeTree, pathIn, pseudoRandomBytes, readAttributes, setAttribute } from '../../support/trees';
 
 const asRoot = process.getuid?.() === 0;
 const COMPARE = { ignoreOwner: !asRoot };
@@ -61,6 +61,28 @@ describe('server: backup of a tree', () => {
       assert.equal(fs.statSync(join(folder, 'out/nothing but a hole')).size, 1_000_000);
     });
 
+    it('has extended attributes where they can be read', function () {
+      if (peerVersion('getfattr') === undefined) this.skip();
+      makeTree(tree);
+      const values = [
+        Uint8Array.of(0, 10, 61, 92, 255),
+        Buffer.from('text'),
+        pseudoRandomBytes(3000),
+        new Uint8Array(0),
+      ];
+      for (const [i, path] of [
+        'one byte',
+        'dir',
+        'odd names/new\nline',
+        'odd names/back\\slash "quoted" \'single\'',
+        '',
+      ].entries())
+        if (!setAttribute(join(tree, path), `user.name ${i}=x`, values[i % values.length])) this.skip();
+      extractWithTar(runBackup(backupOrder(tree)).stream, join(folder, 'out'), '--xattrs', '--xattrs-include=*');
+      assert.equal(readAttributes(tree)?.length, 5);
+      assert.deepEqual(compareTrees(tree, join(folder, 'out'), { ...COMPARE, attributes: true }), []);
+    });
+
     it('is a part of a tree when a part is the backup root', () => {
       makeTree(tree);
       const { stream } = runBackup(backupOrder(tree, { inside: 'dir/inner' }));
@@ -111,6 +133,9 @@ describe('server: backup of a tree', () => {
       './a/tmp/file',
     ]);
     assert.deepEqual(names({ FILES: 'no such' }), ['./']);
+    const twice = backupOrder(tree);
+    twice.environment = [...'ac'].map((value) => ({ name: 'EXCLUDE', value }));
+    assert.deepEqual(listOf(runBackup(twice).stream), ['./', './with, comma', './tmp/', './tmp/file']);
   });
 
   describe('while the tree changes', () => {

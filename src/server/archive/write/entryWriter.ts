@@ -8,7 +8,7 @@ import { FIELD, GNU, MAX_ID, MAX_LONG, putChecksum, putOctal, putText, USTAR, ty
 
 /** An extended attribute: its whole name, such as user.comment, and its value. */
 export interface Attribute {
-  name: string;
+  name: RawName;
   value: Uint8Array;
 }
 
@@ -92,7 +92,7 @@ export class EntryWriter {
     if (entry.type !== '5' && entry.type !== 'D' && stat.nlink > 1n) pax.remark(PaxKey.LINKS, String(stat.nlink));
     if (entry.linkOffset !== undefined) pax.remark(PaxKey.LINK_OFFSET, String(entry.linkOffset));
     if (entry.removed) pax.remark(PaxKey.REMOVED, Buffer.from(entry.removed, 'latin1').toString('base64'));
-    for (const { name: key, value } of entry.attributes ?? []) pax.value(PaxKey.XATTR + key, value);
+    for (const { name: key, value } of entry.attributes ?? []) pax.value(PaxKey.XATTR + keyPart(key), value);
   }
 
   private fill(header: Uint8Array, entry: EntryHeader, name: RawName, link: RawName): void {
@@ -167,4 +167,9 @@ function majorOf(device: number): number {
 function minorOf(device: number): number {
   const low = device % 2 ** 32;
   return (low & 0xff) + (Math.floor(low / 0x100000) & 0xfff) * 0x100;
+}
+
+/** A pax key ends at its first '=': GNU tar writes that, and '%', as in addresses of the web. */
+function keyPart(name: RawName): RawName {
+  return name.replace(/[%=]/g, (character) => (character === '%' ? '%25' : '%3D'));
 }

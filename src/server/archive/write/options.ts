@@ -25,8 +25,8 @@ export function readOptions(environment: readonly EnvironmentPair[]): BackupOpti
     level: Number(level),
     baseDate: baseDate === '' || baseDate === '-1' ? undefined : baseDate,
     update: isYes(valueOf(environment, 'UPDATE'), true),
-    exclude: valueOf(environment, 'EXCLUDE'),
-    files: valueOf(environment, 'FILES'),
+    exclude: listOf(environment, 'EXCLUDE'),
+    files: listOf(environment, 'FILES'),
     attributes: isYes(valueOf(environment, 'XATTR'), true),
   };
 }
@@ -34,6 +34,12 @@ export function readOptions(environment: readonly EnvironmentPair[]): BackupOpti
 /** The last value of a variable, '' when it is not there. */
 function valueOf(environment: readonly EnvironmentPair[], name: string): string {
   return environment.findLast((pair) => pair.name === name)?.value ?? '';
+}
+
+/** All values of a variable that may come several times, a line each. */
+function listOf(environment: readonly EnvironmentPair[], name: string): string {
+  const values = environment.filter((pair) => pair.name === name).map(({ value }) => value);
+  return values.filter((value) => value.trim() !== '').join('\n');
 }
 
 /** y, yes, t, true and their capitals; anything else is no, and nothing the default. */

@@ -1,4 +1,3 @@
-import { encodeByteString } from '../../../xdr';
 import type { RawName } from '../walk/rawName';
 
 /**
@@ -29,7 +28,7 @@ export class PaxRecords {
   }
 
   /** A record whose value is any bytes. */
-  value(key: string, value: Uint8Array): void {
+  value(key: RawName, value: Uint8Array): void {
     const at = this.begin(key, value.length);
     this.bytes.set(value, at);
     this.end(at + value.length);
@@ -46,21 +45,15 @@ export class PaxRecords {
   }
 
   /** Writes what stands before the value; returns where that goes. */
-  private begin(key: string, valueLength: number): number {
-    const name = NOT_ASCII.test(key) ? encodeByteString(key) : undefined;
-    const rest = (name?.length ?? key.length) + valueLength + 3;
+  private begin(key: RawName, valueLength: number): number {
+    const rest = key.length + valueLength + 3;
     let total = rest + 1;
     while (digitsOf(total) + rest !== total) total = digitsOf(total) + rest;
     this.reserve(total);
     let at = this.used;
     const before = `${total} `;
     for (let i = 0; i < before.length; i++) this.bytes[at++] = before.charCodeAt(i);
-    if (name) {
-      this.bytes.set(name, at);
-      at += name.length;
-    } else {
-      for (let i = 0; i < key.length; i++) this.bytes[at++] = key.charCodeAt(i);
-    }
+    for (let i = 0; i < key.length; i++) this.bytes[at++] = key.charCodeAt(i);
     this.bytes[at++] = EQUALS;
     return at;
   }
@@ -78,7 +71,6 @@ export class PaxRecords {
   }
 }
 
-const NOT_ASCII = /[^\x00-\x7f]/;
 const EQUALS = 0x3d;
 const LINE_END = 0x0a;
 const SECOND = 1_000_000_000n;
