@@ -29,6 +29,9 @@ export class BackupTask implements DataTask {
     if (this.isStopped) return;
     this.context.release();
     await end.end();
+  }
+
+  async finish(): Promise<void> {
     await this.commit();
     await this.job.close();
   }

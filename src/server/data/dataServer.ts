@@ -27,6 +27,8 @@ class DataServer implements DataService {
   private progressOf: Progress | undefined;
   private log: OperationLog | undefined;
   private task: DataTask | undefined;
+  /** What a successful operation still does. */
+  private finishing: Promise<void> | undefined;
   private isDisposed = false;
   private readonly link: DataLink;
 
@@ -98,7 +100,10 @@ class DataServer implements DataService {
     this.halt('ABORTED', 'the client aborted the operation');
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
+    // the next dump of the same tree needs what this one writes down
+    await this.finishing;
+    this.finishing = undefined;
     this.link.reset();
     this.task = undefined;
     this.log = undefined;
@@ -174,7 +179,9 @@ class DataServer implements DataService {
     const isPast = (): boolean => this.task !== task || this.current !== 'ACTIVE';
     try {
       await task.run();
-      if (!isPast()) this.halt('SUCCESSFUL', '');
+      if (isPast()) return;
+      this.halt('SUCCESSFUL', '');
+      this.finishing = task.finish();
     } catch (error) {
       if (isPast()) return;
       const why = error instanceof Error ? error.message : String(error);

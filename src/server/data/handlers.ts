@@ -1,5 +1,6 @@
 import { ErrorCode, findCode, type BodyValue, type DataStateName, type MessageName } from '../../protocol';
 import type { DataAddress } from '../dataConnection/model';
+import { pendingConnections } from '../dataConnection/tcp';
 import { fromWireAddress, toWireAddress } from '../dataConnection/wire';
 import { refuse } from '../failure';
 import { checkLegal } from '../session/legality';
@@ -16,38 +17,38 @@ const UNKNOWN_32 = 0xffffffff;
 const Unknown = { BYTES: 1, TIME: 2 } as const;
 
 export const dataHandlers: readonly HandlerEntry[] = [
-  serve('NDMP_DATA_GET_STATE', (session) => {
-    check(session, 'NDMP_DATA_GET_STATE');
+  serve('NDMP_DATA_GET_STATE', async (session) => {
+    await check(session, 'NDMP_DATA_GET_STATE');
     return stateBody(session);
   }),
   serve('NDMP_DATA_LISTEN', async (session, { addr_type }) => {
-    check(session, 'NDMP_DATA_LISTEN');
+    await check(session, 'NDMP_DATA_LISTEN');
     const address = toWireAddress(await session.services.data.listen(addr_type), session.version);
     return { connect_addr: address, data_connection_addr: address };
   }),
   serve('NDMP_DATA_CONNECT', async (session, { addr }) => {
-    check(session, 'NDMP_DATA_CONNECT');
+    await check(session, 'NDMP_DATA_CONNECT');
     await session.services.data.connect(addressOf(addr, session));
   }),
   serve('NDMP_DATA_START_BACKUP', async (session, body) => {
-    check(session, 'NDMP_DATA_START_BACKUP');
+    await check(session, 'NDMP_DATA_START_BACKUP');
     await session.services.data.backup(typeOf(body.bu_type), pairs(body.env), moverOf(body, session));
   }),
   serve('NDMP_DATA_START_RECOVER', (session, body) => recover(session, 'NDMP_DATA_START_RECOVER', body)),
   serve('NDMP_DATA_START_RECOVER_FILEHIST', (session, body) =>
     recover(session, 'NDMP_DATA_START_RECOVER_FILEHIST', body),
   ),
-  serve('NDMP_DATA_ABORT', (session) => {
-    check(session, 'NDMP_DATA_ABORT');
+  serve('NDMP_DATA_ABORT', async (session) => {
+    await check(session, 'NDMP_DATA_ABORT');
     session.services.data.abort();
   }),
-  serve('NDMP_DATA_GET_ENV', (session) => {
-    check(session, 'NDMP_DATA_GET_ENV');
+  serve('NDMP_DATA_GET_ENV', async (session) => {
+    await check(session, 'NDMP_DATA_GET_ENV');
     return { env: session.services.data.environment().map(({ name, value }) => ({ name, value })) };
   }),
-  serve('NDMP_DATA_STOP', (session) => {
-    check(session, 'NDMP_DATA_STOP');
-    session.services.data.stop();
+  serve('NDMP_DATA_STOP', async (session) => {
+    await check(session, 'NDMP_DATA_STOP');
+    await session.services.data.stop();
   }),
 ];
 
@@ -58,7 +59,7 @@ interface RecoverBody {
 }
 
 async function recover(session: ServerSession, name: MessageName, body: RecoverBody): Promise<void> {
-  check(session, name);
+  await check(session, name);
   const request = {
     type: typeOf(body.bu_type),
     environment: pairs(body.env),
@@ -68,7 +69,9 @@ async function recover(session: ServerSession, name: MessageName, body: RecoverB
   await session.services.data.recover(request, moverOf(body, session));
 }
 
-function check(session: ServerSession, name: MessageName): void {
+/** Throws when the state forbids the request. A peer that the DMA knows to have connected has been seen by then. */
+async function check(session: ServerSession, name: MessageName): Promise<void> {
+  if (session.services.data.state === 'LISTEN') await pendingConnections();
   checkLegal(session, findCode(name) ?? 0);
 }
 

@@ -16,7 +16,7 @@ export class RecoverTask implements DataTask {
   private made = 0;
   private bufferCame: (() => void) | undefined;
   private steps: Promise<void> = Promise.resolve();
-  private finish: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  private outcome: { resolve: () => void; reject: (error: Error) => void } | undefined;
 
   /** @param fileDone is told of wanted files that are recovered or could not be */
   constructor(
@@ -26,12 +26,14 @@ export class RecoverTask implements DataTask {
   ) {}
 
   async run(): Promise<void> {
-    const finished = new Promise<void>((resolve, reject) => (this.finish = { resolve, reject }));
+    const finished = new Promise<void>((resolve, reject) => (this.outcome = { resolve, reject }));
     this.context.release();
     this.follow(this.job.start());
     void this.receive();
     await finished;
-    if (this.isStopped) return;
+  }
+
+  async finish(): Promise<void> {
     await this.context.end.end();
     await this.job.close();
   }
@@ -40,7 +42,7 @@ export class RecoverTask implements DataTask {
     this.isStopped = true;
     this.context.end.destroy();
     this.bufferCame?.();
-    this.finish?.resolve();
+    this.outcome?.resolve();
     await this.job.close();
   }
 
@@ -61,7 +63,7 @@ export class RecoverTask implements DataTask {
         this.follow(this.job.push(new Uint8Array(buffer, 0, length)));
       }
     } catch (error) {
-      if (!this.isDone) this.finish?.reject(asError(error));
+      if (!this.isDone) this.outcome?.reject(asError(error));
     }
   }
 
@@ -81,7 +83,7 @@ export class RecoverTask implements DataTask {
     this.steps = this.steps
       .then(() => taken)
       .then(({ step, buffer }) => this.take(step, buffer, isCut))
-      .catch((error: unknown) => this.finish?.reject(asError(error)));
+      .catch((error: unknown) => this.outcome?.reject(asError(error)));
   }
 
   private async take(step: RecoverStep, buffer: ArrayBuffer | undefined, isCut: boolean): Promise<void> {
@@ -91,8 +93,8 @@ export class RecoverTask implements DataTask {
     if (step.want) this.ask(step.want.offset, step.want.length ?? INFINITE);
     if (isCut || step.done) {
       this.isDone = true;
-      if (isCut) this.finish?.reject(new DataConnectionLost('it was closed before the end of the backup stream'));
-      else this.finish?.resolve();
+      if (isCut) this.outcome?.reject(new DataConnectionLost('it was closed before the end of the backup stream'));
+      else this.outcome?.resolve();
     } else await this.context.session.caughtUp();
     if (buffer) this.buffers.push(buffer);
     this.bufferCame?.();

@@ -54,5 +54,5 @@ export interface DataService extends SessionService {
   /** DATA_ABORT; nothing in HALTED. */
   abort(): void;
   /** DATA_STOP. */
-  stop(): void;
+  stop(): Promise<void>;
 }

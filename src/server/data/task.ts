@@ -25,10 +25,15 @@ export interface TaskContext {
 /** A backup or recovery under way. */
 export interface DataTask {
   /**
-   * Settles when all is done and the data connection is ended. Rejects with DataConnectionLost when that broke, with any
-   * other error when the operation cannot go on. Nothing of interest after {@link stop}.
+   * Settles when all is done. Rejects with DataConnectionLost when the data connection broke, with any other error when
+   * the operation cannot go on. Nothing of interest after {@link stop}.
    */
   run(): Promise<void>;
+  /**
+   * What is left to do when the DMA has been told of the success: a mover in this server that is HALTED before the data
+   * server is would look to DMAs in use like a failure. Never rejects.
+   */
+  finish(): Promise<void>;
   /** Gives everything back, at once. Never rejects. Idempotent. */
   stop(): Promise<void>;
 }

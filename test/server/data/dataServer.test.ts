@@ -87,8 +87,8 @@ describe('data server', () => {
     assert.equal(rig.session.posts.filter(({ name }) => name === '0x703').length, 3);
     assert.ok(texts('NDMP_LOG_MESSAGE', 'entry').includes('a\\x0afile cannot be read'));
     assert.equal(rig.session.posts.at(-1)?.name, 'NDMP_NOTIFY_DATA_HALTED', 'the halt is told last');
-    assert.deepEqual([rig.engine.backups[0].committed, rig.engine.backups[0].closed], [1, 1]);
     assert.equal(await rig.ask('NDMP_DATA_STOP'), '');
+    assert.deepEqual([rig.engine.backups[0].committed, rig.engine.backups[0].closed], [1, 1]);
     assert.deepEqual(await rig.state(), { state: State.IDLE, halt: Halt.NA, operation: 0, bytes: 0n });
   });
 
