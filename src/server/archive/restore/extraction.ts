@@ -59,9 +59,10 @@ export class Extraction {
     this.restoredFor = restored;
     this.restorer = new Restorer(
       (tree, path, code, task) => this.complain(tree, path, code, task),
-      () =>
+      (why) =>
         this.say(
-          'python3 is not there: times are kept to the microsecond only; extended attributes, fifos and devices are left out',
+          `python3 does not run here (${clip(escapeText(why), MOST_PATH)}): times are kept to the microsecond only; ` +
+            'extended attributes, fifos and devices are left out',
           'warning',
         ),
     );

@@ -20,19 +20,32 @@ export function putInPlace(directory: OpenDirectory, temporary: RawName, name: R
   }
 }
 
-/** A regular file being restored. It appears under its name when it is complete, in one step. */
+/**
+ * A regular file being restored. Where something stands already the new file takes its place in one step when it is complete;
+ * until then it has a temporary name.
+ */
 export class FileWriter {
   private readonly file: number;
+  /** Its name until it is complete. */
+  private readonly working: RawName;
   private end = 0;
 
   /** Throws the system's error. */
   constructor(
     private readonly tree: TargetTree,
     private readonly parent: RawName,
-    private readonly temporary: RawName,
+    temporary: RawName,
     private readonly name: RawName,
   ) {
-    this.file = fs.openSync(tree.directory(parent, true).pathOf(temporary), NEW_FILE, 0o600);
+    const directory = tree.directory(parent, true);
+    let file: number | undefined;
+    try {
+      file = fs.openSync(directory.pathOf(name), NEW_FILE, 0o600);
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+    this.working = file === undefined ? temporary : name;
+    this.file = file ?? fs.openSync(directory.pathOf(temporary), NEW_FILE, 0o600);
   }
 
   write(bytes: Uint8Array, at: number): void {
@@ -52,11 +65,12 @@ export class FileWriter {
       throw error;
     }
     fs.closeSync(this.file);
+    if (this.working === this.name) return;
     const directory = this.tree.directory(this.parent, false);
     try {
-      putInPlace(directory, this.temporary, this.name);
+      putInPlace(directory, this.working, this.name);
     } catch (error) {
-      fs.rmSync(directory.pathOf(this.temporary), { force: true });
+      fs.rmSync(directory.pathOf(this.working), { force: true });
       throw error;
     }
   }
@@ -64,6 +78,6 @@ export class FileWriter {
   /** Leaves nothing behind. */
   discard(): void {
     fs.closeSync(this.file);
-    fs.rmSync(this.tree.directory(this.parent, false).pathOf(this.temporary), { force: true });
+    fs.rmSync(this.tree.directory(this.parent, false).pathOf(this.working), { force: true });
   }
 }

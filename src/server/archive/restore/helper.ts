@@ -96,9 +96,9 @@ const MOST_OUTPUT = 64 * 1024 * 1024;
 
 /**
  * Performs tasks in one tree, in their order.
- * @returns the codes of the system's errors by the number of the task; undefined: there is no such helper on this machine
+ * @returns the codes of the system's errors by the number of the task; a text: why the helper does not run on this machine
  */
-export function runHelper(root: RawName, tasks: readonly HelperTask[]): Map<number, string> | undefined {
+export function runHelper(root: RawName, tasks: readonly HelperTask[]): Map<number, string> | string {
   const input = [JSON.stringify(root), ...tasks.map((task) => JSON.stringify(task))].join('\n');
   const run = spawnSync(PYTHON, ['-I', '-S', '-c', SCRIPT], {
     input: `${input}\n`,
@@ -106,7 +106,8 @@ export function runHelper(root: RawName, tasks: readonly HelperTask[]): Map<numb
     timeout: MILLISECONDS,
     maxBuffer: MOST_OUTPUT,
   });
-  if (run.status !== 0) return undefined;
+  if (run.error) return run.error.message;
+  if (run.status !== 0) return run.stderr.trim().split('\n').at(-1) ?? 'it failed';
   const lines = run.stdout.split('\n').filter((line) => line !== '');
   return new Map(lines.map((line) => JSON.parse(line) as [number, string]));
 }

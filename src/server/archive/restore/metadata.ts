@@ -36,22 +36,24 @@ export function systemTime(nanoseconds: bigint): number | Date {
   return (Number(nanoseconds / NS_PER_US) + 0.5) / 1e6;
 }
 
-/** Owner, mode and times of an open file. Throws the system's errors. */
-export function settleFile(file: number, { uid, gid, mode, atimeNs, mtimeNs }: Metadata): void {
-  if (MAY_CHOWN) fs.fchownSync(file, uid, gid);
-  fs.fchmodSync(file, mode);
-  fs.futimesSync(file, systemTime(atimeNs), systemTime(mtimeNs));
-}
-
-/** The same for a symbolic link at `path`, whose mode means nothing. */
-export function settleLink(path: string | Buffer, { uid, gid, atimeNs, mtimeNs }: Metadata): void {
-  if (MAY_CHOWN) fs.lchownSync(path, uid, gid);
-  fs.lutimesSync(path, systemTime(atimeNs), systemTime(mtimeNs));
-}
-
 /** Whether Node's calls cannot set all of it. */
 export function needsMore({ mtimeNs, atimeNs, attributes }: Metadata): boolean {
   return attributes.length > 0 || [mtimeNs, atimeNs].some((time) => time < 0n || time % NS_PER_US !== 0n);
+}
+
+/** Owner and mode of an open file, and its times when no more is needed ({@link needsMore}). Throws the system's errors. */
+export function settleFile(file: number, metadata: Metadata): void {
+  const { uid, gid, mode, atimeNs, mtimeNs } = metadata;
+  if (MAY_CHOWN) fs.fchownSync(file, uid, gid);
+  fs.fchmodSync(file, mode);
+  if (!needsMore(metadata)) fs.futimesSync(file, systemTime(atimeNs), systemTime(mtimeNs));
+}
+
+/** The same for a symbolic link at `path`, whose mode means nothing. */
+export function settleLink(path: string | Buffer, metadata: Metadata): void {
+  const { uid, gid, atimeNs, mtimeNs } = metadata;
+  if (MAY_CHOWN) fs.lchownSync(path, uid, gid);
+  if (!needsMore(metadata)) fs.lutimesSync(path, systemTime(atimeNs), systemTime(mtimeNs));
 }
 
 /** Something to be done by the helper program (helper.ts), as it goes to it in JSON. Paths as raw names. */

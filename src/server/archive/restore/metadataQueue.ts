@@ -18,10 +18,10 @@ export class MetadataQueue {
   private tree: TargetTree | undefined;
   private missing = false;
 
-  /** @param withoutHelper called once when this machine cannot set all metadata */
+  /** @param withoutHelper called once, with the reason, when this machine cannot set all metadata */
   constructor(
     private readonly complain: Complain,
-    private readonly withoutHelper: () => void,
+    private readonly withoutHelper: (why: string) => void,
   ) {}
 
   add(tree: TargetTree, task: HelperTask): void {
@@ -37,12 +37,12 @@ export class MetadataQueue {
     if (!tree || tasks.length === 0) return;
     this.tasks = [];
     this.characters = 0;
-    const failed = this.missing ? undefined : runHelper(tree.root, tasks);
-    if (failed) {
+    const failed = this.missing ? '' : runHelper(tree.root, tasks);
+    if (typeof failed !== 'string') {
       for (const [number, code] of failed) this.complain(tree, tasks[number].p, code, tasks[number]);
       return;
     }
-    if (!this.missing) this.withoutHelper();
+    if (!this.missing) this.withoutHelper(failed);
     this.missing = true;
     for (const task of tasks) this.performHere(tree, task);
   }

@@ -38,7 +38,7 @@ export class Restorer {
   private readonly run = randomBytes(6).toString('hex');
   private made = 0;
 
-  constructor(complain: Complain, withoutHelper: () => void) {
+  constructor(complain: Complain, withoutHelper: (why: string) => void) {
     this.queue = new MetadataQueue(complain, withoutHelper);
   }
 

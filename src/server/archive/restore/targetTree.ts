@@ -1,7 +1,8 @@
 import fs from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { OpenDirectory } from '../walk/openDirectory';
 import type { RawName } from '../walk/rawName';
-import { codeOf } from './failures';
+import { codeOf, RecoveryStatus, RestoreFailure } from './failures';
 
 /** Open directories kept for the next object in them. */
 const MOST_OPEN = 48;
@@ -32,7 +33,12 @@ export class TargetTree {
       this.open.set(path, known);
       return known;
     }
-    return this.keep(path, path === '' ? OpenDirectory.open(this.root, '') : this.enter(path, make));
+    return this.keep(path, path === '' ? this.openRoot() : this.enter(path, make));
+  }
+
+  private openRoot(): OpenDirectory {
+    if (!isAbsolute(this.root)) throw new RestoreFailure(RecoveryStatus.PERMISSION, 'no served directory is meant');
+    return OpenDirectory.open(this.root, '');
   }
 
   private enter(path: RawName, make: boolean): OpenDirectory {
