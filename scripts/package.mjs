@@ -15,6 +15,7 @@ const NEEDED = [
   'extension/dist/indexWorker.js',
   'extension/dist/analysisWorker.js',
   'extension/dist/comparisonWorker.js',
+  'extension/dist/dataWorker.js',
   'extension/dist/ndmp.js',
   'extension/dist/THIRD-PARTY-NOTICES.txt',
   'extension/dist/webview/main.css',
