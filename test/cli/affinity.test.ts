@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { ndmp } from './harness';
 
-const SAMPLE = 'samples/cab-cluster-aware-backup-made-by-encoder.pcapng';
-const WITHOUT = 'samples/cab-not-selected-made-by-encoder.pcapng';
+const SAMPLE = 'samples/cab-cluster-aware-backup.pcapng';
+const WITHOUT = 'samples/cab-not-selected.pcapng';
 
 interface Printed {
   connection: number;
@@ -23,29 +23,29 @@ describe('ndmp affinity', () => {
     const { status, out, err } = await ndmp(['affinity', SAMPLE]);
     assert.equal(status, 0);
     assert.equal(err, '');
-    assert.match(out, /^Made with the encoder of NDMP Workbench, not recorded/m);
-    assert.match(out, /^Node A {2}X-SIM-AFFINITY=7f3a91d2c05e44c1$/m);
+    assert.match(out, /^Recorded from the lab of NDMP Workbench .* a simulated cluster/m);
+    assert.match(out, /^Node A {2}X-SIM-AFFINITY=aa812f62b189d98c$/m);
     assert.match(out, /^\/vs1\/vol1 to nrst0a: local$/m);
-    assert.match(out, /\+ Volume and drive carry the same affinity\. #21 #23$/m);
+    assert.match(out, /\+ Volume and drive carry the same affinity\. #19 #21$/m);
     assert.match(out, /\? {2}cluster-management {2}yes {2}all in the cluster/);
-    assert.match(out, /CAB_DATA_CONN_PREPARE, \/vs1\/vol1, LOCAL \(inferred\): accepted #48 #49/);
-    assert.match(out, /moved.* Node A → Node B #218 #270/);
-    assert.match(out, /No message tells the type of the LIF 192\.0\.2\.50/);
+    assert.match(out, /CAB_DATA_CONN_PREPARE, \/vs1\/vol1, LOCAL \(inferred\): accepted #62 #63/);
+    assert.match(out, /moved.* Node A → Node B #210 #259/);
+    assert.match(out, /No message tells the type of the LIF 127\.77\.0\.10/);
   });
 
   it('counts messages, connections and jobs from 1 in JSON', async () => {
     const { connection, pair, moves, nodes } = await json();
     assert.equal(connection, 1);
-    assert.deepEqual(pair.verdict.reasons[0].messages, [21, 23]);
+    assert.deepEqual(pair.verdict.reasons[0].messages, [19, 21]);
     assert.deepEqual(
       pair.runs.map(({ job }) => job),
       [1, 4],
     );
     assert.deepEqual(
       moves.map(({ beforeMessage, afterMessage }) => [beforeMessage, afterMessage]),
-      [[218, 270]],
+      [[210, 259]],
     );
-    assert.equal(nodes[0].things[0].message, 21);
+    assert.equal(nodes[0].things[0].message, 19);
   });
 
   it('marks the row of a LIF type that is given, and names the node', async () => {
@@ -53,13 +53,13 @@ describe('ndmp affinity', () => {
       'affinity',
       SAMPLE,
       '--lif',
-      '192.0.2.50=cluster-mgmt@A',
+      '127.77.0.10=cluster-mgmt@A',
       '--lif',
-      '192.0.2.51=node-management',
+      '127.77.0.11=node-management',
     ]);
     assert.match(out, /^> {2}cluster-management {2}yes/m);
     assert.match(out, /^cluster1-01 \(inferred\) {2}X-SIM/m);
-    assert.match(out, /192\.0\.2\.50 is a cluster-management LIF \(set by you\)/);
+    assert.match(out, /127\.77\.0\.10 is a cluster-management LIF \(set by you\)/);
   });
 
   it('judges the pair that is asked for, as of a job', async () => {
@@ -72,7 +72,7 @@ describe('ndmp affinity', () => {
 
   it('supposes', async () => {
     assert.equal((await json('--what-if', 'volume-node=B')).whatIf?.way, 'three-way');
-    assert.equal((await json('--what-if', 'lif=data,cab=off,svm=vs2,node=7f3a91d2c05e44c1')).whatIf?.way, 'impossible');
+    assert.equal((await json('--what-if', 'lif=data,cab=off,svm=vs2,node=aa812f62b189d98c')).whatIf?.way, 'impossible');
     const { out } = await ndmp(['affinity', WITHOUT, '--what-if', 'cab=on']);
     assert.match(out, /^What if: CAB on$/m);
   });
@@ -81,7 +81,7 @@ describe('ndmp affinity', () => {
     const { out } = await ndmp(['affinity', SAMPLE, '--before', SAMPLE]);
     assert.match(
       out,
-      /\/vs1\/vol1: X-SIM-AFFINITY=b20e6f77a3181d94 → X-SIM-AFFINITY=7f3a91d2c05e44c1 #\d+ there, #21 here/,
+      /\/vs1\/vol1: X-SIM-AFFINITY=86886ce93e2c9521 → X-SIM-AFFINITY=aa812f62b189d98c #\d+ there, #19 here/,
     );
     const none = await ndmp(['affinity', SAMPLE, '--before', WITHOUT]);
     assert.match(none.out, /no affinity in common/);
@@ -90,8 +90,8 @@ describe('ndmp affinity', () => {
   it('says what is wrong with an option', async () => {
     for (const [args, text] of [
       [['--lif', 'x'], /Write it as/],
-      [['--lif', '192.0.2.50=nonsense'], /LIF types are/],
-      [['--lif', '192.0.2.50=data@Z'], /There is no node "Z"; nodes are told by affinity: Node A/],
+      [['--lif', '127.77.0.10=nonsense'], /LIF types are/],
+      [['--lif', '127.77.0.10=data@Z'], /There is no node "Z"; nodes are told by affinity: Node A/],
       [['--what-if', 'moon=full'], /Known are lif, cab/],
       [['--volume', '/nope'], /There is no volume "\/nope"/],
       [['--connection', '99'], /There is no connection 99/],

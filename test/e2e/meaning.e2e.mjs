@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { session } from './harness/session.mjs';
 import { until } from './harness/workbench.mjs';
 
-const CAB = 'cab-cluster-aware-backup-made-by-encoder.pcapng';
+const CAB = 'cab-cluster-aware-backup.pcapng';
 
 describe('what captures mean', () => {
   let workbench, page, screenshot, workspace, server;
@@ -55,7 +55,7 @@ describe('what captures mean', () => {
   it('nodes, volumes and drives of a cluster, and why a backup was local', async () => {
     await open(CAB);
     await show('Affinity');
-    await view.locator('.aff-made').filter({ hasText: 'not recorded' }).waitFor();
+    await view.locator('.aff-made').filter({ hasText: 'no evidence of what ONTAP does' }).waitFor();
     await view.locator('.aff-panel').filter({ hasText: '/vs1/vol1' }).filter({ hasText: 'local' }).first().waitFor();
     assert.ok((await view.locator('.aff-card').count()) >= 3);
   });
@@ -83,12 +83,12 @@ describe('what captures mean', () => {
     await page.keyboard.press('Enter');
     await workbench.toast(/Exported .* to .*shared\.pcapng/).waitFor({ timeout: 30_000 });
     const text = readFileSync(target).toString('latin1');
-    for (const secret of ['/vs1/vol1', 'cluster1', 'backup-admin']) assert.ok(!text.includes(secret), secret);
+    for (const secret of ['/vs1/vol1', 'cluster1', 'vsadmin-backup']) assert.ok(!text.includes(secret), secret);
     await workbench.command('Notifications: Clear All Notifications');
   });
 
   it('compares a capture with another one that is open', async () => {
-    await open('cab-not-selected-made-by-encoder.pcapng');
+    await open('cab-not-selected.pcapng');
     await show('Diff');
     await choose('Compare with', CAB);
     await view.locator('.diff-verdict').filter({ hasText: 'They differ.' }).waitFor({ timeout: 30_000 });

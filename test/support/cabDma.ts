@@ -6,6 +6,7 @@ import type { NdmpClient } from './ndmpClient';
 export const LOCAL = 0;
 export const TCP = 1;
 const RECORD = 65_536;
+const LABEL_BYTES = 512;
 const INFINITE = 0xffff_ffff_ffff_ffffn;
 const MOVER_READ = 0;
 const MOVER_WRITE = 1;
@@ -61,6 +62,15 @@ export class CabDma {
     await this.scsi(client, [0xa5, 0, 0, 0, from >> 8, from & 0xff, to >> 8, to & 0xff, 0, 0, 0, 0], 0);
     await client.expect('NDMP_SCSI_CLOSE');
     await delay(this.pause);
+  }
+
+  /** Writes a label as the first file of the loaded tape. */
+  async label(client: NdmpClient, device: string, name: string): Promise<void> {
+    await this.openTape(client, { device, files: 0 }, READ_WRITE);
+    const data_out = new Uint8Array(LABEL_BYTES);
+    data_out.set(Buffer.from(`LABEL ${name}`));
+    await client.expect('NDMP_TAPE_WRITE', { data_out });
+    await this.closeTape(client, true);
   }
 
   /** Backs up over a LOCAL data connection, all on one control connection. */

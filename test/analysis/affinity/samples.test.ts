@@ -4,8 +4,8 @@ import { CAB_SAMPLES } from '../../samples/cab/samples';
 import { indexed } from '../../support/indexed';
 import { answer, NONE, textsOf, thingOf, wayBetween } from './support';
 
-const withCab = () => indexed(CAB_SAMPLES['cab-cluster-aware-backup-made-by-encoder.pcapng']());
-const withoutCab = () => indexed(CAB_SAMPLES['cab-not-selected-made-by-encoder.pcapng']());
+const withCab = () => indexed(CAB_SAMPLES['cluster-aware']());
+const withoutCab = () => indexed(CAB_SAMPLES['not-selected']());
 const names = ({ nodes }: AffinityAnswer) =>
   nodes.map(({ title, things }) => [title, ...things.map(({ name }) => name)]);
 

@@ -47,7 +47,7 @@ describe('affinity: steps of a connection', () => {
   });
 
   it('takes what was not captured for not told, not for not said', () => {
-    const whole = CAB_SAMPLES['cab-cluster-aware-backup-made-by-encoder.pcapng']();
+    const whole = CAB_SAMPLES['cluster-aware']();
     const withoutStart = told((story) => {
       const speaker = story.connect('192.0.2.50');
       speaker.ask('NDMP_CONFIG_GET_FS_INFO', {}, fsInfo(VOLUMES, false));
@@ -89,7 +89,7 @@ describe('affinity: every pair', () => {
   });
 
   it('tells the same as the pair itself, from every connection and as of every job', () => {
-    const session = indexed(CAB_SAMPLES['cab-cluster-aware-backup-made-by-encoder.pcapng']());
+    const session = indexed(CAB_SAMPLES['cluster-aware']());
     for (const connection of [0, 2, 4, 6])
       for (const job of [0, 3]) {
         const { nodes, everyPair } = answer(session, { connection, job });

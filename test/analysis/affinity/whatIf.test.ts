@@ -1,12 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  cabChanges,
-  LIF_ROWS,
-  lifRow,
-  mayLogIn,
-  type LifType,
-  type UserRole,
-} from '../../../src/protocol';
+import { cabChanges, LIF_ROWS, lifRow, mayLogIn, type LifType, type UserRole } from '../../../src/protocol';
 import { seesDrive, seesVolume, suppose, type Scenario } from '../../../src/analysis/affinity/whatIf';
 
 const HERE = { node: 'K=1', svm: 'vs1' };

@@ -5,10 +5,10 @@ const MADE =
   'Made with the encoder of NDMP Workbench, not recorded: a made-up cluster. ' +
   'Names and values of the affinity pairs are invented; what ONTAP really sends is not publicly documented.';
 
-/** The CAB samples by file name. */
+/** Captures of made-up clusters for tests, by name. */
 export const CAB_SAMPLES: Readonly<Record<string, () => Buffer>> = {
-  'cab-cluster-aware-backup-made-by-encoder.pcapng': clusterAware,
-  'cab-not-selected-made-by-encoder.pcapng': notSelected,
+  'cluster-aware': clusterAware,
+  'not-selected': notSelected,
 };
 
 /** Local, three-way, a refused data connection, a volume that moves, and the view of one SVM. */
