@@ -17,9 +17,10 @@ export class DriveBays {
     return this.bays.find((bay) => bay.element === element);
   }
 
-  /** @throws CheckCondition when a connection has the drive open, which locks its cartridge in */
-  checkUnlocked(element: number): void {
-    if (this.at(element)?.drive.isOpen) refuseCommand('MEDIUM_REMOVAL_PREVENTED');
+  /** Whether a drive holds its cartridge fast: a connection has it open, or was told to prevent the removal. */
+  isLocked(element: number): boolean {
+    const drive = this.at(element)?.drive;
+    return drive !== undefined && (drive.isOpen || drive.removalPrevented);
   }
 
   /** Has the drive at an element, if it is one, give its cartridge out. */

@@ -31,16 +31,18 @@ export class TapeLibrary {
   private readonly bays: DriveBays;
   private readonly robot: Robot;
   private readonly log: ServerLog | undefined;
+  /** Where commands of this machine's programs come in, which also keeps others from the folder. */
+  private door: { close(): Promise<void> } | undefined;
 
   constructor(
     private readonly store: LibraryStore,
     private readonly record: LibraryRecord,
-    { log, moveMilliseconds = 0 }: OpenLibraryOptions,
+    { log, moveMilliseconds = 0, behaviour }: OpenLibraryOptions,
   ) {
     this.log = log;
     this.drives = record.drives.map((entry, n) => ({
       ...entry,
-      drive: new VirtualDrive({ name: entry.device, serial: entry.serial }),
+      drive: new VirtualDrive({ name: entry.device, serial: entry.serial, behaviour }),
       element: record.layout.drive.first + n,
     }));
     const contents = (this.contents = new Contents(record));
@@ -77,8 +79,12 @@ export class TapeLibrary {
     return this.contents.elements();
   }
 
-  /** Puts into the drives what they held when the library was last open; called once, before it is used. */
-  async start(): Promise<void> {
+  /**
+   * Puts into the drives what they held when the library was last open; called once, before it is used.
+   * @param door closed with the library
+   */
+  async start(door: { close(): Promise<void> }): Promise<void> {
+    this.door = door;
     await this.robot.scan();
     for (const { element, device } of this.drives) {
       const cartridge = this.contents.at(element);
@@ -88,8 +94,9 @@ export class TapeLibrary {
     }
   }
 
-  /** Has the drives let go of their cartridges' files. The library is not to be used afterwards. */
+  /** Has the drives let go of their cartridges' files, and others use the folder. */
   async close(): Promise<void> {
+    await this.door?.close();
     for (const { element } of this.drives) await this.bays.eject(element).catch(() => undefined);
   }
 
@@ -100,7 +107,7 @@ export class TapeLibrary {
       const { drive, serial } = bay;
       return {
         ...view,
-        access: !drive.isOpen && !this.operator.doorOpen,
+        access: !this.bays.isLocked(view.element) && !this.operator.doorOpen,
         ...(drive.fault && drive.cartridge?.kind === 'data' && { exception: UNREADABLE }),
         drive: { id: view.element - this.layout.drive.first + 1, lun: 0, serial },
       };
@@ -116,6 +123,6 @@ export class TapeLibrary {
   }
 
   private resetDrives(): void {
-    for (const { drive } of this.drives) (drive as { target?: ScsiTarget }).target?.reset();
+    for (const { drive } of this.drives) drive.target.reset();
   }
 }

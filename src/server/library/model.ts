@@ -1,4 +1,5 @@
 import type { ServerLog } from '../log';
+import type { DriveBehaviour } from '../tape/drive';
 import type { CartridgeKind } from '../tape/virtual/cartridge';
 import type { VirtualDrive } from '../tape/virtual/virtualDrive';
 
@@ -65,6 +66,8 @@ export interface OpenLibraryOptions {
   log?: ServerLog;
   /** How long the robot takes for a move, in milliseconds. */
   moveMilliseconds?: number;
+  /** How its drives behave where drives differ. */
+  behaviour?: DriveBehaviour;
 }
 
 /** Something that an operator or a folder made impossible; the message is for people. */

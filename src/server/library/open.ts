@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { PlaceTaken, serveControl, type ControlRun } from '../control/controlSocket';
 import { barcodesFrom } from './barcodes';
+import { libraryPlace, runLibraryCommand } from './commands';
+import { messageOf } from './driveBays';
 import { makeLayout, type ElementCounts } from './layout';
 import { TapeLibrary } from './library';
 import { LibraryError, type OpenLibraryOptions } from './model';
@@ -16,15 +19,36 @@ export interface CreateLibraryOptions extends ElementCounts, OpenLibraryOptions 
 }
 
 /**
- * Opens a library's folder.
- * @throws LibraryError with what to do, when there is no library or its record is damaged
+ * Opens a library's folder, for one process at a time, and takes commands there (see libraryCommands).
+ * @throws LibraryError with what to do, when there is no library, its record is damaged or another process has it
  */
 export async function openLibrary(folder: string, options: OpenLibraryOptions = {}): Promise<TapeLibrary> {
   const store = new LibraryStore(folder);
-  const record = await store.load((note) => options.log?.write('warning', `tape library in ${folder}: ${note}`));
-  const library = new TapeLibrary(store, record, options);
-  await library.start();
-  return library;
+  if (!(await store.exists()))
+    throw new LibraryError(`There is no tape library in ${folder}: make one first, or check the path.`);
+  let library: TapeLibrary | undefined;
+  const door = await claimed(folder, (command, args) => runLibraryCommand(library, command, args));
+  try {
+    const record = await store.load((note) => options.log?.write('warning', `tape library in ${folder}: ${note}`));
+    library = new TapeLibrary(store, record, options);
+    await library.start(door);
+    return library;
+  } catch (problem) {
+    await door.close();
+    throw problem;
+  }
+}
+
+async function claimed(folder: string, run: ControlRun): Promise<{ close(): Promise<void> }> {
+  try {
+    return await serveControl(libraryPlace(folder), run);
+  } catch (problem) {
+    const why =
+      problem instanceof PlaceTaken
+        ? 'another server has it open. Stop that one, or use another folder'
+        : messageOf(problem);
+    throw new LibraryError(`The tape library in ${folder} cannot be opened: ${why}.`);
+  }
 }
 
 /**

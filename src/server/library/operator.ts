@@ -108,12 +108,26 @@ export class Operator {
    */
   takeOut(which: number | string): Promise<KnownCartridge> {
     return this.inTurn(async () => {
-      const cartridge = typeof which === 'number' ? this.parts.contents.at(which) : this.known(which);
-      if (cartridge?.element === undefined)
-        throw new LibraryError(
-          typeof which === 'number' ? `Element ${which} is empty.` : `Cartridge ${which} is not in the library.`,
-        );
+      const cartridge = this.inside(which);
       await this.place([{ cartridge, to: undefined }], this.reach(cartridge.element));
+      return cartridge;
+    });
+  }
+
+  /**
+   * Moves a cartridge by the robot, at the library's own panel.
+   * @param which its barcode, folder or element
+   * @param to the element
+   */
+  move(which: number | string, to: number): Promise<KnownCartridge> {
+    return this.inTurn(async () => {
+      const cartridge = this.inside(which);
+      if (this.open) throw new LibraryError('The door is open: close it first.');
+      const kind = this.parts.contents.kindOf(to);
+      if (kind === undefined || kind === 'transport')
+        throw new LibraryError(`Element ${to} is no place for a cartridge.`);
+      await this.byRobot(cartridge, to);
+      this.parts.attentions.raise('MEDIUM_MAY_HAVE_CHANGED');
       return cartridge;
     });
   }
@@ -172,6 +186,25 @@ export class Operator {
     const cartridge = this.parts.contents.find(name);
     if (!cartridge) throw new LibraryError(`The library knows no cartridge ${name}.`);
     return cartridge;
+  }
+
+  private inside(which: number | string): KnownCartridge & { element: number } {
+    const cartridge = typeof which === 'number' ? this.parts.contents.at(which) : this.known(which);
+    if (cartridge?.element !== undefined) return cartridge as KnownCartridge & { element: number };
+    throw new LibraryError(
+      typeof which === 'number' ? `Element ${which} is empty.` : `Cartridge ${which} is not in the library.`,
+    );
+  }
+
+  private async byRobot({ element, folder }: KnownCartridge & { element: number }, to: number): Promise<void> {
+    try {
+      await this.parts.robot.move(element, to);
+    } catch (problem) {
+      const why = problem instanceof CheckCondition ? ROBOT_REFUSALS[problem.condition] : undefined;
+      if (why !== undefined)
+        throw new LibraryError(`Cartridge ${folder} cannot go from element ${element} to ${to}: ${why}.`);
+      throw problem;
+    }
   }
 
   private checkUnlocked(what: string): void {
@@ -243,6 +276,16 @@ export class Operator {
     return forPeople(() => this.parts.robot.remember(change));
   }
 }
+
+/** Why the robot refuses a move, for people. */
+const ROBOT_REFUSALS: Partial<Record<SenseName, string>> = {
+  SOURCE_EMPTY: 'it is not where it should be; its folder is gone',
+  DESTINATION_FULL: 'something is there already',
+  MEDIUM_REMOVAL_PREVENTED: 'a client has the drive open or keeps its cartridge locked in',
+  MEDIUM_LOAD_FAILED: 'the drive does not take it; its folder is damaged',
+  LOAD_OR_EJECT_FAILED: 'the drive does not give it out',
+  INTERNAL_TARGET_FAILURE: "the library's record cannot be written; look for a full disk or a folder that is gone",
+};
 
 /** What goes wrong with files, in words for people. */
 async function forPeople<T>(work: () => Promise<T>): Promise<T> {

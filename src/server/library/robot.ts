@@ -71,7 +71,7 @@ export class Robot {
   private async carry(ways: readonly Way[]): Promise<void> {
     const { contents, bays, moveMilliseconds, log } = this.parts;
     for (const { cartridge, from } of ways) {
-      bays.checkUnlocked(from);
+      if (bays.isLocked(from)) refuseCommand('MEDIUM_REMOVAL_PREVENTED');
       if ((await this.look(cartridge)) || contents.isMissing(cartridge)) refuseCommand('SOURCE_EMPTY');
     }
     if (moveMilliseconds > 0) await delay(moveMilliseconds);

@@ -78,7 +78,5 @@ async function isThere(path: string): Promise<boolean> {
 
 function reasonOf(problem: unknown): string {
   if (problem instanceof LibraryError) return problem.message;
-  const code = (problem as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT') return 'There is none: make one first, or check the path.';
   return problem instanceof Error ? problem.message : String(problem);
 }

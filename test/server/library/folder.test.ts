@@ -122,6 +122,7 @@ describe('tape library: its folder', () => {
   ];
   for (const [what, text, problem] of damages)
     it(`refuses ${what}, and says so`, async () => {
+      await test.library.close();
       const good = readFileSync(record(), 'utf8');
       writeFileSync(record(), typeof text === 'string' ? text : text(good));
       await assert.rejects(openLibrary(test.folder), (error: Error) => {
@@ -132,19 +133,26 @@ describe('tape library: its folder', () => {
     });
 
   it('corrects a record in which two cartridges lie in one place', async () => {
+    await test.library.close();
     const text = readFileSync(record(), 'utf8').replace('"element": 1025', '"element": 1024');
     writeFileSync(record(), text);
-    const library = await openLibrary(test.folder, { log: test.log });
+    test.library = await openLibrary(test.folder, { log: test.log });
     assert.deepEqual(
-      library.operator.outside().map(({ folder }) => folder),
+      test.library.operator.outside().map(({ folder }) => folder),
       ['NDM002L8'],
     );
     assert.match(test.lines.map((line) => line.text).join('\n'), /NDM002L8 cannot lie in element 1024/);
   });
 
   it('says when there is no library, or one already', async () => {
-    await assert.rejects(openLibrary(join(test.folder, 'none')), /There is none: make one first/);
+    await assert.rejects(openLibrary(join(test.folder, 'none')), /There is no tape library in .*none: make one first/);
     await assert.rejects(createLibrary(test.folder), /already/);
+  });
+
+  it('is open in one process at a time', async () => {
+    await assert.rejects(openLibrary(test.folder), /another server has it open/);
+    await test.library.close();
+    test.library = await openLibrary(test.folder, { log: test.log });
   });
 
   it('does not make what cannot be', async () => {
