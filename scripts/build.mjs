@@ -3,7 +3,7 @@
 //   node scripts/build.mjs --watch          the same, again at every change
 //   node scripts/build.mjs --quiet          for development, without the list of sizes
 //   node scripts/build.mjs --production     minified, without maps, with the notices of what was bundled
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -53,6 +53,7 @@ const bundles = [
   { ...node, entryPoints: { analysisWorker: 'src/background/worker.ts' }, target: 'node20' },
   { ...node, entryPoints: { comparisonWorker: 'src/background/comparisonWorker.ts' }, target: 'node20' },
   { ...node, entryPoints: { dataWorker: 'src/server/data/worker.ts' }, target: 'node20' },
+  { ...node, entryPoints: { labWorker: 'src/server/lab/worker.ts' }, target: 'node20' },
   {
     ...common,
     entryPoints: { 'webview/main': 'webview/main.ts' },
@@ -64,6 +65,9 @@ const bundles = [
 ];
 
 if (options.production) rmSync(join(root, 'dist'), { recursive: true, force: true }); // maps and the demo stay out of it
+
+mkdirSync(join(root, 'dist'), { recursive: true });
+copyFileSync(join(root, 'src/server/tape/device/tapeHelper.py'), join(root, 'dist/tapeHelper.py')); // run by Python
 
 if (options.watch) {
   // "build started" and "build finished" are what .vscode/tasks.json waits for.

@@ -16,6 +16,7 @@ import {
   hostAndPort,
   hostAndPortText,
   repeated,
+  tapeDevice,
   wordList,
   type HostAndPort,
 } from '../serve/values';
@@ -80,6 +81,11 @@ export function registerServe(program: Command, io: Io): void {
         .default(10),
     )
     .addOption(new Option('--capacity <bytes>', 'bytes on a tape of a new library (default: 8G)').argParser(byteSize))
+    .option(
+      '--tape-device <path>',
+      'a tape device of this machine that does not rewind, such as /dev/nst0; PATH=BYTES sets its block length, 0 for variable; may be repeated',
+      repeated(tapeDevice),
+    )
     .option('--state <dir>', "folder for dump levels (default: in the library's folder)")
     .option('--user <name>', 'who may log in, with the password of NDMP_PASSWORD', 'ndmp')
     .addOption(

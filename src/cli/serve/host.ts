@@ -11,9 +11,11 @@ import { pathParts } from '../../server/paths';
 import { VIRTUAL_CHANGER, VIRTUAL_DRIVE } from '../../server/scsi/identity';
 import type { ServedChanger, ServedHost, ServedTape } from '../../server/serveSystem';
 import type { ServedTree } from '../../server/system';
+import { LinuxTapeDrive } from '../../server/tape/device';
 import { encodeByteString } from '../../xdr';
 import { Failure, UsageError } from '../failure';
 import type { Io } from '../terminal/io';
+import type { TapeDeviceOption } from './values';
 
 export interface HostOptions {
   root?: string[];
@@ -22,6 +24,7 @@ export interface HostOptions {
   drives: number;
   slots: number;
   capacity?: number;
+  tapeDevice?: TapeDeviceOption[];
   state?: string;
   user: string;
   auth: ('none' | 'text' | 'md5')[];
@@ -41,7 +44,7 @@ export async function servedHost(
   options: HostOptions,
   log: ServerLog,
 ): Promise<ServedHost & { close(): Promise<void> }> {
-  if (options.root === undefined && options.library === undefined)
+  if (options.root === undefined && options.library === undefined && options.tapeDevice === undefined)
     throw new UsageError(
       'there is nothing to serve: name a directory with --root, a tape library with --library, or both.',
     );
@@ -50,7 +53,7 @@ export async function servedHost(
   const library = options.library === undefined ? undefined : await libraryOf(options.library, options, log);
   return {
     trees,
-    tapes: library ? tapesOf(library) : [],
+    tapes: [...(library ? tapesOf(library) : []), ...(options.tapeDevice ?? []).map(linuxTape)],
     changers: library ? [changerOf(library)] : [],
     users,
     authTypes: options.auth.map((kind) => AUTH_TYPES[kind]),
@@ -118,6 +121,11 @@ function tapesOf(library: TapeLibrary): ServedTape[] {
       { name: 'SERIAL_NUMBER', value: serial },
     ],
   }));
+}
+
+/** A tape device of this machine, offered under its own path. */
+function linuxTape({ path, blockSize }: TapeDeviceOption): ServedTape {
+  return { device: path, model: 'Linux tape', drive: new LinuxTapeDrive({ path, blockSize }), capability: [] };
 }
 
 function changerOf(library: TapeLibrary): ServedChanger {

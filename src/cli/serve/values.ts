@@ -56,3 +56,16 @@ export function byteSize(value: string): number {
     throw new InvalidArgumentError('It is a number of bytes, such as 65536, 64k or 2G.');
   return bytes;
 }
+
+/** A tape device of this machine: its file, and bytes of a block (0: variable; left out: as the drive is set). */
+export interface TapeDeviceOption {
+  path: string;
+  blockSize?: number;
+}
+
+/** '/dev/nst0', '/dev/nst0=0' (variable blocks) or '/dev/nst0=512' (fixed blocks). */
+export function tapeDevice(value: string): TapeDeviceOption {
+  const match = /^(\/[^=]*)(?:=(\d{1,8}))?$/.exec(value);
+  if (!match) throw new InvalidArgumentError('It is the path of a device, such as /dev/nst0 or /dev/nst0=512.');
+  return { path: match[1], blockSize: match[2] === undefined ? undefined : Number(match[2]) };
+}

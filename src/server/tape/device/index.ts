@@ -1,0 +1,1 @@
+export { LinuxTapeDrive, type LinuxDriveOptions } from './linuxDrive';
