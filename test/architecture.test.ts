@@ -22,7 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/background': ['src/analysis', 'src/logs', 'src/indexing', 'src/session', 'src/capture', 'src/protocol', NODE],
   'src/indexing': ['src/logs', 'src/session', 'src/capture', 'src/capture/node', 'src/protocol', NODE],
   'src/transport': ['src/capture', 'src/protocol', 'src/xdr', NODE],
-  'src/server': ['src/transport', 'src/protocol', 'src/xdr', NODE],
+  'src/server': ['src/transport', 'src/protocol', 'src/xdr', 'package.json', NODE],
   'src/cli': [
     'src/server',
     'src/transport',

@@ -1,6 +1,8 @@
 import type * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { registerCaptureEditor } from './editor/provider';
+import { LabHost } from './lab/labHost';
+import { registerLabStatus } from './lab/labStatus';
 import { registerProblems } from './problems/problemsPanel';
 import { registerSessionsTree } from './sidebar/sessionsTree';
 import { registerStatusItem } from './statusItem';
@@ -10,12 +12,15 @@ import { Workbench } from './workbench';
 /** Called by VS Code when a capture is opened, a command is run or the side bar is shown. */
 export function activate(context: vscode.ExtensionContext): void {
   const workbench = new Workbench(context);
+  const lab = new LabHost();
   context.subscriptions.push(workbench);
   workbench.own(
     registerCaptureEditor(workbench),
     registerSessionsTree(workbench),
     registerStatusItem(workbench),
-    registerCommands(workbench),
+    lab,
+    registerLabStatus(lab),
+    registerCommands(workbench, lab),
     registerProblems(workbench),
     registerTools(workbench),
   );

@@ -13,6 +13,9 @@ export const SESSIONS_VIEW = 'ndmpWorkbench.sessions';
 /** The status bar item. */
 export const STATUS_ITEM = 'ndmpWorkbench.status';
 
+/** The status bar item of the lab. */
+export const LAB_STATUS_ITEM = 'ndmpWorkbench.labStatus';
+
 /** Context keys that `when` clauses and `setContext` share. */
 export const contextKeys = {
   hasCapture: 'ndmpWorkbench.hasCapture',
@@ -210,6 +213,12 @@ export const commands = {
     title: 'Reopen Capture With Another Editor…',
     palette: IN_EDITOR,
   },
+  startLab: { title: 'Start Lab', icon: '$(play)' },
+  stopLab: { title: 'Stop Lab', icon: '$(debug-stop)' },
+  showLab: { title: 'Show How to Connect to the Lab' },
+  moveLabVolume: { title: 'Move Lab Volume…' },
+  copyLabPassword: { title: 'Copy Lab Password…' },
+  openLabLog: { title: 'Open Lab Log' },
   showLog: { title: 'Show Log' },
 } as const satisfies Record<string, CommandContribution>;
 
@@ -287,6 +296,19 @@ export const settings = {
     markdownDescription:
       'Findings of this severity and graver ones are listed in the Problems panel and marked on rows. The Findings tab shows all.',
   },
+  'lab.folder': {
+    type: 'string',
+    default: '',
+    scope: 'machine-overridable',
+    markdownDescription:
+      'Folder of the lab: volumes, tapes, passwords and its log. Empty: `.ndmp-lab` in the home directory, which `ndmp lab` uses too.',
+  },
+  'lab.port': {
+    type: 'integer',
+    minimum: 0,
+    default: 10000,
+    markdownDescription: 'TCP port at which the lab listens on its loopback addresses; 0 takes free ones.',
+  },
   savedFilters: {
     type: 'object',
     additionalProperties: { type: 'string' },
@@ -305,6 +327,8 @@ export interface SettingValues {
   timeDisplay: TimeDisplay;
   'findings.disabledRules': string[];
   'findings.minimumSeverity': (typeof severities)[number];
+  'lab.folder': string;
+  'lab.port': number;
   savedFilters: Record<string, string>;
 }
 export type SettingValue<N extends SettingName> = SettingValues[N];

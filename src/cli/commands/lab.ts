@@ -8,6 +8,7 @@ import { howToConnect } from '../../server/lab/howToConnect';
 import { Lab, type LabOptions } from '../../server/lab/lab';
 import type { LabScope } from '../../server/lab/model';
 import { readUsers, userKey } from '../../server/lab/users';
+import { whyNotStarted } from '../../server/lab/whyNotStarted';
 import { TrafficRecorder } from '../../transport';
 import { Failure, UsageError } from '../failure';
 import { jsonLine } from '../output/jsonl';
@@ -173,14 +174,7 @@ async function started(failed: () => void, options: LabOptions): Promise<Lab> {
     return await Lab.start(options);
   } catch (error) {
     failed();
-    const { code, message, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
-    if (code === 'EADDRINUSE')
-      throw new Failure(`Another program listens at ${address ?? ''}:${port ?? ''}: choose another port with --port.`);
-    if (code === 'EACCES')
-      throw new Failure(
-        `The lab may not use ${address ?? options.folder}: ${message}. Try --port 10000 or another --folder.`,
-      );
-    throw new Failure(`The lab cannot start: ${message}`);
+    throw new Failure(whyNotStarted(error));
   }
 }
 

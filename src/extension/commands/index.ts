@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 import { commandId, commands } from '../contributions';
 import type { CommandName } from '../contributions';
 import { UserError } from '../editor/userError';
+import type { LabHost } from '../lab/labHost';
 import { isCancelled } from '../scheduler';
 import type { Workbench } from '../workbench';
 import { captureCommands } from './captureCommands';
 import { connectionCommands } from './connectionCommands';
 import { exportCommands } from './exportCommands';
 import { filterCommands } from './filterCommands';
+import { labCommands } from './labCommands';
 import { openCommands } from './openCommands';
 import { viewCommands } from './viewCommands';
 
@@ -15,7 +17,7 @@ import { viewCommands } from './viewCommands';
 export type CommandImplementations = Record<CommandName, (...args: unknown[]) => unknown>;
 
 /** Registers all commands. What they throw is shown and logged. */
-export function registerCommands(workbench: Workbench): vscode.Disposable {
+export function registerCommands(workbench: Workbench, lab: LabHost): vscode.Disposable {
   const implementations: CommandImplementations = {
     ...openCommands(workbench),
     ...filterCommands(workbench),
@@ -23,6 +25,7 @@ export function registerCommands(workbench: Workbench): vscode.Disposable {
     ...connectionCommands(workbench),
     ...captureCommands(workbench),
     ...exportCommands(workbench),
+    ...labCommands(lab),
   };
   const names = Object.keys(commands) as CommandName[];
   return vscode.Disposable.from(
