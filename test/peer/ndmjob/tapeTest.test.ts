@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import type { NdmpVersion } from '../../../src/protocol';
+import type { ServedTape } from '../../../src/server/serveSystem';
+import { LinuxTapeDrive } from '../../../src/server/tape/device';
 import { createCartridge, VirtualDrive } from '../../../src/server/tape/virtual';
 import { agent, ndmjob, type NdmjobRun } from '../../support/ndmjob';
 import { describeWithPeer, peerVersion } from '../../support/peers';
 import { TestServer } from '../../support/testServer';
 
 const SHIM = resolve(__dirname, '../ndmjobTapeTest.c');
+/** In place of Linux's tape driver. */
+const DRIVER = resolve(__dirname, '../../server/tape/device/stDriver.c');
 /** Steps of each phase. */
 const PHASES = {
   'T-OC': 8,
@@ -20,6 +24,31 @@ const PHASES = {
   'T-MTIO': 11,
 };
 
+const LINUX = 'linux0';
+
+function compile(source: string, library: string): string {
+  const args = ['-Wall', '-shared', '-fPIC', '-o', library, source, '-ldl'];
+  const compiled = spawnSync('gcc', args, { encoding: 'utf8' });
+  assert.equal(compiled.status, 0, compiled.stderr);
+  return library;
+}
+
+/** A drive of the device path, whose helper program meets the stand-in instead of the kernel. */
+function linuxDrive(folder: string): LinuxTapeDrive {
+  const path = join(folder, 'nst0');
+  return new LinuxTapeDrive({
+    path,
+    blockSize: 0,
+    behaviour: { spacingWithoutMark: true },
+    environment: {
+      LD_PRELOAD: compile(DRIVER, join(folder, 'st.so')),
+      ST_DEVICE: path,
+      ST_IMAGE: join(folder, 'image'),
+      ST_TRACE: join(folder, 'trace'),
+    },
+  });
+}
+
 describeWithPeer('ndmjob', "peer: ndmjob's tape test", function () {
   let server: TestServer;
   let lenient: VirtualDrive;
@@ -29,11 +58,14 @@ describeWithPeer('ndmjob', "peer: ndmjob's tape test", function () {
     if (peerVersion('gcc') === undefined || process.arch !== 'x64') this.skip();
     lenient = new VirtualDrive({ name: 'lenient0', serial: 'L0', behaviour: { spacingWithoutMark: true } });
     const strict = new VirtualDrive({ name: 'strict0', serial: 'S0' });
-    server = await TestServer.start({
-      host: {
-        tapes: [lenient, strict].map((drive) => ({ device: drive.name, model: 'Virtual', drive, capability: [] })),
-      },
-    });
+    const tapes: ServedTape[] = [lenient, strict].map((drive) => ({
+      device: drive.name,
+      model: 'Virtual',
+      drive,
+      capability: [],
+    }));
+    server = await TestServer.start({ host: { tapes } });
+    tapes.push({ device: LINUX, model: 'Linux', drive: linuxDrive(server.folder), capability: [] });
     for (const drive of [lenient, strict])
       await drive.load(
         await createCartridge(join(server.folder, drive.name), {
@@ -45,9 +77,7 @@ describeWithPeer('ndmjob', "peer: ndmjob's tape test", function () {
         }),
       );
     server.drives.push(lenient, strict);
-    shim = join(server.folder, 'shim.so');
-    const compiled = spawnSync('gcc', ['-Wall', '-Werror', '-shared', '-fPIC', '-o', shim, SHIM], { encoding: 'utf8' });
-    assert.equal(compiled.status, 0, compiled.stderr);
+    shim = compile(SHIM, join(server.folder, 'shim.so'));
   });
   after(() => server?.stop());
 
@@ -58,8 +88,12 @@ describeWithPeer('ndmjob', "peer: ndmjob's tape test", function () {
     [2, 'strict0'],
     [3, 'strict0'],
     [4, 'lenient0'],
+    [3, LINUX],
+    [4, LINUX],
   ] as const) {
-    it(`v${version} passes all steps of every phase (${device})`, async () => {
+    it(`v${version} passes all steps of every phase (${device})`, async function () {
+      if (device === LINUX && peerVersion('python3') === undefined) this.skip();
+      this.timeout(60_000);
       const { status, output } = await run(version, device);
       const passed = [...output.matchAll(/Test (T-\w+) Passed -- pass=(\d+) warn=0 fail=0/g)];
       assert.deepEqual(Object.fromEntries(passed.map(([, phase, steps]) => [phase, Number(steps)])), PHASES, output);

@@ -76,7 +76,7 @@ export class HelperProcess {
   static start({ python = 'python3', environment = {} }: HelperOptions = {}): HelperProcess {
     const candidates = [join(__dirname, FILE), join(__dirname, '..', '..', '..', '..', 'dist', FILE)];
     const script = candidates.find((path) => existsSync(path)) ?? candidates[0];
-    const child = spawn(python, ['-I', '-u', script], {
+    const child = spawn(python, ['-I', script], {
       stdio: ['pipe', 'pipe', 'ignore'],
       env: { ...process.env, ...environment },
     });
