@@ -11,6 +11,7 @@ import { registerHistory } from './history';
 import { registerSequence } from './sequence';
 import { registerSessions } from './sessions';
 import { registerLab } from './lab';
+import { registerLibrary } from './library';
 import { registerServe } from './serve';
 import { registerStats } from './stats';
 
@@ -29,4 +30,5 @@ export const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerFields,
   registerServe,
   registerLab,
+  registerLibrary,
 ];
