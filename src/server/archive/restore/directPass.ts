@@ -34,7 +34,7 @@ export class DirectPass implements Pass {
   private grown = AHEAD;
   private asked = false;
   /** Other names of the file that is being restored, for which the list says the same position. */
-  private aliases: { source: Wanted; sourcePath: string; others: readonly Wanted[] } | undefined;
+  private aliases: { entry: TarEntry; source: Wanted; sourcePath: string; others: readonly Wanted[] } | undefined;
 
   constructor(
     private readonly parts: PassParts,
@@ -106,6 +106,7 @@ export class DirectPass implements Pass {
     }
     if (aliases.length > 0)
       this.aliases = {
+        entry,
         source: wanted[0],
         sourcePath: exact.length > 0 ? (entry.path ?? '') : wanted[0].path,
         others: exact.length > 0 ? aliases : aliases.slice(1),
@@ -121,10 +122,10 @@ export class DirectPass implements Pass {
 
   entryEnd(): void {
     if (this.aliases) {
-      const { source, sourcePath, others } = this.aliases;
+      const { entry, source, sourcePath, others } = this.aliases;
       for (const other of others) {
         other.outcome.found = true;
-        this.parts.extraction.linkAlike(source, sourcePath, other, other.path);
+        this.parts.extraction.linkAlike(entry, source, sourcePath, other, other.path);
       }
       this.aliases = undefined;
     }
@@ -195,7 +196,7 @@ function isBelow(entry: TarEntry, directory: string): boolean {
 
 /** Whether the entry holds the data of a file that the list knows by another of its names. */
 function isAlias(entry: TarEntry, wanted: Wanted): boolean {
-  if (entry.kind !== 'file' || wanted.dataOnly) return false;
+  if (entry.kind === 'directory' || entry.kind === 'link' || wanted.dataOnly) return false;
   if (entry.inode !== undefined && wanted.node !== undefined)
     return (entry.inode & INODE_MASK) === (wanted.node & INODE_MASK);
   return (entry.links ?? 1) > 1;

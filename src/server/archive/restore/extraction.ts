@@ -15,6 +15,10 @@ const MOST_TOLD = 500;
 const MOST_PATH = 300;
 /** Names of the list that one entry of the stream may go to at a time. */
 const MOST_PLACES = 32;
+/** Fifos and devices that wait to be made. */
+const MOST_SPECIALS = 10_000;
+/** Links whose file was not selected, remembered until its data are read. */
+const MOST_MISSING = 50_000;
 /** Paths of files that could not be restored, remembered so that no link is made to what stands there instead. */
 const MOST_FAILED = 100_000;
 
@@ -92,17 +96,26 @@ export class Extraction {
     if (entry.kind === 'directory' || path !== wanted.path) outcome.collection = true;
     const place = this.placeOf(wanted, wanted.dataOnly ? wanted.path : path);
     try {
-      if (wanted.dataOnly && entry.kind !== 'file')
+      if (wanted.dataOnly && (entry.kind === 'directory' || entry.kind === 'link'))
         throw new RestoreFailure(RecoveryStatus.NOT_FOUND, 'what it is a link to is no file');
       if (entry.kind === 'link') return this.link(entry, wanted, place);
       if (entry.kind === 'fifo' || entry.kind === 'character' || entry.kind === 'block')
-        this.specials.set(keyOf(place.tree, place.path), outcome);
+        this.expectSpecial(place, outcome);
       const target = this.restorer.make(entry, place);
       if (target) this.files.push({ target, outcome, place });
       if (this.rebuild && wanted.path === '') this.removeGone(entry, place, outcome);
     } catch (error) {
       this.fail(outcome, place, failureOf(error));
     }
+  }
+
+  /** Fifos and devices are made later, many at once. */
+  private expectSpecial({ tree, path }: Place, outcome: Outcome): void {
+    if (this.specials.size >= MOST_SPECIALS) {
+      this.restorer.settle();
+      this.specials.clear();
+    }
+    this.specials.set(keyOf(tree, path), outcome);
   }
 
   private placeOf(wanted: Wanted, path: string): Place {
@@ -115,13 +128,20 @@ export class Extraction {
     const sources = this.restoredFor(entry.linkName);
     const source = sources.find((one) => one === wanted) ?? sources.at(0);
     if (!source) {
+      if (this.missing.length >= MOST_MISSING)
+        throw new RestoreFailure(RecoveryStatus.NOT_FOUND, 'it is a link to a file that was not selected');
       this.missing.push({ entry, wanted });
       return;
     }
     const from = this.placeOf(source, entry.linkName);
     if (this.failed.has(keyOf(from.tree, from.path)))
       this.fail(wanted.outcome, place, { status: RecoveryStatus.IO_ERROR, reason: 'the file it is a link to failed' });
-    else this.restorer.link(from, place);
+    else this.makeLink(entry, from, place);
+  }
+
+  private makeLink(entry: TarEntry, from: Place, place: Place): void {
+    if (this.restorer.link(entry, from, place))
+      this.report(entry.name, 'is a copy, since the file system takes no link to that file there');
   }
 
   /** The file that a link leads to, to be restored in the link's place. */
@@ -139,10 +159,10 @@ export class Extraction {
   }
 
   /** Makes a link to a file that was restored for another link. Both as they were found. */
-  linkAlike(source: Wanted, sourcePath: string, wanted: Wanted, path: string): void {
+  linkAlike(entry: TarEntry, source: Wanted, sourcePath: string, wanted: Wanted, path: string): void {
     const place = this.placeOf(wanted, path);
     try {
-      this.restorer.link(this.placeOf(source, sourcePath), place);
+      this.makeLink(entry, this.placeOf(source, sourcePath), place);
     } catch (error) {
       this.fail(wanted.outcome, place, failureOf(error));
     }

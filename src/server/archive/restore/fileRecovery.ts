@@ -170,7 +170,7 @@ export class FileRecovery implements RecoverRun, TarSink {
         wanted.outcome.fail(RecoveryStatus.NOT_FOUND);
         this.extraction.report(entry.name, `is a link to ${entry.linkName}, which is not in this backup`);
       } else if (source.outcome.status !== RecoveryStatus.SUCCESSFUL) wanted.outcome.fail(source.outcome.status);
-      else if (index > 0) this.extraction.linkAlike(source, source.path, wanted, entry.path ?? '');
+      else if (index > 0) this.extraction.linkAlike(entry, source, source.path, wanted, entry.path ?? '');
     }
   }
 

@@ -1,24 +1,10 @@
 import fs from 'node:fs';
-import type { OpenDirectory } from '../walk/openDirectory';
 import type { RawName } from '../walk/rawName';
 import { codeOf } from './failures';
 import type { TargetTree } from './targetTree';
 
 const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
 const NEW_FILE = O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0);
-
-/** Puts what was made under a temporary name at its place, instead of what stands there; an empty directory goes too. */
-export function putInPlace(directory: OpenDirectory, temporary: RawName, name: RawName): void {
-  const from = directory.pathOf(temporary);
-  const to = directory.pathOf(name);
-  try {
-    fs.renameSync(from, to);
-  } catch (error) {
-    if (codeOf(error) !== 'EISDIR') throw error;
-    fs.rmdirSync(to);
-    fs.renameSync(from, to);
-  }
-}
 
 /**
  * A regular file being restored. Where something stands already the new file takes its place in one step when it is complete;
@@ -66,13 +52,7 @@ export class FileWriter {
     }
     fs.closeSync(this.file);
     if (this.working === this.name) return;
-    const directory = this.tree.directory(this.parent, false);
-    try {
-      putInPlace(directory, this.working, this.name);
-    } catch (error) {
-      fs.rmSync(directory.pathOf(this.working), { force: true });
-      throw error;
-    }
+    this.tree.putInPlace(this.parent, this.working, this.name);
   }
 
   /** Leaves nothing behind. */

@@ -5,7 +5,7 @@ import { splitPath, type TargetTree } from './targetTree';
 import { codeOf } from './failures';
 import type { RawName } from '../walk/rawName';
 
-const MOST_TASKS = 4096;
+const MOST_TASKS = 16_384;
 const MOST_CHARACTERS = 8 * 1024 * 1024;
 
 /** Told of what could not be set; `code` is the system's. */

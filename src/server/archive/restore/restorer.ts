@@ -5,7 +5,7 @@ import type { TarEntry } from '../read/entry';
 import type { RawName } from '../walk/rawName';
 import { DeferredLines } from './deferred';
 import { codeOf, RecoveryStatus, RestoreFailure } from './failures';
-import { FileWriter, putInPlace } from './fileWriter';
+import { FileWriter } from './fileWriter';
 import { helperTask, metadataOf, needsMore, settleFile, settleLink, type HelperTask, type Metadata } from './metadata';
 import { MetadataQueue, type Complain } from './metadataQueue';
 import { splitPath, TargetTree } from './targetTree';
@@ -25,6 +25,10 @@ export interface Place {
   /** '' for the tree's own directory. */
   path: RawName;
 }
+
+/** Errors of systems that take no (more) links here. */
+const NO_LINK = ['EXDEV', 'EMLINK', 'EPERM', 'EOPNOTSUPP', 'ENOTSUP'];
+const PIECE = 1024 * 1024;
 
 /** How a directory is while things are put into it. */
 const WORKING_MODE = 0o700;
@@ -101,11 +105,11 @@ export class Restorer {
     fs.symlinkSync(Buffer.from(encodeByteString(entry.linkName)), parent.pathOf(temporary));
     try {
       settleLink(parent.pathOf(temporary), metadata);
-      putInPlace(parent, temporary, name);
     } catch (error) {
       fs.rmSync(parent.pathOf(temporary), { force: true });
       throw error;
     }
+    tree.putInPlace(directory, temporary, name);
     this.queueRest({ tree, path }, metadata);
   }
 
@@ -124,32 +128,67 @@ export class Restorer {
     if (needsMore(metadata)) this.queue.add(tree, helperTask(path, metadata, false));
   }
 
-  /** Makes `place` another name of the file at `source`. Throws the system's errors. */
-  link(source: Place, place: Place): void {
-    if (source.tree === place.tree && source.path === place.path) return;
-    const { directory, name } = splitPath(place.path);
-    const from = splitPath(source.path);
-    const target = place.tree.directory(directory, true);
-    const original = source.tree.directory(from.directory, false).pathOf(from.name);
-    try {
-      fs.linkSync(original, target.pathOf(name));
-      return;
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error;
+  /**
+   * Makes `place` another name of the file at `source`, or a copy where the system takes no link. Throws its errors.
+   * @returns whether it is a copy
+   */
+  link(entry: TarEntry, source: Place, place: Place): boolean {
+    if (source.tree === place.tree && source.path === place.path) {
+      fs.lstatSync(this.pathOf(source));
+      return false;
     }
+    const { directory, name } = splitPath(place.path);
+    const target = place.tree.directory(directory, true);
+    const original = this.pathOf(source);
     const temporary = this.temporaryName();
-    fs.linkSync(original, target.pathOf(temporary));
     try {
-      putInPlace(target, temporary, name);
+      try {
+        fs.linkSync(original, target.pathOf(name));
+        return false;
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST') throw error;
+      }
+      fs.linkSync(original, target.pathOf(temporary));
+    } catch (error) {
+      if (!NO_LINK.includes(codeOf(error) ?? '')) throw error;
+      this.copy(entry, original, place);
+      return true;
+    }
+    place.tree.putInPlace(directory, temporary, name);
+    return false;
+  }
+
+  private pathOf({ tree, path }: Place): string | Buffer {
+    const { directory, name } = splitPath(path);
+    return tree.directory(directory, false).pathOf(name);
+  }
+
+  private copy(entry: TarEntry, original: string | Buffer, place: Place): void {
+    const from = fs.openSync(original, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));
+    try {
+      const target = this.makeFile({ ...entry, size: fs.fstatSync(from).size }, place);
+      const piece = Buffer.allocUnsafe(PIECE);
+      try {
+        for (let at = 0, got = 0; (got = fs.readSync(from, piece, 0, PIECE, at)) > 0; at += got)
+          target.write(piece.subarray(0, got), at);
+      } catch (error) {
+        target.discard();
+        throw error;
+      }
+      target.finish();
     } finally {
-      // Renaming one name of a file to another one of the same file does nothing.
-      fs.rmSync(target.pathOf(temporary), { force: true });
+      fs.closeSync(from);
     }
   }
 
   /** Removes what an incremental dump says is gone. */
   remove({ tree, path }: Place): void {
     tree.remove(path);
+  }
+
+  /** Has done what waits for the helper program. */
+  settle(): void {
+    this.queue.flush();
   }
 
   /** Everything is there: what was left for the end is done. */

@@ -81,6 +81,29 @@ export class TargetTree {
     this.open.delete(path);
   }
 
+  /**
+   * Gives what was made under a temporary name its own, instead of what stands there; an empty directory goes too.
+   * Throws the system's errors, and leaves nothing behind then.
+   */
+  putInPlace(parent: RawName, temporary: RawName, name: RawName): void {
+    const directory = this.directory(parent, false);
+    const from = directory.pathOf(temporary);
+    const to = directory.pathOf(name);
+    try {
+      try {
+        fs.renameSync(from, to);
+      } catch (error) {
+        if (codeOf(error) !== 'EISDIR') throw error;
+        this.forgetBelow(parent === '' ? name : `${parent}/${name}`);
+        fs.rmdirSync(to);
+        fs.renameSync(from, to);
+      }
+    } finally {
+      // Also where renaming did nothing: both were names of the same file.
+      fs.rmSync(from, { force: true });
+    }
+  }
+
   /** What stands at `path` is gone or another object now. */
   forgetBelow(path: RawName): void {
     for (const known of [...this.open.keys()])

@@ -85,13 +85,6 @@ describe('server: archive: metadata of restored objects', () => {
       assert.notEqual(files[0].status, 0);
       assert.ok(messages.some(({ text }) => text.startsWith('/d: not restored')));
     });
-
-    it('of more directories than are kept in memory', () => {
-      const pax = { mtime: '77.000000001', comment: 'x' };
-      const names = Array.from({ length: 30_000 }, (_, i) => `${i % 100}/${i}/`);
-      restore(...names.map((name) => ({ name, type: '5', mode: 0o755, pax })));
-      assert.ok(names.every((name) => statOf(name).mtimeNs === 77_000_000_001n));
-    }).timeout(60_000);
   });
 
   it('a disk that is full fails what does not fit, and the rest goes on', function () {
