@@ -1,15 +1,12 @@
 import { refuse } from '../../failure';
 import type { OpenTape, ReadOutcome, SpaceOver, TapeMode, TapeStatus, WriteOutcome } from '../drive';
 import { deviceFailure, Errno } from './deviceErrors';
-import type { DeviceStatus, HelperAnswer, HelperProcess } from './helperProcess';
+import { DriverState } from './driverState';
+import type { DeviceStatus, HelperProcess } from './helperProcess';
 
 /** MTIOCTOP operations (linux/mtio.h). */
 const MT = { FSF: 1, BSF: 2, FSR: 3, BSR: 4, WEOF: 5, REW: 6, OFFL: 7 } as const;
-/** Generic status bits (linux/mtio.h). */
-const GMT = { EOF: 0x8000_0000, BOT: 0x4000_0000, EOD: 0x0800_0000, WR_PROT: 0x0400_0000, ONLINE: 0x0100_0000 };
-const NO_DRIVE_DOOR = 0x0004_0000;
-const BLOCK_SIZE_MASK = 0xff_ffff;
-/** Ends of the helper's reads: a read returned no bytes, or an error behind some records. */
+/** The helper's answer when a read returned no bytes. */
 const READ_NOTHING = 1;
 const PIECE_BYTES = 1024 * 1024;
 
@@ -29,7 +26,7 @@ export interface LinuxTapeParts {
  */
 export class LinuxTape implements OpenTape {
   readonly mode: TapeMode;
-  private known: DeviceStatus | undefined;
+  private readonly state: DriverState;
   /** The head stands behind a mark that counts as not passed yet. */
   private isBehindMark = false;
   /** Block before that mark; undefined when it is not known. */
@@ -40,28 +37,25 @@ export class LinuxTape implements OpenTape {
 
   constructor(private readonly parts: LinuxTapeParts) {
     this.mode = parts.mode;
-    this.known = parts.status;
+    this.state = new DriverState(parts.status);
   }
 
   status(): TapeStatus {
-    const { known } = this;
-    const gstat = (known?.gstat ?? 0) >>> 0;
-    const loaded = known !== undefined && (gstat & GMT.ONLINE) !== 0 && (gstat & NO_DRIVE_DOOR) === 0;
-    const { file, block } = this.position();
+    const { loaded, writeProtected, blockSize } = this.state;
+    const position = loaded ? this.position() : { file: undefined, block: undefined };
     return {
+      ...position,
       loaded,
-      writeProtected: (gstat & GMT.WR_PROT) !== 0,
-      blockSize: (known?.dsreg ?? 0) & BLOCK_SIZE_MASK,
+      writeProtected,
+      blockSize,
       softErrors: undefined,
-      file: loaded ? file : undefined,
-      block: loaded ? block : undefined,
       total: undefined,
       remaining: undefined,
     };
   }
 
   async read(into: Uint8Array): Promise<ReadOutcome> {
-    const { lengths, stopped } = await this.readSome(into, this.status().blockSize || into.length);
+    const { lengths, stopped } = await this.readSome(into, this.state.blockSize || into.length);
     return stopped ? { kind: stopped } : { kind: 'record', length: lengths[0] };
   }
 
@@ -88,7 +82,7 @@ export class LinuxTape implements OpenTape {
       const piece = bytes.subarray(written * recordSize, (written + perPiece) * recordSize);
       const answer = await this.parts.helper.ask('W', recordSize, 0, piece);
       written += answer.value;
-      this.passed(answer.value, answer);
+      this.state.passed(answer.value, answer);
       if (answer.errno === 0) continue;
       if (answer.errno !== Errno.ENOSPC) {
         if (written > 0) return { written };
@@ -108,11 +102,11 @@ export class LinuxTape implements OpenTape {
   async writeMarks(count: number): Promise<{ written: number }> {
     this.checkWritable();
     await this.stepBack();
-    const before = this.known?.file ?? -1;
+    const before = this.state.file;
     const answer = await this.parts.helper.ask('M', MT.WEOF, count);
-    this.learn(answer);
+    this.state.learn(answer);
     if (answer.errno === 0) return { written: count };
-    const after = this.known?.file ?? -1;
+    const after = this.state.file;
     if (answer.errno === Errno.ENOSPC && before >= 0 && after >= before) return { written: after - before };
     throw this.failure(answer.errno, 'writing a file mark');
   }
@@ -141,10 +135,10 @@ export class LinuxTape implements OpenTape {
   }
 
   private position(): { file: number | undefined; block: number | undefined } {
-    const { known } = this;
-    if (!known || known.file < 0) return { file: undefined, block: undefined };
-    if (this.isBehindMark) return { file: known.file - 1, block: this.blockAtMark };
-    return { file: known.file, block: known.block < 0 ? undefined : known.block };
+    const { file, block } = this.state;
+    if (file < 0) return { file: undefined, block: undefined };
+    if (this.isBehindMark) return { file: file - 1, block: this.blockAtMark };
+    return { file, block: block < 0 ? undefined : block };
   }
 
   private async readSome(
@@ -166,7 +160,7 @@ export class LinuxTape implements OpenTape {
       blockSize > 0
         ? blocksOf(data.length, blockSize)
         : Array.from({ length: count }, (_, n) => answer.payload.readUInt32LE(4 + 4 * n));
-    this.passed(lengths.length, answer);
+    this.state.passed(lengths.length, answer);
     const at = block === undefined ? undefined : block + lengths.length;
     if (answer.errno !== 0) {
       if (!(await this.isEnd(answer.errno))) throw this.failure(answer.errno, 'reading');
@@ -178,7 +172,7 @@ export class LinuxTape implements OpenTape {
 
   /** The driver returned no bytes: it met a file mark and is behind it, or the data ends here. */
   private meetNothing(block: number | undefined): 'mark' | 'end' {
-    if (this.hasMet(GMT.EOD)) return this.meetEnd(block);
+    if (this.state.atEndOfData) return this.meetEnd(block);
     this.isBehindMark = true;
     this.blockAtMark = block;
     return 'mark';
@@ -186,7 +180,7 @@ export class LinuxTape implements OpenTape {
 
   /** The driver forgets the block at the end of the data. */
   private meetEnd(block: number | undefined): 'end' {
-    if (this.known && this.known.block < 0 && block !== undefined) this.known.block = block;
+    this.state.remindBlock(block);
     return 'end';
   }
 
@@ -196,20 +190,16 @@ export class LinuxTape implements OpenTape {
    */
   private async isEnd(errno: number): Promise<boolean> {
     if (errno !== Errno.EIO) return false;
-    if (this.hasMet(GMT.EOD)) return true;
+    if (this.state.atEndOfData) return true;
     const answer = await this.parts.helper.ask('M', MT.FSR, 1);
-    this.learn(answer);
-    return answer.errno === Errno.EIO && this.hasMet(GMT.EOD);
-  }
-
-  private hasMet(bit: number): boolean {
-    return ((this.known?.gstat ?? 0) & bit) !== 0;
+    this.state.learn(answer);
+    return answer.errno === Errno.EIO && this.state.atEndOfData;
   }
 
   /** Behind the early warning the driver refuses every other write: the one after a refusal goes through, if any does. */
   private async retry(record: Uint8Array, recordSize: number): Promise<boolean> {
     const answer = await this.parts.helper.ask('W', recordSize, 0, record);
-    this.passed(answer.value, answer);
+    this.state.passed(answer.value, answer);
     if (answer.errno === 0) return true;
     if (answer.errno === Errno.ENOSPC || answer.errno === Errno.EIO) return false;
     throw this.failure(answer.errno, 'writing');
@@ -224,12 +214,12 @@ export class LinuxTape implements OpenTape {
     // stepping back over the mark that counts as not passed is one more
     const extra = this.isBehindMark && count < 0 ? 1 : 0;
     this.isBehindMark = false;
-    const before = this.known?.file ?? -1;
+    const before = this.state.file;
     const answer = await this.parts.helper.ask('M', count > 0 ? MT.FSF : MT.BSF, left + extra);
-    this.learn(answer);
+    this.state.learn(answer);
     this.warned = false;
     if (answer.errno === 0) return { remaining: 0 };
-    const after = this.known?.file ?? -1;
+    const after = this.state.file;
     if (answer.errno !== Errno.EIO || before < 0 || after < 0) throw this.failure(answer.errno, 'spacing over marks');
     return { remaining: left - (Math.abs(after - before) - extra) };
   }
@@ -243,7 +233,7 @@ export class LinuxTape implements OpenTape {
     this.warned = false;
     while (left > 0) {
       // where the driver does not tell places, only single steps can be counted
-      const step = (this.known?.place ?? -1) < 0 ? 1 : left;
+      const step = this.state.place < 0 ? 1 : left;
       const { moved, met } = await this.stepRecords(direction, step);
       left -= moved;
       if (met) break;
@@ -252,20 +242,19 @@ export class LinuxTape implements OpenTape {
   }
 
   private async stepRecords(direction: number, count: number): Promise<{ moved: number; met: boolean }> {
-    const before = this.known && { ...this.known };
+    const { file, block, place } = this.state;
     const answer = await this.parts.helper.ask('M', direction > 0 ? MT.FSR : MT.BSR, count);
-    this.learn(answer);
+    this.state.learn(answer);
     if (answer.errno === 0) return { moved: count, met: false };
-    const { known } = this;
-    if (answer.errno !== Errno.EIO || !before || !known) throw this.failure(answer.errno, 'spacing over records');
-    const metMark = known.file !== before.file;
-    const moved = count === 1 ? 0 : Math.abs(known.place - before.place) - (metMark ? 1 : 0);
+    if (answer.errno !== Errno.EIO) throw this.failure(answer.errno, 'spacing over records');
+    const metMark = this.state.passedMarkSince(file, direction);
+    const moved = count === 1 ? 0 : Math.abs(this.state.place - place) - (metMark ? 1 : 0);
     if (metMark && direction > 0) {
       this.isBehindMark = true;
-      this.blockAtMark = before.block < 0 ? undefined : before.block + moved;
+      this.blockAtMark = block < 0 ? undefined : block + moved;
     } else if (metMark) {
       await this.operate(MT.FSF, 1, 'spacing over records');
-    } else if (!this.hasMet(GMT.EOD) && known.place !== 0 && known.block !== 0) {
+    } else if (!this.state.atEndOfData && this.state.place !== 0 && this.state.block !== 0) {
       throw this.failure(answer.errno, 'spacing over records');
     }
     return { moved, met: true };
@@ -276,41 +265,27 @@ export class LinuxTape implements OpenTape {
     this.isBehindMark = false;
     const block = this.blockAtMark;
     await this.operate(MT.BSF, 1, 'stepping back over a file mark');
-    if (this.known && this.known.block < 0 && block !== undefined) this.known.block = block;
+    this.state.remindBlock(block);
   }
 
   private async operate(operation: number, count: number, doing: string): Promise<void> {
     const answer = await this.parts.helper.ask('M', operation, count);
-    this.learn(answer);
+    this.state.learn(answer);
     if (answer.errno !== 0) throw this.failure(answer.errno, doing);
   }
 
   private async ask(): Promise<void> {
-    this.learn(await this.parts.helper.ask('S'));
-  }
-
-  private learn(answer: HelperAnswer): void {
-    this.known = answer.status;
-  }
-
-  /** Counts on by itself where the driver was not asked. */
-  private passed(records: number, answer: HelperAnswer): void {
-    if (answer.status) this.known = answer.status;
-    else if (this.known) {
-      if (this.known.block >= 0) this.known.block += records;
-      if (this.known.place >= 0) this.known.place += records;
-      this.known.gstat = (this.known.gstat & ~(GMT.EOF | GMT.BOT | GMT.EOD)) >>> 0;
-    }
+    this.state.learn(await this.parts.helper.ask('S'));
   }
 
   private checkWritable(): void {
     if (this.mode === 'READ') refuse('PERMISSION', `the tape in ${this.parts.device} was opened for reading`);
-    if (this.status().writeProtected) refuse('WRITE_PROTECT', `the tape in ${this.parts.device} is write-protected`);
-    if (!this.status().loaded) refuse('NO_TAPE_LOADED', `no tape is loaded in ${this.parts.device}`);
+    if (this.state.writeProtected) refuse('WRITE_PROTECT', `the tape in ${this.parts.device} is write-protected`);
+    if (!this.state.loaded) refuse('NO_TAPE_LOADED', `no tape is loaded in ${this.parts.device}`);
   }
 
   private failure(errno: number, doing: string): Error {
-    if (errno === Errno.EIO && !this.status().loaded) return deviceFailure(Errno.ENOMEDIUM, this.parts.device, doing);
+    if (errno === Errno.EIO && !this.state.loaded) return deviceFailure(Errno.ENOMEDIUM, this.parts.device, doing);
     return deviceFailure(errno, this.parts.device, doing);
   }
 }

@@ -56,11 +56,6 @@ export class Deck {
     return this.remaining <= this.cartridge.earlyWarning;
   }
 
-  /** Bytes that a complete record cost at loading, for the log. */
-  get tornBytes(): number {
-    return this.media.tornBytes;
-  }
-
   async read(into: Uint8Array): Promise<ReadOutcome> {
     const next = this.media.index.from(this.place);
     if (!next) return { kind: 'end' };

@@ -1,5 +1,6 @@
 import { ErrorCode } from '../../../protocol';
 import { refuse, RequestFailure } from '../../failure';
+import type { ServerLog } from '../../log';
 import type { DriveBehaviour, OpenTape, TapeDrive, TapeMode } from '../drive';
 import { DriveTarget } from '../scsi/driveTarget';
 import { TapeAlert, type DriveMechanism } from '../scsi/mechanism';
@@ -14,6 +15,8 @@ export interface VirtualDriveOptions {
   /** Unit serial number, printable ASCII. */
   serial: string;
   behaviour?: DriveBehaviour;
+  /** Where it tells of tapes that cannot be read and of what it had to cut off. */
+  log?: ServerLog;
 }
 
 /**
@@ -35,10 +38,12 @@ export class VirtualDrive implements TapeDrive, DriveAccess, DriveMechanism {
   blockLength = 0;
   readonly alerts = new Set<number>();
   readonly target = new DriveTarget(this);
+  private readonly log: ServerLog | undefined;
   private opened: OpenTape | undefined;
   private turn: Promise<unknown> = Promise.resolve();
 
-  constructor({ name, serial, behaviour = {} }: VirtualDriveOptions) {
+  constructor({ name, serial, behaviour = {}, log }: VirtualDriveOptions) {
+    this.log = log;
     this.name = name;
     this.serial = serial;
     this.behaviour = behaviour;
@@ -108,9 +113,13 @@ export class VirtualDrive implements TapeDrive, DriveAccess, DriveMechanism {
       return;
     }
     try {
-      this.deck = new Deck(cartridge, await cartridge.mount());
+      const media = await cartridge.mount();
+      this.deck = new Deck(cartridge, media);
+      if (media.tornBytes > 0)
+        this.warn(`${cartridge.barcode}: ${media.tornBytes} bytes of an unfinished record cut off`);
     } catch (error) {
       this.fault = mediumFailure(error, `loading ${cartridge.barcode}`);
+      this.warn(this.fault.message);
     }
   }
 
@@ -128,6 +137,10 @@ export class VirtualDrive implements TapeDrive, DriveAccess, DriveMechanism {
       this.owner = undefined;
       return Promise.resolve();
     });
+  }
+
+  private warn(text: string): void {
+    this.log?.write('warning', `drive ${this.name}: ${text}`);
   }
 
   private clean(cartridge: Cartridge): void {
