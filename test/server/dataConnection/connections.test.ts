@@ -68,7 +68,7 @@ for (const [name, pair] of KINDS)
         }
         await one.end();
       })();
-      await sleep(100);
+      await sleep(200);
       assert.ok(written < 100, `${written} pieces were taken without a reader`);
       let read = 0;
       for (let chunk = await two.read(); chunk; chunk = await two.read()) read += chunk.length;
