@@ -26,6 +26,7 @@ const PEERS = {
   nmap: { probe: ['nmap', '--version'], install: 'apt-get install nmap' },
   gcc: { probe: ['gcc', '--version'], install: 'apt-get install gcc libc6-dev' },
   getfattr: { probe: ['getfattr', '--version'], install: 'apt-get install attr' },
+  sgUtils: { probe: ['sg_inq', '--version'], install: 'apt-get install sg3-utils' },
   tar: { probe: ['tar', '--version'], install: 'apt-get install tar' },
   python3: { probe: ['python3', '--version'], install: 'apt-get install python3' },
 } as const satisfies Record<string, Peer>;
