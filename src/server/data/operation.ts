@@ -1,4 +1,5 @@
-import type { RecoverName } from '../archive/model';
+import type { FileResult, RecoverName } from '../archive/model';
+import { STREAM_BYTES_VARIABLE } from '../archive/paxKeys';
 import type { DataEnd } from '../dataConnection/model';
 import { refuse } from '../failure';
 import type { ServerSession } from '../session/session';
@@ -6,7 +7,7 @@ import type { EnvironmentPair, ServedPath } from '../system';
 import type { BackupTypeName } from './backupTypes';
 import { BackupTask } from './backupTask';
 import type { DataEngine } from './engine/engine';
-import { checkBackupEnvironment, historyStyle, isYes } from './environment';
+import { checkBackupEnvironment, historyStyle, isYes, variable } from './environment';
 import { placed, wantedName, type WantedName } from './names';
 import { checkDirectory, rootOf } from './places';
 import { RecoverTask } from './recoverTask';
@@ -91,9 +92,8 @@ export function prepareRecover(session: ServerSession, engine: DataEngine, reque
     added: [],
     begin: (context) => {
       checkMover(session, context.end, MoverMode.WRITE);
-      return new RecoverTask(context, engine.recover(order), (result) =>
-        context.log.file(result, saveSets.get(result.name)),
-      );
+      const fileDone = (result: FileResult): void => context.log.file(result, saveSets.get(result.name));
+      return new RecoverTask(context, engine.recover(order), fileDone, isDirect ? undefined : streamBytes(environment));
     },
   };
 }
@@ -110,6 +110,12 @@ function destinations(
     view.checkStart?.(place, environment);
   }
   return names;
+}
+
+/** What the backup said of its length, in a variable that the DMA sends back. */
+function streamBytes(environment: readonly EnvironmentPair[]): number | undefined {
+  const bytes = Number(variable(environment, STREAM_BYTES_VARIABLE) ?? NaN);
+  return Number.isSafeInteger(bytes) && bytes >= 0 ? bytes : undefined;
 }
 
 function unplaced({ original, path, node, position }: WantedName): RecoverName {

@@ -18,11 +18,17 @@ export class RecoverTask implements DataTask {
   private steps: Promise<void> = Promise.resolve();
   private outcome: { resolve: () => void; reject: (error: Error) => void } | undefined;
 
-  /** @param fileDone is told of wanted files that are recovered or could not be */
+  private received = 0;
+
+  /**
+   * @param fileDone is told of wanted files that are recovered or could not be
+   * @param total bytes that will come when the whole stream is read; undefined: not known
+   */
   constructor(
     private readonly context: TaskContext,
     private readonly job: RecoverJob,
     private readonly fileDone: (result: RecoverStep['files'][number]) => void,
+    private readonly total?: number,
   ) {}
 
   async run(): Promise<void> {
@@ -59,6 +65,8 @@ export class RecoverTask implements DataTask {
         const length = await end.readInto(new Uint8Array(buffer));
         if (this.isOver) return;
         if (length === 0) return this.follow(this.job.endOfStream(), true);
+        this.received += length;
+        if (this.total !== undefined) this.context.estimated(Math.max(0, this.total - this.received));
         this.context.moved(length);
         this.follow(this.job.push(new Uint8Array(buffer, 0, length)));
       }

@@ -216,6 +216,20 @@ describe('data server', () => {
     await peer.end();
   });
 
+  it('tells how much of a stream is still to come, when the backup said how long it is', async () => {
+    rig = makeRig();
+    const peer = await connectLocally(rig);
+    rig.session.services.local.reader = { requestRead: () => undefined };
+    const env = environment({ FILESYSTEM: '/vol1', BYTES: 1000, NDMPWB_STREAM_BYTES: 1000 });
+    await rig.ask('NDMP_DATA_START_RECOVER', { bu_type: 'tar', env, nlist: [] });
+    assert.equal((await rig.reply('NDMP_DATA_GET_STATE')).unsupported, 3, 'nothing is known before the first byte');
+    await peer.write(new Uint8Array(400));
+    await rig.until(async () => (await rig.state()).bytes === 400n);
+    const body = await rig.reply('NDMP_DATA_GET_STATE');
+    assert.deepEqual([body.est_bytes_remain, body.unsupported], [600n, 2]);
+    await peer.end();
+  });
+
   it('recovers LOCAL: asks the mover itself; everything when the list is empty', async () => {
     rig = makeRig();
     const asked: [bigint, bigint][] = [];
