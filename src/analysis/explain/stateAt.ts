@@ -1,7 +1,7 @@
 import type { Analysis } from '../analysis';
-import { ofSpans } from '../grouped';
 import type { Job } from '../jobs/model';
 import type { StateSpan } from '../states/model';
+import { spansWithin } from '../states/spans';
 import type { StateLine } from './model';
 import { relativeSeconds } from '../../session/messageTimes';
 
@@ -10,11 +10,8 @@ const names = { data: 'data server', mover: 'mover' } as const;
 
 /** The spans of a job's state machines. */
 export function spansOf({ states }: Analysis, job: Job): StateSpan[] {
-  const within = new Map(job.spans.map((span) => [span.connection, span]));
-  return ofSpans(states.spans, job.spans).filter(({ connection, fromRow, toRow }) => {
-    const span = within.get(connection);
-    return span !== undefined && fromRow <= span.toRow && (toRow < 0 || toRow >= span.fromRow);
-  });
+  const stretches = [...job.spans].sort((a, b) => a.connection - b.connection);
+  return stretches.flatMap((stretch) => spansWithin(states, stretch));
 }
 
 /** `data server ACTIVE`, `mover PAUSED (EOM)`: the states in which the machines of a job were when a message came. */

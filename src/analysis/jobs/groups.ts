@@ -1,6 +1,7 @@
 import type { MessageSource } from '../messageView';
 import { hostOf } from './addresses';
-import { countBefore, type Landmarks } from './landmarks';
+import { rowsBefore } from '../ascending';
+import type { Landmarks } from './landmarks';
 import { Movers, type MoverUse } from './movers';
 import { cutBetween, findOperations, type DataOperation } from './operations';
 import type { Span } from './model';
@@ -131,7 +132,7 @@ class Grouping {
       if (this.taken.has(marks.connection)) continue;
       const { tape, scsi, data } = marks.requests;
       if (data > 0 || tape + scsi === 0) continue;
-      const group = this.nearestGroup(byStart, countBefore(starts, marks.firstRow), marks, tape > 0);
+      const group = this.nearestGroup(byStart, rowsBefore(starts, marks.firstRow), marks, tape > 0);
       if (group === undefined) continue;
       if (tape > 0) group.tapeConnection = marks.connection;
       if (scsi > 0 && group.changerConnection < 0) group.changerConnection = marks.connection;

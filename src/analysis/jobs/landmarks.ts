@@ -147,30 +147,3 @@ function takePost(code: number, row: number, marks: Landmarks): void {
   else if (code >= Code.FH_FIRST && code <= Code.FH_LAST && isPostCode(code) && marks.fileHistory < 0)
     marks.fileHistory = row;
 }
-
-/** How many of the rows, which ascend, are before `row`. */
-export function countBefore(rows: readonly number[], row: number): number {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (rows[middle] < row) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The last of the rows, which ascend, before `row`; -1 when there is none. */
-export function lastBefore(rows: readonly number[], row: number): number {
-  return rows[countBefore(rows, row) - 1] ?? -1;
-}
-
-/** The first of the rows, which ascend, after `row`; -1 when there is none. */
-export function firstAfter(rows: readonly number[], row: number): number {
-  return rows[countBefore(rows, row + 1)] ?? -1;
-}
-
-/** Those of the rows, which ascend, from `from` to `to`, both included. */
-export function rowsWithin(rows: readonly number[], from: number, to: number): number[] {
-  return rows.slice(countBefore(rows, from), countBefore(rows, to + 1));
-}

@@ -2,7 +2,8 @@ import type { AnalysisSource } from '../analysis';
 import { bodyOf } from '../connections';
 import { endpointText } from '../messageView';
 import { leadsToDma, type Group } from './groups';
-import { rowsWithin, type Landmarks } from './landmarks';
+import { rowsWithin } from '../ascending';
+import type { Landmarks } from './landmarks';
 import type { DataLink, Evidence, Span, Topology } from './model';
 
 /** The data connection of a group; undefined when none was asked for. */

@@ -1,4 +1,5 @@
 import type { MessageIndex } from '../../session/messageIndex';
+import { countBefore } from '../ascending';
 import { bodyOf } from '../connections';
 import type { MessageSource } from '../messageView';
 import { linkAddress, type LinkAddress } from './addresses';
@@ -24,6 +25,7 @@ export class Movers {
       for (const row of moverListens) this.add(source, connection, row, true);
       for (const row of moverConnects) if (accepted(source.index, row)) this.add(source, connection, row, false);
     }
+    for (const uses of this.byAddress.values()) uses.sort((a, b) => a.row - b.row);
   }
 
   private add(source: MessageSource, connection: number, row: number, listens: boolean): void {
@@ -42,29 +44,37 @@ export class Movers {
   of({ connection, address, addressRows, startRow }: DataOperation): MoverUse | undefined {
     if (address === undefined) return undefined;
     const keys = address.kind === 'local' ? [localKey(connection)] : address.texts;
-    const found = keys.flatMap((key) => this.byAddress.get(key) ?? []);
-    const at = addressRows.at(-1) ?? startRow;
-    return nearest(found, at);
+    return this.nearest(keys, addressRows.at(-1) ?? startRow);
   }
 
   /** The mover that listens where this one connects to: a copy from tape to tape. */
   peerOf(use: MoverUse): MoverUse | undefined {
-    const found = use.address.texts.flatMap((key) => this.byAddress.get(key) ?? []);
-    return nearest(
-      found.filter((each) => each.listens && each.connection !== use.connection),
-      use.row,
-    );
+    return this.nearest(use.address.texts, use.row, (each) => each.listens && each.connection !== use.connection);
+  }
+
+  private nearest(
+    keys: readonly string[],
+    row: number,
+    test: (use: MoverUse) => boolean = () => true,
+  ): MoverUse | undefined {
+    let best: MoverUse | undefined;
+    for (const key of keys) {
+      const uses = this.byAddress.get(key) ?? [];
+      const place = countBefore(uses, row, (use) => use.row);
+      for (const step of [-1, 1]) {
+        let at = step < 0 ? place - 1 : place;
+        while (at >= 0 && at < uses.length && !test(uses[at])) at += step;
+        const use = uses.at(at);
+        if (at < 0 || use === undefined) continue;
+        if (best === undefined || Math.abs(use.row - row) < Math.abs(best.row - row)) best = use;
+      }
+    }
+    return best;
   }
 }
 
 function localKey(connection: number): string {
   return `local ${connection}`;
-}
-
-function nearest(uses: readonly MoverUse[], row: number): MoverUse | undefined {
-  let best: MoverUse | undefined;
-  for (const use of uses) if (best === undefined || Math.abs(use.row - row) < Math.abs(best.row - row)) best = use;
-  return best;
 }
 
 /** The request was not refused, as far as the capture shows. */

@@ -2,7 +2,8 @@ import type { MessageIndex } from '../../session/messageIndex';
 import { bodyOf } from '../connections';
 import type { MessageSource } from '../messageView';
 import { linkAddress, type LinkAddress } from './addresses';
-import { firstAfter, lastBefore, rowsWithin, type Landmarks } from './landmarks';
+import { firstAfter, lastBefore, rowsWithin } from '../ascending';
+import type { Landmarks } from './landmarks';
 import type { Operation } from './model';
 import { Code, STARTS } from './requests';
 

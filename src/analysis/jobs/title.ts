@@ -3,7 +3,8 @@ import { bodyOf, textField, type ConnectionFacts } from '../connections';
 import type { MessageSource } from '../messageView';
 import { isFields, variable } from './addresses';
 import type { Group } from './groups';
-import { rowsWithin, type Landmarks } from './landmarks';
+import { rowsWithin } from '../ascending';
+import type { Landmarks } from './landmarks';
 import type { Operation, Topology } from './model';
 
 /** What a data operation is about. Nothing is escaped yet. */

@@ -1,5 +1,6 @@
 import type { Job } from '../jobs/model';
 import type { StateSpan, StateTrace } from '../states/model';
+import { spansWithin } from '../states/spans';
 import type { BuiltLines } from './lineBuilder';
 import type { Lifelines } from './lifelines';
 import { Column, LineCode } from './lineTable';
@@ -14,7 +15,7 @@ const MAX_TRIED = 200;
 /** The states of a job's machines as bars on the lifelines of their servers. IDLE and UNKNOWN are no bars. */
 export function stateBarsOf(trace: StateTrace, job: Job, lifelines: Lifelines, lines: BuiltLines): StateBar[] {
   const bars: StateBar[] = [];
-  for (const span of trace.spans) {
+  for (const span of new Set(job.spans.flatMap((stretch) => spansWithin(trace, stretch)))) {
     if (bars.length >= MAX_BARS) break;
     const lifeline = lifelines.serverOf.get(span.connection);
     if (lifeline === undefined || span.state === 'IDLE' || span.state === 'UNKNOWN') continue;

@@ -1,4 +1,5 @@
 import type { Job } from '../../jobs/model';
+import { findRow, rowsWithin } from '../../ascending';
 import { duration, type FindingContext } from '../context';
 import type { RuleGroup } from '../group';
 import type { Rule } from '../model';
@@ -201,10 +202,10 @@ function reads(context: FindingContext, job: Job): void {
   )
     return;
   const span = job.spans.find(({ connection }) => connection === tapeConnection);
-  const wanted = between(context.rows[dataConnection], job.startRow, job.lastRow).filter(
+  const wanted = rowsWithin(context.rows[dataConnection], job.startRow, job.lastRow).filter(
     (row) => index.kind(row) === 'post' && index.code(row) === DATA_READ,
   );
-  const asked = between(context.rows[tapeConnection], span?.fromRow ?? 0, span?.toRow ?? -1).filter(
+  const asked = rowsWithin(context.rows[tapeConnection], span?.fromRow ?? 0, span?.toRow ?? -1).filter(
     (row) => index.kind(row) === 'request' && index.code(row) === MOVER_READ,
   );
   const open = new Map<number, string>();
@@ -255,10 +256,6 @@ function rangeText(context: FindingContext, row: number): string {
   return `${bytes} from offset ${typeof offset === 'bigint' ? offset.toString() : '?'}`;
 }
 
-function between(rows: readonly number[], from: number, to: number): number[] {
-  return rows.filter((row) => row >= from && row <= to);
-}
-
 function environment(context: FindingContext, job: Job): void {
   const { index } = context;
   if (
@@ -268,13 +265,19 @@ function environment(context: FindingContext, job: Job): void {
     !context.isWhole(job.dataConnection)
   )
     return;
-  const rows = between(context.rows[job.dataConnection], job.startRow, Number.MAX_SAFE_INTEGER);
-  const requests = rows.filter((row) => index.kind(row) === 'request');
-  const stop = requests.find((row) => index.code(row) === DATA_STOP && context.answer(row) === 0);
-  if (stop === undefined || requests.some((row) => row < stop && index.code(row) === GET_ENV)) return;
+  const rows = context.rows[job.dataConnection];
+  const end = findRow(
+    rows,
+    job.startRow,
+    Number.MAX_SAFE_INTEGER,
+    (row) =>
+      index.kind(row) === 'request' &&
+      (index.code(row) === GET_ENV || (index.code(row) === DATA_STOP && context.answer(row) === 0)),
+  );
+  if (end < 0 || index.code(end) === GET_ENV) return;
   context.add(
     envLost,
-    { row: stop },
+    { row: end },
     'The DMA stopped the data server without having asked for the environment of the backup.',
     [job.startRow],
   );

@@ -1,4 +1,5 @@
 import { errorName, type BodyValue } from '../../../protocol';
+import { findRow, rowsWithin } from '../../ascending';
 import type { Job } from '../../jobs/model';
 import type { StateSpan } from '../../states';
 import { counted, quoted, type FindingContext } from '../context';
@@ -169,8 +170,8 @@ function requestsFor(context: FindingContext, job: Job, { fromRow }: StateSpan):
   const { index } = context;
   return job.spans
     .flatMap(({ connection, fromRow: from }) =>
-      (context.rows[connection] ?? []).filter(
-        (row) => row >= from && row <= fromRow && index.kind(row) === 'request' && ABORTS.includes(index.code(row)),
+      rowsWithin(context.rows[connection], from, fromRow).filter(
+        (row) => index.kind(row) === 'request' && ABORTS.includes(index.code(row)),
       ),
     )
     .sort((a, b) => a - b);
@@ -193,14 +194,13 @@ function emptiness(context: FindingContext, job: Job): void {
   const { index } = context;
   if (job.operation !== 'backup' || job.outcome !== 'successful' || job.dataConnection < 0) return;
   const span = job.spans.find(({ connection }) => connection === job.dataConnection);
-  const state = (context.rows[job.dataConnection] ?? []).find(
-    (row) =>
-      row > job.endRow &&
-      row <= (span?.toRow ?? -1) &&
-      index.kind(row) === 'reply' &&
-      index.code(row) === DATA_GET_STATE,
+  const state = findRow(
+    context.rows[job.dataConnection],
+    job.endRow + 1,
+    span?.toRow ?? -1,
+    (row) => index.kind(row) === 'reply' && index.code(row) === DATA_GET_STATE,
   );
-  if (state === undefined || context.error(state) !== 0) return;
+  if (state < 0 || context.error(state) !== 0) return;
   const body = context.body(state);
   const haltedState = context.spanAt('data', job.dataConnection, state)?.state === 'HALTED';
   if (body.bytes_processed !== 0n || !haltedState || (job.link?.bytes ?? 0) > 0) return;
