@@ -38,7 +38,7 @@ export class MemoryTape implements OpenTape {
 
   /** Fills the tape with `bytes` in records, and rewinds. */
   record(bytes: Uint8Array, recordSize: number): this {
-    for (let at = 0; at < bytes.length; at += recordSize) this.items.push(bytes.slice(at, at + recordSize));
+    for (let at = 0; at < bytes.length; at += recordSize) this.items.push(new Uint8Array(bytes.subarray(at, at + recordSize)));
     return this;
   }
 
@@ -101,7 +101,7 @@ export class MemoryTape implements OpenTape {
     await this.operate(`write ${Math.ceil(bytes.length / recordSize)}`);
     let written = 0;
     for (let at = 0; at < bytes.length; at += recordSize) {
-      const record = bytes.slice(at, at + recordSize);
+      const record = new Uint8Array(bytes.subarray(at, at + recordSize));
       const used = this.bytes.length;
       if (used + record.length > this.capacity) return { written, stopped: 'full' };
       if (used >= this.earlyWarning && !this.isWarned) {

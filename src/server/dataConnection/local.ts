@@ -3,7 +3,7 @@ import { Inbox } from './inbox';
 import { DataConnectionLost, type DataAddress, type DataEnd, type DataListener, type LocalExchange } from './model';
 
 /** Bytes that wait for the reader before the writer is held back. */
-const ROOM = 2 * 1024 * 1024;
+const ROOM = 1024 * 1024;
 const LOCAL: DataAddress = { kind: 'local' };
 
 /** The LOCAL data connections of one control connection: one listener at a time, streams in memory. */

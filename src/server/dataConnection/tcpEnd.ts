@@ -3,8 +3,8 @@ import { Inbox } from './inbox';
 import { DataConnectionLost, type DataAddress, type DataEnd } from './model';
 
 /** Bytes that wait for the reader before the peer is held back, and at which it may go on. */
-const FULL = 2 * 1024 * 1024;
-const LOW = 512 * 1024;
+const FULL = 1024 * 1024;
+const LOW = 256 * 1024;
 /** Bytes that wait to be sent before the writer is held back. */
 const UNSENT = 1024 * 1024;
 /** Milliseconds after which a peer that goes on sending to a closed end is cut off. */

@@ -30,6 +30,14 @@ export function windowEnd({ offset, length }: Window): bigint {
   return length === INFINITE || offset + length > INFINITE ? INFINITE : offset + length;
 }
 
+/** Records that are moved at a time at most, however small they are. */
+const MANY_RECORDS = 4096;
+
+/** How many records fill `bytes`; at least one. */
+export function recordsIn(bytes: number, recordSize: number): number {
+  return Math.min(MANY_RECORDS, Math.max(1, Math.floor(bytes / recordSize)));
+}
+
 /** Why an engine stopped. */
 export type Outcome =
   | { kind: 'pause'; reason: 'EOM' | 'EOF' | 'EOW' | 'SEEK'; why: string }

@@ -1,7 +1,7 @@
 import { INFINITE } from '../../protocol';
 import { DataConnectionLost, type DataEnd } from '../dataConnection/model';
 import { refuse } from '../failure';
-import { windowEnd, type Engine, type EngineContext, type Outcome, type Window } from './model';
+import { recordsIn, windowEnd, type Engine, type EngineContext, type Outcome, type Window } from './model';
 
 /** Bytes that are read from the tape at a time, at least one record. */
 const BATCH = 512 * 1024;
@@ -151,7 +151,7 @@ export class TapeReader implements Engine {
 
   /** As many records as the read needs from here on, as far as a batch goes. */
   private recordsFor(read: Read, skip: bigint, recordSize: number): number {
-    const most = BigInt(Math.max(1, Math.floor(BATCH / recordSize)));
+    const most = BigInt(recordsIn(BATCH, recordSize));
     const size = BigInt(recordSize);
     if (skip >= size) return 1;
     const bytes = skip + atMost(read.left, this.windowEnd - read.wanted);

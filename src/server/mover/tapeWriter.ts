@@ -1,6 +1,6 @@
 import { DataConnectionLost, type DataEnd } from '../dataConnection/model';
 import { refuse } from '../failure';
-import type { Engine, EngineContext, Outcome, Window } from './model';
+import { recordsIn, type Engine, type EngineContext, type Outcome, type Window } from './model';
 
 /** Bytes that are read and written at a time, at least one record. */
 const BATCH = 1024 * 1024;
@@ -11,7 +11,7 @@ const BATCH = 1024 * 1024;
  */
 export class TapeWriter implements Engine {
   readonly wanted = 0n;
-  private buffer = new Uint8Array(0);
+  private buffer: Uint8Array = new Uint8Array(0);
   private filled = 0;
   private hasEnded = false;
   private isStopped = false;
@@ -94,9 +94,9 @@ export class TapeWriter implements Engine {
 
   /** Room for at least one record, without losing what is kept. */
   private reserve(recordSize: number): void {
-    const size = Math.max(1, Math.floor(BATCH / recordSize)) * recordSize;
+    const size = recordsIn(BATCH, recordSize) * recordSize;
     if (this.buffer.length >= recordSize && this.buffer.length >= this.filled) return;
-    const larger = new Uint8Array(Math.max(size, this.filled));
+    const larger = Buffer.allocUnsafeSlow(Math.max(size, this.filled));
     larger.set(this.buffer.subarray(0, this.filled));
     this.buffer = larger;
   }
