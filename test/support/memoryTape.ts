@@ -38,7 +38,8 @@ export class MemoryTape implements OpenTape {
 
   /** Fills the tape with `bytes` in records, and rewinds. */
   record(bytes: Uint8Array, recordSize: number): this {
-    for (let at = 0; at < bytes.length; at += recordSize) this.items.push(new Uint8Array(bytes.subarray(at, at + recordSize)));
+    for (let at = 0; at < bytes.length; at += recordSize)
+      this.items.push(new Uint8Array(bytes.subarray(at, at + recordSize)));
     return this;
   }
 
