@@ -12,7 +12,6 @@ import { VIRTUAL_CHANGER, VIRTUAL_DRIVE } from '../../server/scsi/identity';
 import type { ServedChanger, ServedHost, ServedTape } from '../../server/serveSystem';
 import type { ServedTree } from '../../server/system';
 import { LinuxTapeDrive } from '../../server/tape/device';
-import { encodeByteString } from '../../xdr';
 import { Failure, UsageError } from '../failure';
 import type { Io } from '../terminal/io';
 import type { TapeDeviceOption } from './values';
@@ -87,7 +86,7 @@ function usersOf({ env }: Io, { user, auth }: HostOptions): ReadonlyMap<string, 
     throw new UsageError(
       'no password is set for logins: put one into the environment as NDMP_PASSWORD, or allow everyone with --auth none.',
     );
-  if (encodeByteString(password).length > PASSWORD_BYTES)
+  if (Buffer.byteLength(password) > PASSWORD_BYTES)
     throw new UsageError(`the password is too long: NDMP takes ${PASSWORD_BYTES} bytes.`);
   return new Map([[user, password]]);
 }

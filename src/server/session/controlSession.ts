@@ -51,6 +51,8 @@ const BEFORE_LOGIN: ReadonlySet<number> = new Set([0x900, 0x901, 0x902, 0x103, 0
 const BEFORE_LOGIN_V2: ReadonlySet<number> = new Set([0x100, 0x101]);
 /** Information that anyone may have where anyone may log in. */
 const CONFIG_INTERFACE = 0x1;
+/** Seconds that services may take to end, and the client to close. */
+const FAREWELL_SECONDS = 5;
 /** Bytes of a record from a client that has not logged in. */
 const STRANGER_RECORD_BYTES = 64 * 1024;
 /** Records without a header after which the other side is taken for no NDMP client. */
@@ -72,6 +74,7 @@ export class ControlSession implements ServerSession {
   private isNegotiated = false;
   private garbage = 0;
   private isClosing = false;
+  private released: Promise<void> | undefined;
   private lastActivity = Date.now();
   private readonly watch: NodeJS.Timeout;
   private readonly recorded: RecordedConnection | undefined;
@@ -109,12 +112,15 @@ export class ControlSession implements ServerSession {
         closed: (error) => void this.onClosed(error),
         traced: (sent, payload, time) => this.trace(sent, payload, time),
       },
-      { recordBytes: Math.min(STRANGER_RECORD_BYTES, this.limits.recordBytes), recordSeconds: this.limits.recordSeconds },
+      {
+        recordBytes: Math.min(STRANGER_RECORD_BYTES, this.limits.recordBytes),
+        recordSeconds: this.limits.recordSeconds,
+      },
     );
     this.recorded = order.recorder?.connection(order.client, order.server);
     this.services = createServices(this, order.engine);
-    const seconds = [this.limits.loginSeconds, this.limits.idleSeconds].filter((each) => each > 0);
-    this.watch = setInterval(() => this.closeIdle(), Math.max(250, Math.min(...seconds, 60) * 250));
+    const bounds = [this.limits.loginSeconds, this.limits.idleSeconds].filter((each) => each > 0);
+    this.watch = setInterval(() => this.closeIdle(), Math.max(250, Math.min(...bounds, 60) * 250));
     this.watch.unref();
     view.attached?.(this);
     this.post(CONNECTION_STATUS, { reason: Reason.CONNECTED, protocol_version: this.currentVersion, text_reason: '' });
@@ -139,11 +145,11 @@ export class ControlSession implements ServerSession {
   }
 
   post(name: MessageName, body: BodyValue): number {
-    return sendPost(this.connection, this.currentVersion, name, body);
+    return this.isClosing ? 0 : sendPost(this.connection, this.currentVersion, name, body);
   }
 
   postEncoded(code: number, body: Uint8Array): number {
-    return this.connection.send({ code, messageType: 0, body });
+    return this.isClosing ? 0 : this.connection.send({ code, messageType: 0, body });
   }
 
   caughtUp(): Promise<void> {
@@ -163,13 +169,24 @@ export class ControlSession implements ServerSession {
   shutDown(text: string): void {
     if (this.isClosing) return;
     this.isClosing = true;
-    this.post(CONNECTION_STATUS, {
-      reason: Reason.SHUTDOWN,
-      protocol_version: this.currentVersion,
-      text_reason: text,
+    // devices are free again when the client sees the end
+    void Promise.race([this.release(), seconds(FAREWELL_SECONDS)]).then(() => {
+      sendPost(this.connection, this.currentVersion, CONNECTION_STATUS, {
+        reason: Reason.SHUTDOWN,
+        protocol_version: this.currentVersion,
+        text_reason: text,
+      });
+      this.connection.end();
+      void seconds(FAREWELL_SECONDS).then(() => this.connection.destroy());
     });
-    this.connection.end();
-    setTimeout(() => this.connection.destroy(), 5000).unref();
+  }
+
+  /** Ends what works for the connection, once. */
+  private release(): Promise<void> {
+    const { data, mover, scsi, tape } = this.services;
+    return (this.released ??= Promise.all([data.dispose(), mover.dispose()])
+      .then(() => Promise.all([scsi.dispose(), tape.dispose()])) // the mover needs the tape up to its end
+      .then(() => undefined));
   }
 
   private trace(fromServer: boolean, payload: Uint8Array, milliseconds: number): void {
@@ -255,9 +272,9 @@ export class ControlSession implements ServerSession {
   }
 
   private closeIdle(): void {
-    const seconds = (Date.now() - this.lastActivity) / 1000;
-    if (this.login.user === undefined && seconds > this.limits.loginSeconds) return this.giveUp('nobody logged in');
-    if (this.limits.idleSeconds === 0 || seconds <= this.limits.idleSeconds || this.isWorking) return;
+    const quiet = (Date.now() - this.lastActivity) / 1000;
+    if (this.login.user === undefined && quiet > this.limits.loginSeconds) return this.giveUp('nobody logged in');
+    if (this.limits.idleSeconds === 0 || quiet <= this.limits.idleSeconds || this.isWorking) return;
     this.giveUp(`no message came for ${this.limits.idleSeconds} seconds`);
   }
 
@@ -266,9 +283,7 @@ export class ControlSession implements ServerSession {
     this.isClosing = true;
     this.recorded?.closed(this.now(), error === undefined);
     this.log.write(error ? 'warning' : 'info', error ? `connection lost: ${error.message}` : 'connection closed');
-    const { data, mover, scsi, tape } = this.services;
-    await Promise.all([data.dispose(), mover.dispose()]);
-    await Promise.all([scsi.dispose(), tape.dispose()]); // the mover needs the tape up to its end
+    await this.release();
     this.view.closed?.();
     this.order.ended();
   }
@@ -277,6 +292,10 @@ export class ControlSession implements ServerSession {
 function sendPost(connection: ControlConnection, version: NdmpVersion, name: MessageName, body: BodyValue): number {
   const code = findCode(name) ?? 0;
   return connection.send({ code, messageType: 0, body: encodeBody(code, version, 'post', body) });
+}
+
+function seconds(count: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, count * 1000).unref());
 }
 
 function highest(versions: readonly NdmpVersion[]): NdmpVersion {
