@@ -1,4 +1,5 @@
 import type { ServerLog } from '../log';
+import { SENSE } from '../scsi/sense';
 import type { ScsiTarget } from '../scsi/target';
 import { UnitAttentions } from '../scsi/unitAttention';
 import { VirtualDrive } from '../tape/virtual/virtualDrive';
@@ -14,8 +15,8 @@ import { Queue } from './queue';
 import { Robot } from './robot';
 import type { LibraryStore } from './store';
 
-/** Why an element cannot be used: a drive that cannot read its cartridge (medium error 30/02). */
-const UNREADABLE = [0x30, 0x02] as const;
+/** Why an element cannot be used: a drive that cannot read its cartridge. */
+const [, ...UNREADABLE] = SENSE.CANNOT_READ_MEDIUM;
 
 /**
  * A virtual tape library: a medium changer, drives, and cartridges in a folder. Whatever it has answered stands in that
