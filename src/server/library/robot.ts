@@ -49,7 +49,7 @@ export class Robot {
     const { contents } = this.parts;
     const coming = contents.at(source) ?? refuseCommand('SOURCE_EMPTY');
     const going = contents.at(first) ?? refuseCommand('SOURCE_EMPTY');
-    if (source === first || first === second) refuseCommand('DESTINATION_FULL');
+    if (source === first) refuseCommand('DESTINATION_FULL');
     if (second !== source && contents.at(second)) refuseCommand('DESTINATION_FULL');
     await this.carry([
       { cartridge: going, from: first, to: second },
