@@ -1,9 +1,9 @@
 // npm run bench -- --server: how fast the embedded server backs up and recovers, beside the server of ndmjob with the same
 // tree, the same DMA and the same kind of stream (GNU tar's), and beside GNU tar writing to a pipe. Prints; judges nothing.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { startBackup } from '../../src/server/archive/backup';
 import { NDMJOB, NdmjobServer } from '../../test/support/ndmjob';
 import { localBackup, localRecovery, moveCartridge, type Target } from './dma';
@@ -19,8 +19,9 @@ const FIRST_DRIVE = 128;
 
 type Say = (line: string) => void;
 
-/** @param root the checkout; @param data folder for trees and tapes */
-export async function benchServer(root: string, data: string, say: Say): Promise<void> {
+/** @param root the checkout; @param dataFolder for trees and tapes */
+export async function benchServer(root: string, dataFolder: string, say: Say): Promise<void> {
+  const data = realpathSync(dataFolder); // as the server names what it serves
   const folder = join(data, 'server');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
