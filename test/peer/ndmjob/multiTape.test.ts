@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Analysis } from '../../../src/analysis/analysis';
+import { openCaptureSync } from '../../../src/indexing';
 import { agent, ndmjobOkay, ndmjobSucceeds } from '../../support/ndmjob';
 import { pattern } from '../../support/moverBench';
 import { describeWithPeer } from '../../support/peers';
@@ -53,4 +55,17 @@ describeWithPeer('ndmjob', 'peer: ndmjob uses several tapes for one backup', fun
         }
       });
     });
+
+  // in a suite of its own, so that it comes last
+  describe('the recording of all this', () => {
+    it('has no error in it', () => {
+      const capture = openCaptureSync(server.recording);
+      try {
+        const wrong = new Analysis(capture).findings.filter(({ severity }) => severity === 'error');
+        assert.deepEqual(wrong, []);
+      } finally {
+        capture.close();
+      }
+    });
+  });
 });
