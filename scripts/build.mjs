@@ -53,6 +53,7 @@ const bundles = [
   { ...node, entryPoints: { analysisWorker: 'src/background/worker.ts' }, target: 'node20' },
   { ...node, entryPoints: { comparisonWorker: 'src/background/comparisonWorker.ts' }, target: 'node20' },
   { ...node, entryPoints: { dataWorker: 'src/server/data/worker.ts' }, target: 'node20' },
+  { ...node, entryPoints: { readAheadWorker: 'src/server/archive/write/readAheadWorker.ts' }, target: 'node20' },
   { ...node, entryPoints: { labWorker: 'src/server/lab/worker.ts' }, target: 'node20' },
   {
     ...common,

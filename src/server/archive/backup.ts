@@ -12,6 +12,7 @@ import { readOptions, type BackupOptions } from './write/options';
 import { BLOCK, StreamOutput } from './write/output';
 import { readOwnerNames } from './write/owners';
 import { Problems, reasonOf } from './write/problems';
+import { ReadAhead } from './write/readAhead';
 import { TreeBackup } from './write/treeBackup';
 import { OpenDirectory } from './walk/openDirectory';
 import { fromByteString } from './walk/rawName';
@@ -66,11 +67,12 @@ class TarBackup implements BackupRun {
       links: new HardLinks(),
       problems: new Problems(),
       attributes: options.attributes ? attributesOf(String(root.path)) : NO_ATTRIBUTES,
+      readAhead: new ReadAhead(),
       level: this.beginLevel(),
       counts: { files: 0, directories: 0, unchanged: 0 },
     };
-    this.tree = new TreeBackup(this.context);
-    this.work = this.run(root);
+    this.tree = new TreeBackup(this.context, root, selectionOf(options.exclude, options.files));
+    this.work = this.run();
   }
 
   next(target: number): BackupPiece {
@@ -99,15 +101,16 @@ class TarBackup implements BackupRun {
     this.isClosed = true;
     this.work.return();
     this.tree.close();
+    this.context.readAhead.close();
     this.context.attributes.close();
     this.context.level?.close();
   }
 
-  private *run(root: OpenDirectory): Generator<void, void> {
+  private *run(): Generator<void, void> {
     const { output, history } = this.context;
     this.announce();
     yield* this.context.attributes.ready();
-    yield* this.tree.run(root, selectionOf(this.options.exclude, this.options.files));
+    yield* this.tree.run();
     history.flush();
     output.zeros(2 * BLOCK);
     output.zeros((RECORD - (output.length % RECORD)) % RECORD);

@@ -1,4 +1,4 @@
-import type fs from 'node:fs';
+import type { FileStat } from '../walk/fileStat';
 
 /**
  * What tells whether a file is still the one of an earlier backup: 64 bits made of inode, times of change, size and mode. Zero
@@ -22,7 +22,7 @@ const words = new Uint32Array(8);
 const longs = new BigUint64Array(words.buffer);
 
 /** The fingerprint of a file that was looked at `now` (milliseconds since 1970), before its content is read. */
-export function fingerprintOf(stat: fs.BigIntStats, now: number): Fingerprint {
+export function fingerprintOf(stat: FileStat, now: number): Fingerprint {
   const age = BigInt(Math.floor(now)) * MILLISECOND - stat.ctimeNs;
   const step = stat.ctimeNs % SECOND === 0n ? COARSE_NS : TICK_NS;
   if (age < step && age > -step) return UNSURE;
@@ -30,13 +30,13 @@ export function fingerprintOf(stat: fs.BigIntStats, now: number): Fingerprint {
 }
 
 /** Whether a file is the one that was remembered by `known`. */
-export function isUnchanged(stat: fs.BigIntStats, known: Fingerprint): boolean {
+export function isUnchanged(stat: FileStat, known: Fingerprint): boolean {
   if (known.high === 0 && known.low === 0) return false;
   const now = hashOf(stat);
   return now.high === known.high && now.low === known.low;
 }
 
-function hashOf(stat: fs.BigIntStats): Fingerprint {
+function hashOf(stat: FileStat): Fingerprint {
   longs[0] = stat.ino;
   longs[1] = BigInt.asUintN(64, stat.ctimeNs);
   longs[2] = BigInt.asUintN(64, stat.mtimeNs);

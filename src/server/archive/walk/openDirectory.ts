@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import type { FileStat } from './fileStat';
 import { toSystemPath, type RawName } from './rawName';
 
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_NOATIME } = fs.constants;
@@ -10,6 +11,9 @@ const BIG = { bigint: true } as const;
 
 /** Where this process finds its open files by number; undefined where the system has no such place (only Linux has). */
 const OPEN_FILES = findOpenFiles();
+
+/** Whether any thread of this process can open what a directory's paths name. */
+export const HAS_OPEN_FILES = OPEN_FILES !== undefined;
 
 function findOpenFiles(): string | undefined {
   try {
@@ -25,11 +29,13 @@ function findOpenFiles(): string | undefined {
  * named (no /proc), the real path is compared at every step instead.
  */
 export class OpenDirectory {
+  private users = 1;
+
   private constructor(
     private descriptor: number,
     /** What paths of its entries begin with. */
     private prefix: string,
-    readonly stat: fs.BigIntStats,
+    readonly stat: FileStat,
   ) {}
 
   /** Opens the directory `inside` below `treeRoot` (absolute); throws the system's error, or an Error when a link is in the way. */
@@ -58,20 +64,35 @@ export class OpenDirectory {
 
   /** Opens one of its directories. */
   enter(name: RawName): OpenDirectory {
-    return OpenDirectory.at(this.prefix + name);
+    return OpenDirectory.at(this.rawPathOf(name));
   }
 
   /** Path of one of its entries, for calls that do not follow a symbolic link at its end. */
   pathOf(name: RawName): string | Buffer {
-    return toSystemPath(this.prefix + name);
+    return toSystemPath(this.rawPathOf(name));
+  }
+
+  rawPathOf(name: RawName): RawName {
+    if (this.users === 0 || (OPEN_FILES !== undefined && this.descriptor < 0)) throw new Error('it is not open');
+    return this.prefix + name;
   }
 
   get path(): string | Buffer {
-    return toSystemPath(OPEN_FILES === undefined ? this.prefix : `${this.prefix}.`);
+    return this.pathOf(OPEN_FILES === undefined ? '' : '.');
   }
 
-  /** Lets go of the system's handle for a while; {@link reopen} gets it back. */
+  /** One more closes it in the end. */
+  share(): this {
+    this.users++;
+    return this;
+  }
+
+  /** Lets go of the system's handle for a while when nobody else uses it; {@link reopen} gets it back. */
   release(): void {
+    if (this.users === 1) this.closeHandle();
+  }
+
+  private closeHandle(): void {
     if (this.descriptor < 0) return;
     fs.closeSync(this.descriptor);
     this.descriptor = -1;
@@ -91,7 +112,7 @@ export class OpenDirectory {
   }
 
   close(): void {
-    this.release();
+    if (--this.users <= 0) this.closeHandle();
   }
 }
 

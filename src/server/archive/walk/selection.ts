@@ -8,8 +8,8 @@ type Rest = readonly RawName[];
 export interface Selection {
   /** undefined: not selected; else what is selected within it. */
   enter(name: RawName): Selection | undefined;
-  /** Everything below is selected, apart from what is excluded. */
-  readonly whole: boolean;
+  /** Nothing below is left out. */
+  readonly everything: boolean;
 }
 
 const MAX_PATTERNS = 1000;
@@ -57,12 +57,12 @@ class PatternSelection implements Selection {
     private readonly wanted: readonly Rest[] | undefined,
   ) {}
 
-  get whole(): boolean {
-    return this.wanted === undefined;
+  get everything(): boolean {
+    return this.anywhere.length === 0 && this.excluded.length === 0 && this.wanted === undefined;
   }
 
   enter(name: RawName): Selection | undefined {
-    if (this.anywhere.length === 0 && this.excluded.length === 0 && this.wanted === undefined) return this;
+    if (this.everything) return this;
     if (this.anywhere.some((pattern) => matchesGlob(pattern, name))) return undefined;
     const excluded = restsOf(this.excluded, name);
     if (excluded.some((rest) => rest.length === 0)) return undefined;

@@ -6,6 +6,7 @@ import type { HistoryWriter } from './history';
 import type { NodeNumbers } from './nodeNumbers';
 import type { StreamOutput } from './output';
 import type { Problems } from './problems';
+import type { ReadAhead } from './readAhead';
 
 /** What all parts of one backup share. */
 export interface BackupContext {
@@ -16,6 +17,7 @@ export interface BackupContext {
   links: HardLinks;
   problems: Problems;
   attributes: AttributeSource;
+  readAhead: ReadAhead;
   /** Only in type dump. */
   level: DumpLevel | undefined;
   counts: { files: number; directories: number; unchanged: number };

@@ -1,14 +1,13 @@
-import type fs from 'node:fs';
 import { DumpDirectory, removedNames } from '../levels/directoryLevel';
 import { UNSURE } from '../levels/fingerprint';
 import { NameList, type DirectoryRecord } from '../levels/listing';
-import { readNames, type Names } from '../walk/listing';
+import type { FileStat } from '../walk/fileStat';
+import type { Names } from '../walk/listing';
 import type { OpenDirectory } from '../walk/openDirectory';
 import { joinRaw, type RawName } from '../walk/rawName';
-import type { Selection } from '../walk/selection';
+import type { FoundDirectory } from '../walk/scout';
 import type { BackupContext } from './context';
-import { backUpObject } from './objectBackup';
-import { reasonOf } from './problems';
+import { backUpObject, backUpRead } from './objectBackup';
 import { Survey } from './survey';
 
 /** Bytes of removed names that an entry tells at most, so that readers can bound what they take. */
@@ -18,19 +17,11 @@ const MUCH_HISTORY = 128 * 1024;
 
 /** A directory that is being backed up. */
 export interface DirectoryInTree {
+  found: FoundDirectory;
+  /** The same as found. */
   directory: OpenDirectory;
-  /** From the backup root, '' for the root. */
-  path: RawName;
-  selection: Selection;
   node: bigint;
   parentNode: bigint;
-}
-
-/** A directory in it that comes later. */
-export interface Subdirectory {
-  name: RawName;
-  selection: Selection;
-  node: bigint | undefined;
 }
 
 /** What of a directory is backed up. */
@@ -41,46 +32,28 @@ interface Chosen {
 }
 
 /**
- * Backs up a directory: its own entry, then what is in it apart from directories, which are returned. Never throws for what
- * cannot be read. Yields whenever a piece is full or some time has passed.
+ * Backs up a directory: its own entry, then what is in it apart from directories. Never throws for what cannot be read. Yields
+ * whenever a piece is full or some time has passed.
  */
-export function* backUpDirectory(context: BackupContext, at: DirectoryInTree): Generator<void, Subdirectory[]> {
-  let names: Names;
-  try {
-    names = readNames(at.directory);
-  } catch (error) {
-    context.problems.report(at.path, `what is in this directory is not in the backup: ${reasonOf(error)}`);
-    writePlainDirectory(context, at.path, at.directory.stat, at.node);
-    return [];
-  }
-  const base = context.level?.baseOf(at.path);
-  const survey = (list: RawName[], known?: NameList) =>
-    Survey.of(
-      context,
-      at.directory,
-      list.filter((name) => at.selection.enter(name)),
-      known,
-    );
+export function* backUpDirectory(context: BackupContext, at: DirectoryInTree): Generator<void, void> {
+  const { path, selected, names } = at.found;
+  const base = context.level?.baseOf(path);
   const chosen: Chosen = {
-    files: yield* survey(names.files, base?.files),
-    others: yield* survey(names.others, base?.others),
-    directories: yield* survey(names.directories),
+    files: yield* Survey.of(context, at.directory, selected.files, base?.files),
+    others: yield* Survey.of(context, at.directory, selected.others, base?.others),
+    directories: yield* Survey.of(context, at.directory, selected.directories, undefined),
   };
   if (context.history.style === 'node') yield* tellNames(context, at, chosen);
   writeEntry(context, at, names, chosen, base);
   const files = yield* backUpAll(context, at, chosen.files, true);
   const others = yield* backUpAll(context, at, chosen.others, false);
-  const directories = [...chosen.directories.names];
-  const failure = context.level?.remember({ path: at.path, files, others, directories });
+  const failure = context.level?.remember({ path, files, others, directories: selected.directories });
   if (failure) context.problems.say(`No later level can build upon this backup: ${failure}.`, 'warning');
-  return directories.flatMap((name, i) => {
-    const selection = at.selection.enter(name);
-    return selection ? [{ name, selection, node: chosen.directories.node(i) }] : [];
-  });
 }
 
 /** File history by node: itself, the directory above, then everything in it (NDMPv4 draft, section 3.9.2). */
-function* tellNames({ history }: BackupContext, at: DirectoryInTree, chosen: Chosen): Generator<void, void> {
+function* tellNames({ history, nodes }: BackupContext, at: DirectoryInTree, chosen: Chosen): Generator<void, void> {
+  if (chosen.directories.nodes) nodes.tell(at.found, chosen.directories.nodes);
   history.addName('.', at.node, at.node);
   history.addName('..', at.parentNode, at.node);
   for (const list of [chosen.directories, chosen.files, chosen.others]) {
@@ -101,25 +74,25 @@ function writeEntry(
   base: DirectoryRecord | undefined,
 ): void {
   if (!context.level) {
-    writePlainDirectory(context, at.path, at.directory.stat, at.node);
+    writePlainDirectory(context, at.found.path, at.directory.stat, at.node);
     return;
   }
   const listing = listingOf(names, chosen);
   const removed = base && removedNames(base, names);
   if (removed && removed.length > MAX_REMOVED)
-    context.problems.report(at.path, 'so many names are gone since the last backup that a restore may keep them');
+    context.problems.report(at.found.path, 'so many names are gone since the last backup that a restore may keep them');
   const position = context.entries.write({
     type: 'D',
-    path: at.path,
+    path: at.found.path,
     stat: at.directory.stat,
     size: listing.length,
     removed: removed && removed.length <= MAX_REMOVED ? removed : undefined,
-    attributes: context.attributes.of(at.path),
+    attributes: context.attributes.of(at.found.path),
   });
   context.output.bytes(listing);
   context.output.pad();
   context.counts.directories++;
-  context.history.addObject(at.path, at.directory.stat, at.node, position);
+  context.history.addObject(at.found.path, at.directory.stat, at.node, position);
 }
 
 function listingOf(names: Names, chosen: Chosen): Buffer {
@@ -157,12 +130,13 @@ function* backUpAll(
       if (remembers) remembered.add(name, known);
       continue;
     }
-    const path = joinRaw(at.path, name);
+    const path = joinRaw(at.found.path, name);
     if (list.hasVanished(i)) {
       context.problems.report(path, 'not in the backup: it has vanished');
     } else {
       const object = { directory: at.directory, name, path, isFile, known, node: list.node(i) };
-      const print = yield* backUpObject(context, object);
+      const read = isFile ? yield* context.readAhead.take(at.found, i) : undefined;
+      const print = read ? backUpRead(context, object, read) : yield* backUpObject(context, object);
       // What an earlier backup has is remembered even when it could not be read now, until it is gone.
       if (remembers && (print || known)) remembered.add(name, print ?? UNSURE);
     }
@@ -172,7 +146,7 @@ function* backUpAll(
 }
 
 /** The entry of a directory that is in the stream without what is in it. */
-export function writePlainDirectory(context: BackupContext, path: RawName, stat: fs.BigIntStats, node: bigint): void {
+export function writePlainDirectory(context: BackupContext, path: RawName, stat: FileStat, node: bigint): void {
   const attributes = context.attributes.of(path);
   const position = context.entries.write({ type: '5', path, stat, size: 0, attributes });
   context.counts.directories++;

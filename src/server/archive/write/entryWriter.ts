@@ -1,4 +1,4 @@
-import type fs from 'node:fs';
+import type { FileStat } from '../walk/fileStat';
 import { PaxKey } from '../paxKeys';
 import type { RawName } from '../walk/rawName';
 import { BLOCK, type StreamOutput } from './output';
@@ -17,7 +17,7 @@ export interface EntryHeader {
   type: TarType;
   /** Path relative to the backup root, '' for the root itself. */
   path: RawName;
-  stat: fs.BigIntStats;
+  stat: FileStat;
   /** Bytes that follow the header. */
   size: number;
   /** Target of a symbolic link as it is; path (relative to the backup root, as in the stream) of what a hard link links to. */
@@ -32,7 +32,7 @@ export interface EntryHeader {
 }
 
 const SECOND = 1_000_000_000n;
-/** Header blocks that are kept to be copied: one for each combination of type, mode and owner, up to this many. */
+/** Header blocks of extended headers that are kept to be copied: one for each length, up to this many. */
 const MAX_TEMPLATES = 200;
 /** Extended headers longer than this are written in parts instead of in place. */
 const IN_PLACE = 6 * BLOCK;
@@ -40,7 +40,7 @@ const IN_PLACE = 6 * BLOCK;
 /** Writes the headers of entries: a pax extended header with whatever the plain one cannot say, and the plain one. */
 export class EntryWriter {
   private readonly pax = new PaxRecords();
-  private readonly templates = new Map<string, Uint8Array>();
+  private lastTemplate: { type: TarType; stat: FileStat; header: Uint8Array } | undefined;
   private readonly paxHeaders = new Map<number, Uint8Array>();
 
   constructor(
@@ -104,12 +104,19 @@ export class EntryWriter {
     putChecksum(header);
   }
 
+  /** The header block of an entry as far as it is the same for many: neighbours mostly differ in name, size and time only. */
   private template({ type, stat }: EntryHeader): Uint8Array {
+    const last = this.lastTemplate;
+    if (
+      last?.type === type &&
+      last.stat.mode === stat.mode &&
+      last.stat.uid === stat.uid &&
+      last.stat.gid === stat.gid &&
+      last.stat.rdev === stat.rdev
+    )
+      return last.header;
     const mode = Number(stat.mode);
     const device = type === '3' || type === '4' ? Number(stat.rdev) : 0;
-    const key = `${type}${mode} ${stat.uid} ${stat.gid} ${device}`;
-    const known = this.templates.get(key);
-    if (known) return known;
     const header = new Uint8Array(BLOCK);
     const [uid, gid] = [Number(stat.uid), Number(stat.gid)];
     putOctal(header, FIELD.mode, mode & 0o7777);
@@ -122,8 +129,7 @@ export class EntryWriter {
     putText(header, FIELD.gname, this.owners.group(gid));
     putOctal(header, FIELD.devmajor, majorOf(device));
     putOctal(header, FIELD.devminor, minorOf(device));
-    if (this.templates.size >= MAX_TEMPLATES) this.templates.clear();
-    this.templates.set(key, header);
+    this.lastTemplate = { type, stat, header };
     return header;
   }
 

@@ -1,4 +1,4 @@
-import type fs from 'node:fs';
+import type { FileStat } from '../walk/fileStat';
 import type { RawName } from '../walk/rawName';
 
 /** A file with several names: what the stream has of it so far. */
@@ -29,12 +29,12 @@ export class HardLinks {
   constructor(private readonly limit = 64 * 1024 * 1024) {}
 
   /** The group of a file met before. */
-  find(stat: fs.BigIntStats): LinkGroup | undefined {
+  find(stat: FileStat): LinkGroup | undefined {
     return this.groups.get(keyOf(stat));
   }
 
   /** Begins a group with its first name; `offset` -1 when that is passed over. */
-  begin(stat: fs.BigIntStats, path: RawName, offset: number): LinkGroup | undefined {
+  begin(stat: FileStat, path: RawName, offset: number): LinkGroup | undefined {
     const cost = OVERHEAD + path.length;
     if (this.bytes + cost > this.limit) {
       this.forgotten++;
@@ -54,13 +54,13 @@ export class HardLinks {
   }
 
   /** Another of its names was met. */
-  met(stat: fs.BigIntStats, group: LinkGroup): void {
+  met(stat: FileStat, group: LinkGroup): void {
     if (--group.left > 0) return;
     this.bytes -= OVERHEAD + group.path.length;
     this.groups.delete(keyOf(stat));
   }
 }
 
-function keyOf(stat: fs.BigIntStats): string {
+function keyOf(stat: FileStat): string {
   return `${stat.dev}:${stat.ino}`;
 }

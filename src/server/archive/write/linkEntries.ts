@@ -1,4 +1,4 @@
-import type fs from 'node:fs';
+import type { FileStat } from '../walk/fileStat';
 import type { Fingerprint } from '../levels/fingerprint';
 import type { RawName } from '../walk/rawName';
 import type { BackupContext } from './context';
@@ -7,7 +7,7 @@ import type { BackupContext } from './context';
  * The base of an incremental backup has this object as it is, so it is passed over. When the same file is in this stream under
  * another name (in a directory that was renamed, say), its names must stay one file: then this one is written as a link.
  */
-export function passOver(context: BackupContext, path: RawName, stat: fs.BigIntStats, known: Fingerprint): Fingerprint {
+export function passOver(context: BackupContext, path: RawName, stat: FileStat, known: Fingerprint): Fingerprint {
   const { links } = context;
   const group = stat.nlink > 1n ? links.find(stat) : undefined;
   if (!group || group.offset < 0) context.counts.unchanged++;
@@ -20,7 +20,7 @@ export function passOver(context: BackupContext, path: RawName, stat: fs.BigIntS
 }
 
 /** Writes a link instead of the file when it is in the stream under another name already. */
-export function linkToEarlier(context: BackupContext, path: RawName, stat: fs.BigIntStats): boolean {
+export function linkToEarlier(context: BackupContext, path: RawName, stat: FileStat): boolean {
   if (stat.nlink < 2n) return false;
   const group = context.links.find(stat);
   if (!group || group.offset < 0) return false;
@@ -30,7 +30,7 @@ export function linkToEarlier(context: BackupContext, path: RawName, stat: fs.Bi
 }
 
 /** A file was written at `position`: later names link to it, and those that were passed over before do so now. */
-export function rememberLinks(context: BackupContext, path: RawName, stat: fs.BigIntStats, position: number): void {
+export function rememberLinks(context: BackupContext, path: RawName, stat: FileStat, position: number): void {
   if (stat.nlink < 2n) return;
   const group = context.links.find(stat);
   if (!group) {
@@ -45,7 +45,7 @@ export function rememberLinks(context: BackupContext, path: RawName, stat: fs.Bi
 }
 
 /** By node, a file is told once however many names it has. */
-function writeLink(context: BackupContext, path: RawName, to: RawName, stat: fs.BigIntStats, linkOffset: number): void {
+function writeLink(context: BackupContext, path: RawName, to: RawName, stat: FileStat, linkOffset: number): void {
   const { entries, history, counts } = context;
   const position = entries.write({ type: '1', path, link: to, stat, size: 0, linkOffset });
   counts.files++;

@@ -1,11 +1,13 @@
 import fs from 'node:fs';
 import { fingerprintOf, isUnchanged, UNSURE, type Fingerprint } from '../levels/fingerprint';
 import { openQuietly, READ_FILE, type OpenDirectory } from '../walk/openDirectory';
+import type { FileStat } from '../walk/fileStat';
 import type { RawName } from '../walk/rawName';
 import type { BackupContext } from './context';
 import { copyBytes, copySegments, type CopyProblem } from './fileCopy';
 import { linkToEarlier, passOver, rememberLinks } from './linkEntries';
 import { reasonOf } from './problems';
+import type { ReadFile } from './readAhead';
 import { findSegments, mayBeSparse, sparseMapBytes, type Segment } from './sparseMap';
 import type { TarType } from './tarFields';
 
@@ -132,17 +134,33 @@ function* writeSparse(
   return (yield* copySegments(file, segments, context.output)) ?? changeOf(file, stat);
 }
 
-/** Whether a file changed while it was copied, for people. */
+/** Whether a file changed while it was copied, for people. Never throws: its data are in the stream already. */
 function changeOf(file: number, before: fs.BigIntStats): CopyProblem {
-  const now = fs.fstatSync(file, BIG);
-  const isSame = now.size === before.size && now.mtimeNs === before.mtimeNs;
-  return isSame ? undefined : 'changed while it was read; the backup may have parts of it from before and after';
+  try {
+    const now = fs.fstatSync(file, BIG);
+    if (now.size === before.size && now.mtimeNs === before.mtimeNs) return undefined;
+    return 'changed while it was read; the backup may have parts of it from before and after';
+  } catch (error) {
+    return `may have changed while it was read: ${reasonOf(error)}`;
+  }
+}
+
+/** The same for a small file that was read ahead; `read` has all of it. */
+export function backUpRead(context: BackupContext, object: ObjectInDirectory, read: ReadFile): Fingerprint {
+  const { stat, content } = read;
+  const print = context.level ? fingerprintOf(stat, read.time) : UNSURE;
+  if (linkToEarlier(context, object.path, stat)) return print;
+  const position = writeObject(context, object, stat, '0', content.length);
+  context.output.bytes(content);
+  context.output.pad();
+  rememberLinks(context, object.path, stat, position);
+  return print;
 }
 
 function writeObject(
   context: BackupContext,
   { path, node }: ObjectInDirectory,
-  stat: fs.BigIntStats,
+  stat: FileStat,
   type: TarType,
   size: number,
   more?: { link?: RawName; sparseSize?: number },

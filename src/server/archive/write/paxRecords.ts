@@ -40,8 +40,19 @@ export class PaxRecords {
   }
 
   /** A time in seconds with nine digits after the point. */
-  time(key: 'mtime' | 'atime' | 'ctime', nanoseconds: bigint): void {
-    this.text(key, timeText(nanoseconds));
+  time(key: TimeKey, nanoseconds: bigint): void {
+    const seconds = Number(nanoseconds / SECOND);
+    if (seconds < 1e9 || seconds >= 1e10) {
+      this.text(key, timeText(nanoseconds));
+      return;
+    }
+    // Every entry has three of these: digits go straight into a record of known length.
+    const record = TIME_RECORDS[key];
+    this.reserve(record.length);
+    this.bytes.set(record, this.used);
+    putDigits(this.bytes, this.used + SECONDS_END, seconds);
+    putDigits(this.bytes, this.used + NANOSECONDS_END, Number(nanoseconds % SECOND));
+    this.used += record.length;
   }
 
   /** Writes what stands before the value; returns where that goes. */
@@ -68,6 +79,27 @@ export class PaxRecords {
     const grown = new Uint8Array(Math.max(this.used + length, this.bytes.length * 2));
     grown.set(this.bytes.subarray(0, this.used));
     this.bytes = grown;
+  }
+}
+
+type TimeKey = 'mtime' | 'atime' | 'ctime';
+
+const ZERO = 0x30;
+/** Records of times since 2001, with zeros for the digits. */
+const TIME_RECORDS: Record<TimeKey, Uint8Array> = {
+  mtime: Buffer.from('30 mtime=0000000000.000000000\n'),
+  atime: Buffer.from('30 atime=0000000000.000000000\n'),
+  ctime: Buffer.from('30 ctime=0000000000.000000000\n'),
+};
+const SECONDS_END = '30 mtime=0000000000'.length;
+const NANOSECONDS_END = SECONDS_END + '.000000000'.length;
+
+/** Writes the digits of a number before `end`, where zeros stand. */
+function putDigits(bytes: Uint8Array, end: number, value: number): void {
+  for (let at = end - 1, left = value; left > 0; at--) {
+    const rest = Math.floor(left / 10);
+    bytes[at] = ZERO + (left - rest * 10);
+    left = rest;
   }
 }
 

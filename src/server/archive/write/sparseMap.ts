@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import type { FileStat } from '../walk/fileStat';
 import { BLOCK } from './output';
 
 /** A part of a file that has data. */
@@ -19,7 +20,7 @@ const MAX_ANSWER = 16 * 1024 * 1024;
 const ZEROS = Buffer.alloc(CHUNK);
 
 /** Whether a file occupies less than it is long, so that looking for holes may be worth it. */
-export function mayBeSparse(stat: fs.BigIntStats): boolean {
+export function mayBeSparse(stat: FileStat): boolean {
   return stat.size > 2n * BigInt(STEP) && stat.blocks * BigInt(BLOCK) + BigInt(STEP) <= stat.size;
 }
 

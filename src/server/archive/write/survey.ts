@@ -20,7 +20,7 @@ const VANISHED = 2;
  */
 export class Survey {
   private readonly states: Uint8Array;
-  private readonly nodes: BigUint64Array | undefined;
+  readonly nodes: BigUint64Array | undefined;
 
   private constructor(
     readonly names: readonly RawName[],
