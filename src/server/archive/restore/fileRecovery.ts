@@ -47,10 +47,10 @@ export class FileRecovery implements RecoverRun, TarSink {
     if (this.wanted.length === 0) this.complete();
     else {
       const whole = this.wanted.every(({ path }) => path === '');
-      // Who wants all needs no part of it again.
-      this.pass = this.direct
-        ? new DirectPass(this.parts, this.wanted)
-        : new ScanPass(whole ? { ...this.parts, streamBytes: undefined } : this.parts, this.wanted);
+      // Who wants all needs neither positions nor any part of it again.
+      if (whole) this.pass = new ScanPass({ ...this.parts, streamBytes: undefined }, this.wanted);
+      else if (this.direct) this.pass = new DirectPass(this.parts, this.wanted);
+      else this.pass = new ScanPass(this.parts, this.wanted);
       this.goOn();
     }
     return this.take();

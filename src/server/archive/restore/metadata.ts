@@ -14,19 +14,27 @@ export interface Metadata {
 
 /** Only the superuser can give files away; for others everything belongs to who restores. */
 const MAY_CHOWN = process.getuid?.() === 0;
+const OWN: readonly [uid: number, gid: number] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+/** A file whose owner cannot be set must not run with the rights of somebody else. */
 const SET_ID_BITS = 0o6000;
 const NS_PER_US = 1000n;
 
+/** Beyond these no system has owners, and no file system times (the end of the year 9999). */
+const LAST_OWNER = 0xfffffffe;
+const LAST_TIME = 253_402_300_799n * 1_000_000_000n;
+
 /** @param now nanoseconds since 1970, for entries that say nothing of their last access */
 export function metadataOf(entry: TarEntry, now: bigint): Metadata {
-  const { uid, gid, mode, mtimeNs, atimeNs, attributes } = entry;
-  return { uid, gid, mode: allowedMode(mode, uid, gid), mtimeNs, atimeNs: atimeNs ?? now, attributes };
+  const { mtimeNs, atimeNs, attributes } = entry;
+  const possible = [entry.uid, entry.gid].every((id) => id >= 0 && id <= LAST_OWNER);
+  const [uid, gid] = possible ? [entry.uid, entry.gid] : OWN;
+  const mode = possible && (MAY_CHOWN || (uid === OWN[0] && gid === OWN[1])) ? entry.mode : entry.mode & ~SET_ID_BITS;
+  return { uid, gid, mode, mtimeNs: bounded(mtimeNs), atimeNs: bounded(atimeNs ?? now), attributes };
 }
 
-/** A file whose owner cannot be set must not run with the rights of somebody else. */
-function allowedMode(mode: number, uid: number, gid: number): number {
-  if (MAY_CHOWN || (uid === process.getuid?.() && gid === process.getgid?.())) return mode;
-  return mode & ~SET_ID_BITS;
+function bounded(time: bigint): bigint {
+  if (time > LAST_TIME) return LAST_TIME;
+  return time < -LAST_TIME ? -LAST_TIME : time;
 }
 
 /** Times for Node's calls: exact to the microsecond, before 1970 to the millisecond, which is all that those calls keep. */

@@ -22,6 +22,7 @@ export class MetadataQueue {
   constructor(
     private readonly complain: Complain,
     private readonly withoutHelper: (why: string) => void,
+    private readonly run = runHelper,
   ) {}
 
   add(tree: TargetTree, task: HelperTask): void {
@@ -37,7 +38,7 @@ export class MetadataQueue {
     if (!tree || tasks.length === 0) return;
     this.tasks = [];
     this.characters = 0;
-    const failed = this.missing ? '' : runHelper(tree.root, tasks);
+    const failed = this.missing ? '' : this.run(tree.root, tasks);
     if (typeof failed !== 'string') {
       for (const [number, code] of failed) this.complain(tree, tasks[number].p, code, tasks[number]);
       return;

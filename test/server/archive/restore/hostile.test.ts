@@ -107,6 +107,19 @@ describe('server: archive: restoring hostile streams', () => {
     assert.ok(fs.lstatSync(target).isDirectory());
   });
 
+  it('takes owners, times and devices that cannot be for what can', () => {
+    const numbers = [-1, -(2 ** 53) + 1, 2 ** 32 - 1, 2 ** 53 - 1];
+    const parts = numbers.flatMap((number, i): TarPart[] => [
+      { name: `f${i}`, uid: number, gid: number, mtime: number, mode: 0o6755 },
+      { name: `d${i}/`, type: '5', uid: number, gid: number, mtime: number, mode: 0o6755 },
+      { name: `l${i}`, type: '2', link: 'x', uid: number, mtime: number },
+    ]);
+    const pax = { mtime: '-999999999999999.9', atime: '999999999999999', uid: '18446744073709551615' };
+    assert.equal(statusOf(...parts, { name: 'pax', pax }), 0);
+    assert.equal(fs.statSync(join(target, 'f1')).mode & 0o7777, 0o755);
+    statusOf({ name: 'device', type: '3', major: 2 ** 40, minor: -1 });
+  });
+
   it('survives files that are larger than any disk', () => {
     const map = { 'GNU.sparse.size': '9007199254740000', 'GNU.sparse.map': '9007199254730000,5' };
     assert.equal(statusOf({ name: 'x', pax: map, data: 'abcde' }, { name: 'after' }), IO_ERROR);

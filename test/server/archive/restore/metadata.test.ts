@@ -110,6 +110,40 @@ describe('server: archive: metadata of restored objects', () => {
       removeFolder(small);
     }
   });
+
+  it('links between two file systems become copies', function () {
+    const other = temporaryFolder();
+    if (!ROOT || mount(other) !== 0) this.skip();
+    try {
+      const stream = tarStream(
+        { name: 'a', data: 'content', mode: 0o640 },
+        { name: 'b', type: '1', link: 'a', mode: 0o640 },
+      );
+      const { files, messages } = recoverFrom(stream, [wantedName(target, '/a'), wantedName(other, '/b')]);
+      assert.ok(files.every(({ status }) => status === 0));
+      assert.ok(messages.some(({ text }) => text.startsWith('b: is a copy')));
+      assert.equal(fs.readFileSync(join(other, 'b'), 'utf8'), 'content');
+      assert.equal(fs.statSync(join(other, 'b')).mode & 0o777, 0o640);
+    } finally {
+      spawnSync('umount', [other]);
+      removeFolder(other);
+    }
+  });
+
+  it('sparse files of any size take no more room than their data', () => {
+    const size = 6_000_000_000;
+    const pax = { 'GNU.sparse.size': String(size), 'GNU.sparse.map': `0,1,${size - 5},4` };
+    const { files } = restore({ name: 'big', data: 'abcde', pax });
+    assert.equal(files[0].status, 0);
+    const stat = fs.statSync(join(target, 'big'));
+    assert.equal(stat.size, size);
+    assert.ok(stat.blocks < 100);
+    const file = fs.openSync(join(target, 'big'), 'r');
+    const end = Buffer.alloc(6);
+    fs.readSync(file, end, 0, 6, size - 6);
+    fs.closeSync(file);
+    assert.equal(end.toString(), '\0bcde\0');
+  });
 });
 
 function mount(at: string): number | null {
