@@ -27,6 +27,8 @@ interface StartOptions {
   plaintext?: true;
   versions: NdmpVersion[];
   debugLog: boolean;
+  sessions?: number;
+  dumps?: number;
   record?: string;
   limit?: LabOptions['limits'];
   logLevel: LogLevel;
@@ -79,6 +81,12 @@ export function registerLab(program: Command, io: Io): void {
       new Option('--versions <list>', 'protocol versions; ONTAP speaks version 4 alone')
         .argParser((value) => wordList(VERSIONS)(value).map(Number))
         .default([4], '4'),
+    )
+    .addOption(
+      new Option('--sessions <n>', 'control connections at a time (default: 36)').argParser(countBetween(1, 1000)),
+    )
+    .addOption(
+      new Option('--dumps <n>', 'backups and restores at a time (default: 32)').argParser(countBetween(1, 1000)),
     )
     .option('--no-debug-log', 'write no debug log')
     .option('--record <file>', 'record all control connections as a pcapng capture')

@@ -42,7 +42,9 @@ export class LabHost implements vscode.Disposable {
         else if (message.type === 'log') this.output.appendLine(`[${message.level}] ${message.text}`);
         else if (message.type === 'started') {
           for (const line of message.howToConnect) this.output.appendLine(line);
-          this.output.appendLine('');
+          this.output.appendLine(
+            'Passwords: "NDMP: Copy Lab Password…". Its log as a capture: "NDMP: Open Lab Log".\n',
+          );
           this.become('running');
           resolve();
         }

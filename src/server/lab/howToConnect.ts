@@ -6,12 +6,13 @@ import { textTable } from './textTable';
 /** How to point a backup application at the lab, with lines to copy. Passwords are named by their command, not shown. */
 export function howToConnect(lab: Lab): string[] {
   const status = lab.status();
-  const [first] = status.nodes;
+  const [first, { name: second }] = status.nodes;
   const cluster = addressOf(status, 'cluster_mgmt');
   const node = addressOf(status, `${first.name}_mgmt`);
   const data = status.lifs.find(({ type }) => type === 'data');
   const admin = status.scope === 'svm' ? 'backup' : 'root';
-  const command = `ndmp lab password${lab.folder.isUsual ? '' : ` --folder ${quoted(lab.folder.path)}`}`;
+  const ndmpLab = `ndmp lab${lab.folder.isUsual ? '' : ` --folder ${quoted(lab.folder.path)}`}`;
+  const command = `${ndmpLab} password`;
   const volume = status.volumes.find((each) => each.node === first.name)?.path ?? '';
   return [
     'Everything here is simulated: no answer of this lab is evidence of what ONTAP does.',
@@ -48,12 +49,14 @@ export function howToConnect(lab: Lab): string[] {
     `  $J -v -x -B dump -D $A -f nrst0a -R $A -r mc0 -J index -C ${volume}/restored`,
     '',
     'While it runs:',
-    '  ndmp lab status                                     what is where',
-    `  ndmp lab move-volume ${volume} ${status.nodes[1]?.name ?? first.name}${' '.repeat(6)}the next CAB backup of it is three-way`,
-    '  ndmp lab --help                                     everything else',
-    ...(status.debugLog === undefined
-      ? []
-      : [`  ndmp decode ${quoted(status.debugLog)}     what is said, from the debug log`]),
+    ...textTable([
+      [`  ${ndmpLab} status`, 'what is where'],
+      [`  ${ndmpLab} move-volume ${volume} ${second}`, 'the next CAB backup of it is three-way'],
+      ...(status.debugLog === undefined
+        ? []
+        : [[`  ndmp decode ${quoted(status.debugLog)}`, 'what is said, from the debug log']]),
+      ['  ndmp lab --help', 'everything else'],
+    ]),
     '',
     `Affinity is told by the pair ${LAB_PROFILE.affinityKey}, a name of this lab's own.`,
   ];

@@ -15,6 +15,7 @@ import { LifServers } from './lifServers';
 import { LabMedia, openLabLibrary } from './media';
 import { volumePath, type ClusterState, type LabLif, type LabScope } from './model';
 import { newCluster } from './newCluster';
+import { LAB_PROFILE } from './profile';
 import { makeSampleTree } from './sampleTree';
 import { LabSessions, type SessionView } from './sessions';
 import { clusterStatus, type LabStatus } from './status';
@@ -37,6 +38,9 @@ export interface LabOptions {
   plaintext?: boolean;
   versions?: readonly NdmpVersion[];
   debugLog?: boolean;
+  /** Sessions, and backups and restores, at a time; those of the profile when left out. */
+  sessions?: number;
+  dumps?: number;
   recorder?: TrafficRecorder;
   limits?: Partial<ServerLimits>;
   log: ServerLog;
@@ -248,6 +252,10 @@ async function makeWorld(
     log: debugLog,
     authTypes,
     versions: options.versions ?? [4],
+    limits: {
+      sessions: options.sessions ?? LAB_PROFILE.limits.sessions,
+      dumps: options.dumps ?? LAB_PROFILE.limits.dumps,
+    },
     hasIpv6: await canBind('::1'),
     addressOf: (lif) => addresses.get(lif)?.host ?? '127.0.0.1',
     directoryOf: (volume) => folder.volume(volume),

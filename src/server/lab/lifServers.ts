@@ -1,9 +1,13 @@
+import { ErrorCode } from '../../protocol';
 import type { Certificate, TrafficRecorder } from '../../transport';
+import { RequestFailure } from '../failure';
 import type { ServerLimits } from '../limits';
 import type { ServerLog } from '../log';
 import { startServer, type ListenAddress, type NdmpServer } from '../server';
 import type { LifAddress } from './addresses';
+import type { ServedSystem } from '../system';
 import type { LabLif } from './model';
+import { LAB_PROFILE } from './profile';
 import { LabView } from './view';
 import type { LabWorld } from './world';
 
@@ -56,9 +60,13 @@ export class LifServers {
   private async start(lif: LabLif): Promise<void> {
     const { world, limits, certificate, recorder, log } = this.options;
     if (world.cluster.hostOf(lif) === undefined) return;
-    const system = {
-      connect: (connection: ConstructorParameters<typeof LabView>[2]) =>
-        new LabView(world, lif, { ...connection, id: world.sessions.nextId() }),
+    const system: ServedSystem = {
+      connect: (connection) => {
+        const { sessions, limits } = world;
+        if (sessions.count >= limits.sessions)
+          return new RequestFailure(ErrorCode.NOT_AUTHORIZED, LAB_PROFILE.texts.tooManySessions(limits.sessions));
+        return new LabView(world, lif, { ...connection, id: sessions.nextId() });
+      },
     };
     const listen = this.taken.get(lif.name) ?? this.wanted(lif);
     const server = await startServer({ system, listen, limits, certificate, recorder, log: log.child(`${lif.name} `) });

@@ -30,14 +30,20 @@ export const LAB_PROFILE = {
     addressType: 'ILLEGAL_ARGS',
     /** No LIF of a permitted role on the node that owns the volume; LOCAL between two nodes. */
     noWay: 'CONNECT',
+    /** As many backups and restores run as may. */
+    tooMany: 'NO_MEM',
     /** A backup or restore begins while the volume changes nodes. */
     transitional: 'BAD_FILE',
   },
   texts: {
     listenPrecondition: 'DATA LISTEN: CAB data connection prepare precondition error',
     connectPrecondition: 'DATA CONNECT: CAB data connection prepare precondition error',
+    tooManyDumps: (most: number) => `Maximum number of allowed dumps or restores (${most}) in progress`,
+    tooManySessions: (most: number) => `Maximum number of NDMP sessions (${most}) in use`,
     transitional: 'Volume is temporarily in a transitional state',
   },
+  /** NDMP sessions, and backups and restores among them, at a time: ONTAP's for a system with 24 GB of memory and more. */
+  limits: { sessions: 36, dumps: 32 },
   /** Seconds of a volume move in which no backup of the volume may begin. */
   cutoverSeconds: 3,
 } as const satisfies {

@@ -43,6 +43,15 @@ export class LabSessions {
     this.open.delete(id);
   }
 
+  get count(): number {
+    return this.open.size;
+  }
+
+  /** Backups and restores under way. */
+  get operations(): number {
+    return [...this.open.values()].filter(({ server }) => server?.services.data.state === 'ACTIVE').length;
+  }
+
   list(): SessionView[] {
     return [...this.open.values()].map(({ id, client, secure, view, server }) => ({
       id,

@@ -194,8 +194,13 @@ export class LabView implements SystemView {
   }
 
   checkStart({ tree }: ServedPath): void {
-    const volume = this.world.cluster.volume(tree.name);
+    const { cluster, sessions, limits } = this.world;
+    const volume = cluster.volume(tree.name);
     this.checkSettled(volume);
+    if (sessions.operations >= limits.dumps) {
+      this.tell(LAB_PROFILE.texts.tooManyDumps(limits.dumps));
+      refuse(LAB_PROFILE.errors.tooMany, `${limits.dumps} backups and restores run already`);
+    }
     if (this.cab && this.prepared !== undefined && this.prepared.volume !== volume)
       refuse(
         LAB_PROFILE.errors.precondition,

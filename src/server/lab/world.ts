@@ -24,6 +24,8 @@ export interface LabWorld {
   readonly log: DebugLog;
   readonly authTypes: readonly AuthType[];
   readonly versions: readonly NdmpVersion[];
+  /** Sessions, and backups and restores, at a time. */
+  readonly limits: { sessions: number; dumps: number };
   /** Whether this machine has ::1. */
   readonly hasIpv6: boolean;
   /** Numeric IPv4 address of a LIF, by its name. */

@@ -22,6 +22,7 @@ const SETTINGS = {
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'git.enabled': false,
+  'ndmpWorkbench.lab.port': 0, // tests take no fixed ports
   'remote.autoForwardPorts': false, // else a toast for every port that opens on the machine
 };
 

@@ -126,6 +126,79 @@ describe('lab: LIFs and nodes while it runs', () => {
   });
 });
 
+describe('lab: limits', () => {
+  it('more sessions than there may be are refused, and come in when others have gone', async () => {
+    const lab = await TestLab.start({ sessions: 2 });
+    try {
+      const [first] = await Promise.all([lab.connect('cluster_mgmt', 'backup'), lab.connect('vs1_data1', 'vsadmin')]);
+      const refused = await NdmpClient.dial(lab.address('cluster1-01_mgmt'));
+      const { body } = await refused.post('NDMP_NOTIFY_CONNECTION_STATUS');
+      assert.deepEqual([body.reason, body.text_reason], [2, 'Maximum number of NDMP sessions (2) in use']);
+      refused.destroy();
+      await first.close();
+      await lab.connect('cluster1-01_mgmt', 'backup');
+    } finally {
+      await lab.remove();
+    }
+  });
+
+  it('more backups than there may be are refused with a log message', async () => {
+    const lab = await TestLab.start({ dumps: 0 });
+    try {
+      const client = await lab.connect('cluster1-01_mgmt', 'backup');
+      const dma = new CabDma();
+      await dma.move(client, 1024, 128);
+      const job = { volume: '/vs1/vol1', device: 'nrst0a', files: 0, cab: false };
+      await assert.rejects(dma.localBackup(client, job), /NO_MEM/);
+      const { body } = await client.post('NDMP_LOG_MESSAGE');
+      assert.equal(body.entry, 'Maximum number of allowed dumps or restores (0) in progress');
+    } finally {
+      await lab.remove();
+    }
+  });
+});
+
+describe('lab: addresses', () => {
+  it('TLS and IPv6 lead to the same cluster', async function () {
+    const lab = await TestLab.start({ securePort: 0 });
+    try {
+      const { lifs } = lab.lab.status();
+      const { addresses } = lifs.find(({ name }) => name === 'cluster_mgmt') ?? { addresses: [] };
+      const secure = addresses.find((each) => each.endsWith(' (TLS)'))?.replace(' (TLS)', '') ?? '';
+      const login = { user: 'backup', password: LAB_PASSWORD };
+      const [host, port] = secure.split(':');
+      const tls = await NdmpClient.connect({
+        host,
+        port: Number(port),
+        tls: { rejectUnauthorized: false },
+        version: 4,
+        login,
+      });
+      assert.equal((await shownTo(tls)).volumes.length, 3);
+      assert.equal(lab.lab.sessions().find(({ secure }) => secure)?.lif, 'cluster_mgmt');
+      tls.destroy();
+      const six = /^\[::1\]:(\d+)$/.exec(addresses.find((each) => each.startsWith('[')) ?? '');
+      if (six === null) return this.skip();
+      const client = await NdmpClient.connect({ host: '::1', port: Number(six[1]), version: 4, login });
+      assert.equal((await shownTo(client)).volumes.length, 3);
+      client.destroy();
+    } finally {
+      await lab.remove();
+    }
+  });
+
+  it('each LIF has an address of its own, or a port', async () => {
+    const lab = await TestLab.start({ nodes: 4 });
+    try {
+      const { lifs } = lab.lab.status();
+      assert.equal(lifs.length, 1 + 4 + 4 + 8);
+      assert.equal(new Set(lifs.map(({ addresses }) => addresses[0])).size, lifs.length);
+    } finally {
+      await lab.remove();
+    }
+  });
+});
+
 describe('lab: its folder', () => {
   let lab: TestLab;
   beforeEach(async () => {
