@@ -64,9 +64,12 @@ export const configHandlers: readonly HandlerEntry[] = [
     butype_info: backupTypes.map((type) => backupTypeBody(type, version)),
   })),
 
-  serve('NDMP_CONFIG_GET_FS_INFO', async ({ view }) => ({
-    fs_info: (await view.fileSystems()).map(fileSystemBody),
-  })),
+  serve('NDMP_CONFIG_GET_FS_INFO', async ({ view, login }) => {
+    const known = await view.fileSystems();
+    // where everybody may ask, those who do without logging in are scanners: nmap reads the variables as one text, and fails
+    const infos = login.user === undefined ? known.map((info) => ({ ...info, environment: [] })) : known;
+    return { fs_info: infos.map(fileSystemBody) };
+  }),
 
   serve('NDMP_CONFIG_GET_TAPE_INFO', ({ view }) => ({ tape_info: view.tapes().map(deviceBody) })),
   serve('NDMP_CONFIG_GET_SCSI_INFO', ({ view }) => ({ scsi_info: view.changers().map(deviceBody) })),

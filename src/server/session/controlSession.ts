@@ -75,6 +75,7 @@ export class ControlSession implements ServerSession {
   private garbage = 0;
   private isClosing = false;
   private released: Promise<void> | undefined;
+  private readonly connectedAt = Date.now();
   private lastActivity = Date.now();
   private readonly watch: NodeJS.Timeout;
   private readonly recorded: RecordedConnection | undefined;
@@ -272,8 +273,9 @@ export class ControlSession implements ServerSession {
   }
 
   private closeIdle(): void {
+    const connected = (Date.now() - this.connectedAt) / 1000;
+    if (this.login.user === undefined && connected > this.limits.loginSeconds) return this.giveUp('nobody logged in');
     const quiet = (Date.now() - this.lastActivity) / 1000;
-    if (this.login.user === undefined && quiet > this.limits.loginSeconds) return this.giveUp('nobody logged in');
     if (this.limits.idleSeconds === 0 || quiet <= this.limits.idleSeconds || this.isWorking) return;
     this.giveUp(`no message came for ${this.limits.idleSeconds} seconds`);
   }
