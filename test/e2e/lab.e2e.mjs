@@ -43,7 +43,7 @@ describe('the lab in the editor', () => {
     await toast.waitFor({ timeout: 60_000 });
     await item().filter({ hasText: 'NDMP Lab' }).waitFor();
     await toast.getByRole('button', { name: 'How to Connect' }).click();
-    await page.locator('.view-line').filter({ hasText: 'X-SIM-AFFINITY' }).first().waitFor({ timeout: 30_000 });
+    await page.locator('.view-line').filter({ hasText: 'vsadmin-backup' }).first().waitFor({ timeout: 30_000 });
     await page.waitForTimeout(800);
     await screenshot('50-lab');
   });

@@ -17,6 +17,24 @@ export function howToConnect(lab: Lab): string[] {
   return [
     'Everything here is simulated: no answer of this lab is evidence of what ONTAP does.',
     '',
+    `Affinity is told by the pair ${LAB_PROFILE.affinityKey}, a name of this lab's own.`,
+    '',
+    'With Amanda’s ndmjob, a backup and a restore on one node:',
+    `  P=$(${command} ${admin}); A=${node}/4m,${admin},$P; J=/usr/lib/amanda/ndmjob`,
+    '  $J -v -o init-labels -T $A -f nrst0a -R $A -r mc0 -m LAB001@1024',
+    `  $J -v -c -B dump -D $A -f nrst0a -R $A -r mc0 -m LAB001@1024 -C ${volume} -I index`,
+    `  $J -v -x -B dump -D $A -f nrst0a -R $A -r mc0 -J index -C ${volume}/restored`,
+    '',
+    'While it runs:',
+    ...textTable([
+      [`  ${ndmpLab} status`, 'what is where'],
+      [`  ${ndmpLab} move-volume ${volume} ${second}`, 'the next CAB backup of it is three-way'],
+      ...(status.debugLog === undefined
+        ? []
+        : [[`  ndmp decode ${quoted(status.debugLog)}`, 'what is said, from the debug log']]),
+      ['  ndmp lab --help', 'everything else'],
+    ]),
+    '',
     ...textTable([
       ['connect to', 'address', 'user', 'what is seen there'],
       ...(status.scope === 'svm'
@@ -40,25 +58,7 @@ export function howToConnect(lab: Lab): string[] {
     '',
     `Volumes: ${status.volumes.map(({ path }) => path).join(' ')}`,
     `Drives: ${status.drives.map(({ device, node: on }) => `${device} (${on})`).join(', ')}; changer mc0 (${first.name})`,
-    `Login by ${lab.hasPlaintext ? 'MD5 or in plain text' : 'MD5 (challenge)'}, NDMPv4. A password: ${command} ${admin}`,
-    '',
-    'With Amanda’s ndmjob, a backup and a restore on one node:',
-    `  P=$(${command} ${admin}); A=${node}/4m,${admin},$P; J=/usr/lib/amanda/ndmjob`,
-    '  $J -v -o init-labels -T $A -f nrst0a -R $A -r mc0 -m LAB001@1024',
-    `  $J -v -c -B dump -D $A -f nrst0a -R $A -r mc0 -m LAB001@1024 -C ${volume} -I index`,
-    `  $J -v -x -B dump -D $A -f nrst0a -R $A -r mc0 -J index -C ${volume}/restored`,
-    '',
-    'While it runs:',
-    ...textTable([
-      [`  ${ndmpLab} status`, 'what is where'],
-      [`  ${ndmpLab} move-volume ${volume} ${second}`, 'the next CAB backup of it is three-way'],
-      ...(status.debugLog === undefined
-        ? []
-        : [[`  ndmp decode ${quoted(status.debugLog)}`, 'what is said, from the debug log']]),
-      ['  ndmp lab --help', 'everything else'],
-    ]),
-    '',
-    `Affinity is told by the pair ${LAB_PROFILE.affinityKey}, a name of this lab's own.`,
+    `Login by ${lab.hasPlaintext ? 'MD5 or in plain text' : 'MD5 (challenge)'}, NDMPv${lab.versions.join(', v')}. A password: ${command} ${admin}`,
   ];
 }
 

@@ -133,6 +133,9 @@ export class Lab {
   get log(): ServerLog {
     return this.parts.log;
   }
+  get versions(): readonly NdmpVersion[] {
+    return this.parts.world.versions;
+  }
   get hasPlaintext(): boolean {
     return this.parts.world.authTypes.includes(AUTH_TEXT);
   }
