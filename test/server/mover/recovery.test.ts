@@ -130,6 +130,18 @@ for (const version of VERSIONS)
       await bench.dispose();
     });
 
+    it('counts beyond what a double can', async () => {
+      const first = 10n ** 18n;
+      const { bench, end } = await start(recorded(), first, 100_000n);
+      await bench.expect('NDMP_MOVER_READ', { offset: first + 50_001n, length: 2000n });
+      assert.deepEqual(await take(end, 2000), data.subarray(50_001, 52_001));
+      await bench.expect('NDMP_MOVER_READ', { offset: first + 99_990n, length: ALL_ONES - first - 99_990n });
+      assert.deepEqual(await take(end, 10), data.subarray(99_990));
+      const post = await bench.paused();
+      assert.deepEqual([post.reason, post.seek_position], [PauseReason.SEEK, first + 100_000n]);
+      await bench.dispose();
+    });
+
     it('sends a short record as it is and takes a longer one for an error of the medium', async () => {
       const tape = new MemoryTape({ mode: 'READ' }).record(data.subarray(0, 2500), RECORD);
       const { bench, end } = await start(tape);
