@@ -42,7 +42,7 @@ def attributes(task, path, name, at):
             os.setxattr(path, key, value, follow_symlinks=False)
         except PermissionError:
             kept = os.stat(name, dir_fd=at, follow_symlinks=False)
-            if not stat.S_ISREG(kept.st_mode) or kept.st_mode & stat.S_IWUSR:
+            if stat.S_ISLNK(kept.st_mode) or kept.st_mode & stat.S_IWUSR:
                 raise
             os.chmod(path, stat.S_IMODE(kept.st_mode) | stat.S_IWUSR)
             try:

@@ -8,7 +8,7 @@ import { codeOf, RecoveryStatus, RestoreFailure } from './failures';
 import { FileWriter } from './fileWriter';
 import { helperTask, metadataOf, needsMore, settleFile, settleLink, type HelperTask, type Metadata } from './metadata';
 import { MetadataQueue, type Complain } from './metadataQueue';
-import { splitPath, TargetTree } from './targetTree';
+import { makeWorkable, splitPath, TargetTree } from './targetTree';
 
 /** A regular file that takes its data. */
 export interface FileTarget {
@@ -87,7 +87,9 @@ export class Restorer {
         fs.mkdirSync(full, WORKING_MODE);
       } catch (error) {
         if (codeOf(error) !== 'EEXIST') throw error;
-        if (!fs.lstatSync(full).isDirectory()) {
+        const stat = fs.lstatSync(full);
+        if (stat.isDirectory()) makeWorkable(full, stat);
+        else {
           fs.unlinkSync(full);
           fs.mkdirSync(full, WORKING_MODE);
         }
@@ -133,6 +135,7 @@ export class Restorer {
    * @returns whether it is a copy
    */
   link(entry: TarEntry, source: Place, place: Place): boolean {
+    if (place.path === '') throw rootInTheWay();
     if (source.tree === place.tree && source.path === place.path) {
       fs.lstatSync(this.pathOf(source));
       return false;
@@ -209,4 +212,8 @@ export class Restorer {
   private temporaryName(): RawName {
     return `.ndmp-${this.run}-${++this.made}`;
   }
+}
+
+function rootInTheWay(): RestoreFailure {
+  return new RestoreFailure(RecoveryStatus.FILE_PATH_EXISTS, 'a served tree stands at its place');
 }

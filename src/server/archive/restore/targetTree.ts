@@ -9,6 +9,15 @@ const MOST_OPEN = 48;
 /** Of directories on the way to what was wanted, which the stream says nothing about. */
 const ORDINARY_MODE = 0o755;
 
+/** Root may do everything anyway. */
+const NEEDS_PERMISSION = process.getuid?.() !== 0;
+const OWNER_MAY_ALL = 0o700;
+
+/** Lets its owner work in a directory; its mode is set again, or the directory removed, later. Throws the system's error. */
+export function makeWorkable(path: string | Buffer, { mode }: fs.Stats): void {
+  if (NEEDS_PERMISSION && (mode & OWNER_MAY_ALL) !== OWNER_MAY_ALL) fs.chmodSync(path, (mode & 0o7777) | OWNER_MAY_ALL);
+}
+
 /** Path of the directory that `path` lies in, and its name there. */
 export function splitPath(path: RawName): { directory: RawName; name: RawName } {
   const slash = path.lastIndexOf('/');
@@ -118,6 +127,7 @@ export class TargetTree {
     if (!stat) return;
     if (!stat.isDirectory()) return fs.unlinkSync(parent);
     this.forgetBelow(path);
+    makeWorkable(parent, stat);
     this.emptyOut(path, stat.dev);
     this.forgetBelow(path);
     fs.rmdirSync(this.directory(directory, false).pathOf(name));
@@ -141,8 +151,10 @@ export class TargetTree {
       for (const name of fs.readdirSync(directory.path, { encoding: 'latin1' })) {
         const full = this.directory(path, false).pathOf(name);
         const stat = fs.lstatSync(full, { throwIfNoEntry: false });
-        if (stat?.isDirectory() && stat.dev === device) waiting.push({ path: `${path}/${name}`, emptied: false });
-        else if (stat && !stat.isDirectory()) fs.unlinkSync(full);
+        if (stat?.isDirectory() && stat.dev === device) {
+          makeWorkable(full, stat);
+          waiting.push({ path: `${path}/${name}`, emptied: false });
+        } else if (stat && !stat.isDirectory()) fs.unlinkSync(full);
       }
     }
   }
