@@ -308,4 +308,39 @@ describe('server: tape service', () => {
     assert.equal(await tape.close(), 'NO_ERR');
     assert.equal(await tape.open(), 'NO_TAPE_LOADED');
   });
+
+  it('carries SCSI commands to the drive', async () => {
+    const tape = await play();
+    const order = (cdb: number[]): BodyValue => ({
+      flags: 1,
+      timeout: 1000,
+      datain_len: 36,
+      cdb: Uint8Array.from(cdb),
+      dataout: new Uint8Array(),
+    });
+    const inquiry = order([0x12, 0, 0, 0, 255, 0]);
+    assert.equal((await tape.ask('NDMP_TAPE_EXECUTE_CDB', inquiry)).error, 'DEV_NOT_OPEN');
+    await tape.open();
+    const { body } = await tape.ask('NDMP_TAPE_EXECUTE_CDB', inquiry);
+    assert.equal(body.status, 0);
+    assert.equal((body.datain as Uint8Array).length, 36);
+    await tape.write(100);
+    const rewind = await tape.ask('NDMP_TAPE_EXECUTE_CDB', { ...order([0x01, 0, 0, 0, 0, 0]), flags: 0 });
+    assert.equal(rewind.body.status, 0);
+    assert.deepEqual(await tape.at(), [0, 0]);
+    await tape.close();
+    await tape.open(0);
+    assert.equal(await tape.mtio(FSF, 3), 3, 'no mark was written over the data');
+    assert.equal((await tape.ask('NDMP_TAPE_EXECUTE_CDB', order([0xff]))).body.status, 2);
+    assert.equal((await tape.ask('NDMP_TAPE_EXECUTE_CDB', order([]))).error, 'ILLEGAL_ARGS');
+  });
+
+  it('takes no SCSI commands for a drive that has none', async () => {
+    const drive = await folder.drive();
+    const plain: TapeDrive = { name: 'plain', open: (mode) => drive.open(mode) };
+    const tape = new Play(plain);
+    await tape.open();
+    const order = { flags: 0, timeout: 0, datain_len: 0, cdb: new Uint8Array(6), dataout: new Uint8Array() };
+    assert.equal((await tape.ask('NDMP_TAPE_EXECUTE_CDB', order)).error, 'NOT_SUPPORTED');
+  });
 });
