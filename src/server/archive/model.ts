@@ -55,6 +55,8 @@ export interface BackupRun {
    * when the backup cannot go on at all; single files never make it throw.
    */
   next(target: number): BackupPiece;
+  /** Takes back the buffer of a piece, for another one. */
+  reuse?(buffer: ArrayBuffer): void;
   /** The backup reached its end and is on the tape: dump levels are remembered (UPDATE). */
   commit(): void;
   /** Closes what is open. Idempotent. */

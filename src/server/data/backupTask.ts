@@ -19,7 +19,7 @@ export class BackupTask implements DataTask {
       if (this.isStopped) return;
       tell(this.context, piece.posts, piece.messages);
       if (piece.bytes.length > 0) {
-        await end.write(piece.bytes);
+        await end.write(piece.bytes, () => this.job.reuse(piece.bytes));
         this.context.moved(piece.bytes.length);
       }
       this.context.estimated(piece.done ? 0 : piece.remaining);

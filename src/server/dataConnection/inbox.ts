@@ -8,9 +8,14 @@ interface Waiting {
   reject: (error: DataConnectionLost) => void;
 }
 
+interface Chunk {
+  bytes: Uint8Array;
+  reuse: (() => void) | undefined;
+}
+
 /** Bytes that have come over a data connection and wait for their one reader. */
 export class Inbox {
-  private readonly chunks: Uint8Array[] = [];
+  private readonly chunks: Chunk[] = [];
   private waiting: Waiting | undefined;
   private failure: DataConnectionLost | undefined;
   private hasEnded = false;
@@ -30,10 +35,11 @@ export class Inbox {
     return this.hasEnded || this.failure !== undefined;
   }
 
-  push(chunk: Uint8Array): void {
-    if (this.isOver || this.isDiscarding || chunk.length === 0) return;
-    this.chunks.push(chunk);
-    this.waitingBytes += chunk.length;
+  /** @param reuse called when the bytes have been copied out by {@link readInto} */
+  push(bytes: Uint8Array, reuse?: () => void): void {
+    if (this.isOver || this.isDiscarding || bytes.length === 0) return;
+    this.chunks.push({ bytes, reuse });
+    this.waitingBytes += bytes.length;
     this.wake();
   }
 
@@ -61,9 +67,9 @@ export class Inbox {
 
   async read(): Promise<Uint8Array | undefined> {
     await this.filled();
-    const chunk = this.chunks.shift();
-    if (chunk) this.took(chunk.length);
-    return chunk;
+    const bytes = this.chunks.shift()?.bytes;
+    if (bytes) this.took(bytes.length);
+    return bytes;
   }
 
   async readInto(into: Uint8Array): Promise<number> {
@@ -71,11 +77,12 @@ export class Inbox {
     let filled = 0;
     while (filled < into.length && this.chunks.length > 0) {
       const [chunk] = this.chunks;
-      const taken = Math.min(chunk.length, into.length - filled);
-      into.set(taken < chunk.length ? chunk.subarray(0, taken) : chunk, filled);
-      if (taken < chunk.length) this.chunks[0] = chunk.subarray(taken);
-      else this.chunks.shift();
+      const { bytes } = chunk;
+      const taken = Math.min(bytes.length, into.length - filled);
+      into.set(taken < bytes.length ? bytes.subarray(0, taken) : bytes, filled);
       filled += taken;
+      if (taken < bytes.length) chunk.bytes = bytes.subarray(taken);
+      else this.chunks.shift()?.reuse?.();
     }
     this.took(filled);
     return filled;

@@ -60,10 +60,10 @@ class LocalEnd implements DataEnd {
     this.closed = new Promise((resolve) => (this.settleClosed = resolve));
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
+  async write(bytes: Uint8Array, reuse?: () => void): Promise<void> {
     const { peer } = this;
     if (!peer || this.isShut) throw new DataConnectionLost('the other side takes no more data');
-    peer.inbox.push(bytes);
+    peer.inbox.push(bytes, reuse);
     while (peer.inbox.holds(ROOM)) {
       await new Promise<void>((resolve) => this.writers.push(resolve));
       if (this.isShut) throw new DataConnectionLost('the other side takes no more data');

@@ -14,8 +14,12 @@ export type DataAddress = { kind: 'local' } | { kind: 'tcp'; family: 4 | 6; addr
 export interface DataEnd {
   /** What GET_STATE shows. */
   readonly address: DataAddress;
-  /** Sends; settles when more may be sent. The bytes belong to the connection from now on. Rejects with a {@link DataConnectionLost}. */
-  write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Sends; settles when more may be sent. The bytes belong to the connection from now on. Rejects with a
+   * {@link DataConnectionLost}.
+   * @param reuse called when the connection needs the bytes no more; never, where their reader keeps them or they are lost
+   */
+  write(bytes: Uint8Array, reuse?: () => void): Promise<void>;
   /**
    * Orderly close: the peer reads all that was written, then the end. What it still sends is thrown away. Settles when
    * nothing is left to do for this server; never rejects.

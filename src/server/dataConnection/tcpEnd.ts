@@ -42,9 +42,12 @@ export class TcpEnd implements DataEnd {
     socket.on('data', (chunk: Buffer) => this.onData(chunk));
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
+  async write(bytes: Uint8Array, reuse?: () => void): Promise<void> {
     if (!this.socket.writable) throw this.lost();
-    this.socket.write(bytes, () => this.wakeWriters());
+    this.socket.write(bytes, () => {
+      reuse?.();
+      this.wakeWriters();
+    });
     while (this.socket.writableLength >= UNSENT) {
       await new Promise<void>((resolve) => this.writers.push(resolve));
       if (!this.socket.writable) throw this.lost();

@@ -16,6 +16,7 @@ export class FakeBackup implements BackupRun {
   made = 0;
   committed = 0;
   closed = 0;
+  reused = 0;
 
   constructor(readonly order: BackupOrder) {}
 
@@ -33,6 +34,10 @@ export class FakeBackup implements BackupRun {
       done,
       environment: done ? [{ name: 'DUMP_DATE', value: '42' }] : undefined,
     };
+  }
+
+  reuse(): void {
+    this.reused++;
   }
 
   commit(): void {

@@ -1,10 +1,12 @@
 export const BLOCK = 512;
 /** Bytes that {@link StreamOutput.claim} can give at a time. */
 const CONTIGUOUS = 16 * BLOCK;
+/** Buffers that are kept for the next pieces. */
+const MOST_SPARE = 16;
 
 /**
- * The stream as it grows, cut into pieces. A piece begins as zeros, so that padding and empty header fields need no writing;
- * files are read right into it.
+ * The stream as it grows, cut into pieces. Files are read right into them, and buffers of pieces come back to be used again:
+ * what lay in them before is written over, byte by byte.
  */
 export class StreamOutput {
   /** Bytes of the stream so far; where the next entry begins. */
@@ -12,6 +14,7 @@ export class StreamOutput {
   private piece = new Uint8Array(0);
   private used = 0;
   private readonly full: Uint8Array[] = [];
+  private readonly spare: ArrayBuffer[] = [];
   private waiting = 0;
   private target = 256 * 1024;
 
@@ -36,7 +39,7 @@ export class StreamOutput {
     const from = this.used;
     this.used += bytes;
     this.length += bytes;
-    return this.piece.subarray(from, this.used);
+    return this.piece.subarray(from, this.used).fill(0);
   }
 
   /** The room left in this piece (at least one byte), to be filled from its beginning; tell by {@link wrote} how far. */
@@ -91,12 +94,18 @@ export class StreamOutput {
     return bytes;
   }
 
+  /** Takes back the buffer of a piece. */
+  reuse(buffer: ArrayBuffer): void {
+    if (this.spare.length < MOST_SPARE) this.spare.push(buffer);
+  }
+
   private newPiece(): void {
     if (this.used > 0) {
       this.full.push(this.piece.subarray(0, this.used));
       this.waiting += this.used;
     }
-    this.piece = new Uint8Array(this.target);
+    const spare = this.spare.pop();
+    this.piece = spare?.byteLength === this.target ? new Uint8Array(spare) : new Uint8Array(this.target);
     this.used = 0;
   }
 }

@@ -70,6 +70,7 @@ abstract class Job {
 /** A backup, piece by piece. */
 export class BackupJob extends Job {
   private readonly pieces: BackupPiece[] = [];
+  private spare: ArrayBuffer[] = [];
   private waitingPiece: Waiting<BackupPiece> | undefined;
   private waitingCommit: Waiting<void> | undefined;
 
@@ -82,11 +83,16 @@ export class BackupJob extends Job {
   next(): Promise<BackupPiece> {
     const piece = this.pieces.shift();
     if (piece) {
-      if (!this.failure) this.port.send({ type: 'credit', job: this.job });
+      if (!this.failure) this.askForMore();
       return Promise.resolve(piece);
     }
     if (this.failure) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => (this.waitingPiece = { resolve, reject }));
+  }
+
+  /** Gives back the buffer of a piece. Fresh buffers for everything would keep the garbage collector busy. */
+  reuse(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.spare.push(bytes.buffer as ArrayBuffer);
   }
 
   /** The stream is where it belongs: what the backup has to remember is written down. */
@@ -98,12 +104,18 @@ export class BackupJob extends Job {
     });
   }
 
+  private askForMore(): void {
+    const { spare } = this;
+    this.spare = [];
+    this.port.send({ type: 'credit', job: this.job, spare }, spare);
+  }
+
   protected answered(message: FromWorker): void {
     if (message.type === 'piece') {
       const waiting = this.waitingPiece;
       this.waitingPiece = undefined;
       if (!waiting) return void this.pieces.push(message.piece);
-      if (!message.piece.done) this.port.send({ type: 'credit', job: this.job });
+      if (!message.piece.done) this.askForMore();
       waiting.resolve(message.piece);
     } else if (message.type === 'committed') this.waitingCommit?.resolve();
   }

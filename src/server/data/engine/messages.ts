@@ -4,8 +4,8 @@ import type { BackupOrder, BackupPiece, RecoverOrder, RecoverStep } from '../../
 export type ToWorker =
   | { type: 'backup'; job: number; order: BackupOrder; credits: number; pieceBytes: number }
   | { type: 'recover'; job: number; order: RecoverOrder }
-  /** Another piece may be made. */
-  | { type: 'credit'; job: number }
+  /** Another piece may be made; `spare`: buffers of earlier ones, given back. */
+  | { type: 'credit'; job: number; spare: ArrayBuffer[] }
   | { type: 'push'; job: number; bytes: Uint8Array }
   | { type: 'end'; job: number }
   | { type: 'commit'; job: number }

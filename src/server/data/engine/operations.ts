@@ -65,17 +65,18 @@ export class Operations {
     if (message.type === 'close') {
       this.close(job);
       this.answer({ type: 'closed', job });
-    } else if (found.kind === 'backup') this.goOn(job, found, message.type);
+    } else if (found.kind === 'backup') this.goOn(found, message);
     else if (message.type === 'push')
       this.step(job, () => found.run.push(message.bytes), message.bytes.buffer as ArrayBuffer);
     else if (message.type === 'end') this.step(job, () => found.run.end());
   }
 
-  private goOn(job: number, backup: Backup, what: ToWorker['type']): void {
-    if (what === 'commit') {
+  private goOn(backup: Backup, message: ToWorker): void {
+    if (message.type === 'commit') {
       backup.run.commit();
-      this.answer({ type: 'committed', job });
-    } else if (what === 'credit') {
+      this.answer({ type: 'committed', job: message.job });
+    } else if (message.type === 'credit') {
+      for (const buffer of message.spare) backup.run.reuse?.(buffer);
       backup.credits++;
       this.turn();
     }
