@@ -1,6 +1,6 @@
 import { AddressType, type DataAddress, type DataEnd, type DataListener } from '../dataConnection/model';
 import { connectTcp, listenTcp } from '../dataConnection/tcp';
-import { refuse } from '../failure';
+import { refuse, RequestFailure } from '../failure';
 import type { ServerSession } from '../session/session';
 
 /** Address types that a mover can serve, if the server offers them. */
@@ -18,10 +18,19 @@ export function typeOf(address: DataAddress): number {
   return address.family === 4 ? AddressType.TCP : AddressType.TCP_IPV6;
 }
 
-export async function listenFor({ view, services, limits }: ServerSession, type: number): Promise<DataListener> {
+/** v2 has no error for connections that cannot be made. */
+export async function listenFor(
+  { view, services, limits, version }: ServerSession,
+  type: number,
+): Promise<DataListener> {
   if (type === AddressType.LOCAL) return services.local.listen();
-  const address = view.dataAddress('mover', type === AddressType.TCP ? 4 : 6);
-  return listenTcp({ address, seconds: limits.listenSeconds });
+  try {
+    const address = view.dataAddress('mover', type === AddressType.TCP ? 4 : 6);
+    return await listenTcp({ address, seconds: limits.listenSeconds });
+  } catch (error) {
+    if (version === 2 && error instanceof RequestFailure) refuse('IO', error.message);
+    throw error;
+  }
 }
 
 export async function connectTo({ view, services }: ServerSession, address: DataAddress): Promise<DataEnd> {

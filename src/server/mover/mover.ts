@@ -209,6 +209,7 @@ class Mover implements MoverService {
     const { progress, session } = this;
     const context = { progress, tape: () => this.openTape() };
     this.end = end;
+    this.running = undefined;
     this.peerIsGone = false;
     this.reader = this.mode === MoverMode.WRITE ? new TapeReader(end, context) : undefined;
     this.engine = this.reader ?? new TapeWriter(end, context, () => session.services.tape.noteMoverWrote());
@@ -240,7 +241,7 @@ class Mover implements MoverService {
     const { engine } = this;
     if (this.running || !engine || this.state !== 'ACTIVE') return;
     this.running = pendingConnections()
-      .then(() => engine.run())
+      .then((): Outcome | Promise<Outcome> => (this.engine === engine ? engine.run() : { kind: 'stopped' }))
       .then(
         (outcome) => this.onOutcome(engine, outcome),
         (error: unknown) => this.onFailure(engine, error),
@@ -248,8 +249,9 @@ class Mover implements MoverService {
   }
 
   private onOutcome(engine: Engine, outcome: Outcome): void {
+    if (this.engine !== engine) return;
     this.running = undefined;
-    if (this.engine !== engine || this.isEnding) return;
+    if (this.isEnding) return;
     switch (outcome.kind) {
       case 'closed':
         return this.halt('CONNECT_CLOSED', 'the data server has closed the data connection');
@@ -267,8 +269,9 @@ class Mover implements MoverService {
   }
 
   private onFailure(engine: Engine, error: unknown): void {
+    if (this.engine !== engine) return;
     this.running = undefined;
-    if (this.engine !== engine || this.isEnding) return;
+    if (this.isEnding) return;
     if (!(error instanceof RequestFailure)) {
       this.session.log.write(
         'error',

@@ -162,3 +162,15 @@ for (const version of VERSIONS)
         }
       });
     });
+
+describe('mover: where it cannot listen', () => {
+  for (const version of VERSIONS)
+    it(`stays IDLE (v${version})`, async () => {
+      const bench = new MoverBench(new MemoryTape(), version, { dataAddress: () => '192.0.2.1' });
+      await bench.set(RECORD);
+      await bench.expect('NDMP_MOVER_LISTEN', { mode: READ, addr_type: TCP }, version === 2 ? 'IO' : 'CONNECT');
+      assert.equal(bench.state, 'IDLE');
+      await bench.expect('NDMP_MOVER_LISTEN', { mode: READ, addr_type: LOCAL });
+      await bench.dispose();
+    });
+});
