@@ -1,7 +1,7 @@
 import type { BackupOptions } from '../write/options';
 import { reasonOf } from '../write/problems';
 import type { RawName } from '../walk/rawName';
-import type { DirectoryRecord, ListingHeader } from './listing';
+import type { DirectoryRecord, ListingHeader, StoredDirectory } from './listing';
 import { ListingReader, ListingWriter } from './listingFiles';
 import { DumpRecords, type KnownListing } from './records';
 
@@ -60,7 +60,7 @@ export class DumpLevel {
   }
 
   /** What the base has of a directory; asked in the order of the walk. */
-  baseOf(path: RawName): DirectoryRecord | undefined {
+  baseOf(path: RawName): StoredDirectory | undefined {
     return this.reader?.directory(path);
   }
 

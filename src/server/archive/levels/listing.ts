@@ -45,7 +45,7 @@ export class NameList {
   }
 }
 
-/** A directory as a backup left it: only what it has backed up. */
+/** A directory as a backup leaves it: only what it has backed up. */
 export interface DirectoryRecord {
   path: RawName;
   files: NameList;
@@ -81,6 +81,69 @@ export function encodeRecord(record: DirectoryRecord): Buffer {
   return bytes;
 }
 
+/** Names of a record, as they stand in its bytes: made into text one at a time, since there may be millions. */
+export class StoredNames {
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly start: number,
+    private readonly count: number,
+    private readonly hasPrints: boolean,
+  ) {}
+
+  /** The names in order. */
+  *names(): Generator<RawName, void> {
+    for (const cursor = this.cursor(); cursor.name !== undefined; cursor.advance()) yield cursor.name;
+  }
+
+  /** At the first name. */
+  cursor(): NameCursor {
+    return new NameCursor(this.bytes, this.start, this.count, this.hasPrints);
+  }
+}
+
+/** A place in stored names. */
+export class NameCursor {
+  /** undefined: behind the last. */
+  name: RawName | undefined;
+  private end = 0;
+
+  constructor(
+    private readonly bytes: Buffer,
+    private at: number,
+    private left: number,
+    private readonly hasPrints: boolean,
+  ) {
+    this.read();
+  }
+
+  get print(): Fingerprint {
+    const { bytes, end } = this;
+    return { high: bytes.readUInt32LE(end + 1), low: bytes.readUInt32LE(end + 5) };
+  }
+
+  advance(): void {
+    this.at = this.end + 1 + (this.hasPrints ? PRINT_BYTES : 0);
+    this.left--;
+    this.read();
+  }
+
+  private read(): void {
+    this.name = undefined;
+    if (this.left <= 0) return;
+    this.end = this.bytes.indexOf(0, this.at);
+    this.name = this.bytes.toString('latin1', this.at, this.end);
+  }
+}
+
+/** A directory as an earlier backup left it. */
+export interface StoredDirectory {
+  files: StoredNames;
+  others: StoredNames;
+  directories: StoredNames;
+}
+
+const PRINT_BYTES = 8;
+
 /** The path of a record (without its length word); undefined when the bytes are none. */
 export function pathOfRecord(bytes: Buffer): RawName | undefined {
   if (bytes.length < 4) return undefined;
@@ -89,56 +152,29 @@ export function pathOfRecord(bytes: Buffer): RawName | undefined {
 }
 
 /** Reads a record (without its length word); undefined when the bytes are none. */
-export function decodeRecord(bytes: Buffer): DirectoryRecord | undefined {
-  const path = pathOfRecord(bytes);
-  if (path === undefined) return undefined;
-  const reader = { bytes, at: 4 + path.length };
-  const files = readList(reader);
-  const others = files && readList(reader);
-  const directories = others && readNames(reader);
-  return directories && { path, files, others, directories };
-}
-
-interface RecordReader {
-  bytes: Buffer;
-  at: number;
-}
-
-function readList(reader: RecordReader): NameList | undefined {
-  const count = readCount(reader);
-  if (count === undefined) return undefined;
-  const list = new NameList();
-  for (let i = 0; i < count; i++) {
-    const name = readName(reader);
-    if (name === undefined || reader.at + 8 > reader.bytes.length) return undefined;
-    list.add(name, { high: reader.bytes.readUInt32LE(reader.at), low: reader.bytes.readUInt32LE(reader.at + 4) });
-    reader.at += 8;
+export function decodeRecord(bytes: Buffer): StoredDirectory | undefined {
+  if (pathOfRecord(bytes) === undefined) return undefined;
+  const lists: StoredNames[] = [];
+  let at = 4 + bytes.readUInt32LE(0);
+  for (const hasPrints of [true, true, false]) {
+    if (at + 4 > bytes.length) return undefined;
+    const count = bytes.readUInt32LE(at);
+    lists.push(new StoredNames(bytes, at + 4, count, hasPrints));
+    const end = endOfNames(bytes, at + 4, count, hasPrints);
+    if (end === undefined) return undefined;
+    at = end;
   }
-  return list;
+  return { files: lists[0], others: lists[1], directories: lists[2] };
 }
 
-function readNames(reader: RecordReader): RawName[] | undefined {
-  const count = readCount(reader);
-  if (count === undefined) return undefined;
-  const names: RawName[] = [];
+/** Where a list ends; undefined when it does not end within the bytes. */
+function endOfNames(bytes: Buffer, start: number, count: number, hasPrints: boolean): number | undefined {
+  let at = start;
   for (let i = 0; i < count; i++) {
-    const name = readName(reader);
-    if (name === undefined) return undefined;
-    names.push(name);
+    const end = bytes.indexOf(0, at);
+    if (end < 0) return undefined;
+    at = end + 1 + (hasPrints ? PRINT_BYTES : 0);
+    if (at > bytes.length) return undefined;
   }
-  return names;
-}
-
-function readCount(reader: RecordReader): number | undefined {
-  if (reader.at + 4 > reader.bytes.length) return undefined;
-  reader.at += 4;
-  return reader.bytes.readUInt32LE(reader.at - 4);
-}
-
-function readName(reader: RecordReader): RawName | undefined {
-  const end = reader.bytes.indexOf(0, reader.at);
-  if (end < 0) return undefined;
-  const name = reader.bytes.toString('latin1', reader.at, end);
-  reader.at = end + 1;
-  return name;
+  return at;
 }

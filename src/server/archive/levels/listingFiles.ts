@@ -1,6 +1,14 @@
 import fs from 'node:fs';
 import { comparePaths, type RawName } from '../walk/rawName';
-import { decodeRecord, encodeRecord, END, pathOfRecord, type DirectoryRecord, type ListingHeader } from './listing';
+import {
+  decodeRecord,
+  encodeRecord,
+  END,
+  pathOfRecord,
+  type DirectoryRecord,
+  type ListingHeader,
+  type StoredDirectory,
+} from './listing';
 
 const BUFFER = 256 * 1024;
 const MAX_HEADER = 4096;
@@ -108,7 +116,7 @@ export class ListingReader {
   }
 
   /** What the listing has of the directory at `path`; paths must come in the order of a walk. */
-  directory(path: RawName): DirectoryRecord | undefined {
+  directory(path: RawName): StoredDirectory | undefined {
     while (this.record) {
       const order = comparePaths(pathOfRecord(this.record) ?? '', path);
       if (order > 0) return undefined;

@@ -1,6 +1,6 @@
-import { DumpDirectory, removedNames } from '../levels/directoryLevel';
+import { dumpDirectory, removedNames, type ListedNames } from '../levels/directoryLevel';
 import { UNSURE } from '../levels/fingerprint';
-import { NameList, type DirectoryRecord } from '../levels/listing';
+import { NameList, type StoredDirectory } from '../levels/listing';
 import type { FileStat } from '../walk/fileStat';
 import type { Names } from '../walk/listing';
 import type { OpenDirectory } from '../walk/openDirectory';
@@ -71,7 +71,7 @@ function writeEntry(
   at: DirectoryInTree,
   names: Names,
   chosen: Chosen,
-  base: DirectoryRecord | undefined,
+  base: StoredDirectory | undefined,
 ): void {
   if (!context.level) {
     writePlainDirectory(context, at.found.path, at.directory.stat, at.node);
@@ -95,22 +95,25 @@ function writeEntry(
   context.history.addObject(at.found.path, at.directory.stat, at.node, position);
 }
 
+/** Names that are left out stand in the listing too: they are in the directory, though not in the stream. */
 function listingOf(names: Names, chosen: Chosen): Buffer {
-  const listing = new DumpDirectory();
-  addListed(listing, names.files, chosen.files, 'Y');
-  addListed(listing, names.others, chosen.others, 'Y');
-  addListed(listing, names.directories, chosen.directories, 'D');
-  return listing.bytes();
+  return dumpDirectory([
+    listed(names.files, chosen.files),
+    listed(names.others, chosen.others),
+    { names: names.directories, letter: () => 'D' },
+  ]);
 }
 
-/** Names that are left out stand in the listing too: they are in the directory, though not in the stream. */
-function addListed(listing: DumpDirectory, all: readonly RawName[], chosen: Survey, letter: 'Y' | 'D'): void {
-  let i = 0;
-  for (const name of all) {
-    const isChosen = chosen.names[i] === name;
-    listing.add(name, letter === 'D' || (isChosen && chosen.isToRead(i)) ? letter : 'N');
-    if (isChosen) i++;
-  }
+/** Letters are asked for in order. */
+function listed(all: readonly RawName[], chosen: Survey): ListedNames {
+  let at = 0;
+  return {
+    names: all,
+    letter: (index) => {
+      const isChosen = chosen.names[at] === all[index];
+      return isChosen && chosen.isToRead(at++) ? 'Y' : 'N';
+    },
+  };
 }
 
 /** Backs up what a list names; returns what is to be remembered. */

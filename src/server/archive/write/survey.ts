@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { SortedLookup } from '../levels/directoryLevel';
 import { isUnchanged, type Fingerprint } from '../levels/fingerprint';
-import type { NameList } from '../levels/listing';
+import type { StoredNames } from '../levels/listing';
 import type { OpenDirectory } from '../walk/openDirectory';
 import type { RawName } from '../walk/rawName';
 import type { BackupContext } from './context';
@@ -20,13 +20,15 @@ const VANISHED = 2;
  */
 export class Survey {
   private readonly states: Uint8Array;
+  private lookup: SortedLookup;
   readonly nodes: BigUint64Array | undefined;
 
   private constructor(
     readonly names: readonly RawName[],
-    private readonly prints: (Fingerprint | undefined)[] | undefined,
+    base: StoredNames | undefined,
     wantsNodes: boolean,
   ) {
+    this.lookup = new SortedLookup(base);
     this.states = new Uint8Array(names.length);
     this.nodes = wantsNodes ? new BigUint64Array(names.length) : undefined;
   }
@@ -36,27 +38,23 @@ export class Survey {
     context: BackupContext,
     directory: OpenDirectory,
     names: readonly RawName[],
-    base: NameList | undefined,
+    base: StoredNames | undefined,
   ): Generator<void, Survey> {
-    const lookup = base && new SortedLookup(base);
-    const survey = new Survey(
-      names,
-      lookup && names.map((name) => lookup.find(name)),
-      context.history.style === 'node',
-    );
-    if (!survey.nodes && !survey.prints) return survey;
+    const survey = new Survey(names, base, context.history.style === 'node');
+    if (!survey.nodes && !base) return survey;
     for (let i = 0; i < names.length; i++) {
-      if (survey.nodes || survey.known(i)) survey.look(context, directory, i);
+      const known = survey.known(i);
+      if (survey.nodes || known) survey.look(context, directory, i, known);
       if (i % SLICE === SLICE - 1) yield;
     }
+    survey.lookup = new SortedLookup(base);
     return survey;
   }
 
-  private look(context: BackupContext, directory: OpenDirectory, i: number): void {
+  private look(context: BackupContext, directory: OpenDirectory, i: number, known: Fingerprint | undefined): void {
     try {
       const stat = fs.lstatSync(directory.pathOf(this.names[i]), BIG);
       if (this.nodes) this.nodes[i] = context.nodes.of(stat);
-      const known = this.known(i);
       // Names of a file with several are looked at again when it is their turn.
       if (known && stat.nlink < 2n && isUnchanged(stat, known)) this.states[i] = UNCHANGED;
     } catch {
@@ -64,9 +62,9 @@ export class Survey {
     }
   }
 
-  /** What the base remembers of a name. */
+  /** What the base remembers of a name; to be asked in order, once. */
   known(i: number): Fingerprint | undefined {
-    return this.prints?.[i];
+    return this.lookup.find(this.names[i]);
   }
 
   node(i: number): bigint | undefined {
