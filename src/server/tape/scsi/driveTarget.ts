@@ -109,7 +109,7 @@ export class DriveTarget implements ScsiTarget {
   private threaded(needs: 'medium' | 'writable'): DriveMechanism['deck'] {
     const notReady = this.notReady();
     if (notReady) refuseCommand(notReady);
-    if (needs === 'writable' && this.drive.deck?.cartridge.writeProtected) {
+    if (needs === 'writable' && this.drive.deck?.writeProtected) {
       this.drive.alerts.add(TapeAlert.WRITE_PROTECT);
       refuseCommand('WRITE_PROTECTED');
     }

@@ -42,7 +42,7 @@ function modeSense({ cdb, drive }: DriveCommand, header: 4 | 8, allocated: numbe
   const codes = code === ALL_PAGES ? [...PAGES.keys()] : [code];
   const pages = codes.flatMap((each) => page(each, control) ?? (code === 0 ? [] : refuseField(2, 5)));
   const descriptor = (cdb[1] & 8) !== 0 ? [] : [DENSITY, 0, 0, 0, 0, ...bytesOf(drive.blockLength, 3)];
-  const specific = BUFFERED | (drive.deck?.cartridge.writeProtected ? WRITE_PROTECTED : 0);
+  const specific = BUFFERED | (drive.deck?.writeProtected ? WRITE_PROTECTED : 0);
   const length = header + descriptor.length + pages.length;
   const head =
     header === 4

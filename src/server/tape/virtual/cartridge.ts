@@ -77,6 +77,7 @@ export class Cartridge {
   }
 
   async count(usage: Partial<CartridgeUsage>): Promise<void> {
+    if (Object.values(usage).every((more) => more === 0)) return;
     this.content.loads += usage.loads ?? 0;
     this.content.bytesWritten += usage.bytesWritten ?? 0;
     this.content.bytesRead += usage.bytesRead ?? 0;
@@ -84,8 +85,8 @@ export class Cartridge {
   }
 
   /** Opens the tape. Throws a RequestFailure: NO_TAPE_LOADED when the files are gone, else IO. */
-  async mount(): Promise<Media> {
-    return Media.open(this.folder, true);
+  mount(): Promise<Media> {
+    return Media.open(this.folder);
   }
 
   private async save(): Promise<void> {
@@ -93,11 +94,12 @@ export class Cartridge {
   }
 }
 
-/** Makes the folder of a new, empty cartridge. Throws when it is there already. */
+/** Makes the folder of a new, empty cartridge; its early warning comes in the second half. Throws when it is there already. */
 export async function createCartridge(folder: string, options: CartridgeOptions): Promise<Cartridge> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (options.kind === 'data') await Media.create(folder);
-  const content: CartridgeFile = { format: 1, ...options, loads: 0, bytesWritten: 0, bytesRead: 0 };
+  const earlyWarning = Math.min(options.earlyWarning, Math.floor(options.capacity / 2));
+  const content: CartridgeFile = { format: 1, ...options, earlyWarning, loads: 0, bytesWritten: 0, bytesRead: 0 };
   await replaceFile(join(folder, FILE), `${JSON.stringify(content, undefined, 2)}\n`);
   return new Cartridge(folder, content);
 }
@@ -124,11 +126,12 @@ function parse(text: string): CartridgeFile | undefined {
     return undefined;
   if (value.kind !== 'data' && value.kind !== 'cleaning') return undefined;
   const count = (number: unknown): number => (Number.isSafeInteger(number) ? Math.max(0, number as number) : 0);
+  const capacity = count(value.capacity);
   return {
     format: 1,
     barcode: value.barcode,
-    capacity: count(value.capacity),
-    earlyWarning: count(value.earlyWarning),
+    capacity,
+    earlyWarning: Math.min(count(value.earlyWarning), Math.floor(capacity / 2)),
     kind: value.kind,
     writeProtected: value.writeProtected === true,
     loads: count(value.loads),

@@ -34,6 +34,11 @@ export class Deck {
     return this.media.index.objects;
   }
 
+  /** By its switch, or because the server may not write its files. */
+  get writeProtected(): boolean {
+    return this.cartridge.writeProtected || this.media.isReadOnly;
+  }
+
   /** Bytes of the record behind the head; 0 when there is none. */
   get nextLength(): number {
     return this.media.index.from(this.place)?.length ?? 0;

@@ -10,6 +10,7 @@ import { TapeIndex } from './tapeIndex';
 
 const DATA_FILE = 'data.tap';
 const INDEX_FILE = 'data.index';
+const WRITE_REFUSED: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS']);
 const PIECE_BYTES = 1024 * 1024;
 
 /**
@@ -27,6 +28,8 @@ export class Media {
     readonly index: TapeIndex,
     /** Bytes that were cut off because they belonged to a record that was never complete. */
     readonly tornBytes: number,
+    /** The operating system does not let the server write the data. */
+    readonly isReadOnly: boolean,
   ) {}
 
   static async create(folder: string): Promise<void> {
@@ -34,19 +37,24 @@ export class Media {
   }
 
   /** Opens a cartridge's tape and cuts off a record that the death of a server left half written. */
-  static async open(folder: string, writable: boolean): Promise<Media> {
+  static async open(folder: string): Promise<Media> {
     const indexPath = join(folder, INDEX_FILE);
     let file: FileHandle | undefined;
+    let isReadOnly = false;
     try {
-      file = await open(join(folder, DATA_FILE), writable ? 'r+' : 'r');
+      file = await open(join(folder, DATA_FILE), 'r+').catch((error: NodeJS.ErrnoException) => {
+        if (!WRITE_REFUSED.has(error.code ?? '')) throw error;
+        isReadOnly = true;
+        return open(join(folder, DATA_FILE), 'r');
+      });
       const { size } = await file.stat();
       const saved = await loadIndex(indexPath, size);
       const trusted = saved !== undefined && (await endsWhole(file, saved));
       const index = trusted ? saved : new TapeIndex();
       const indexed = index.bytes;
       const torn = await scanTape(file.fd, size, index);
-      if (torn > 0 && writable) await file.truncate(index.bytes);
-      const media = new Media(file, indexPath, index, torn);
+      if (torn > 0 && !isReadOnly) await file.truncate(index.bytes);
+      const media = new Media(file, indexPath, index, torn, isReadOnly);
       media.indexed = indexed;
       return media;
     } catch (error) {

@@ -157,7 +157,7 @@ export class VirtualDrive implements TapeDrive, DriveAccess, DriveMechanism {
     if (mode === 'RAW') return;
     if (this.fault) throw this.fault;
     if (!deck) refuse('NO_TAPE_LOADED', `no tape is loaded in ${this.name}`);
-    if (mode === 'RDWR' && deck.cartridge.writeProtected)
+    if (mode === 'RDWR' && deck.writeProtected)
       refuse('WRITE_PROTECT', `cartridge ${deck.cartridge.barcode} is write-protected`);
   }
 }

@@ -28,7 +28,7 @@ export class VirtualTape implements OpenTape {
     const { deck } = this.drive;
     return {
       loaded: deck !== undefined,
-      writeProtected: deck?.cartridge.writeProtected ?? false,
+      writeProtected: deck?.writeProtected ?? false,
       blockSize: this.drive.blockLength,
       softErrors: 0,
       file: deck?.position.file,
@@ -89,7 +89,6 @@ export class VirtualTape implements OpenTape {
 
   private checkWritable(deck: Deck): void {
     if (this.mode === 'READ') refuse('PERMISSION', `the tape in ${this.drive.name} was opened for reading`);
-    if (deck.cartridge.writeProtected)
-      refuse('WRITE_PROTECT', `cartridge ${deck.cartridge.barcode} is write-protected`);
+    if (deck.writeProtected) refuse('WRITE_PROTECT', `cartridge ${deck.cartridge.barcode} is write-protected`);
   }
 }
