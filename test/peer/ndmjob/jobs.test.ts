@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { agent, ndmjob, ndmjobOkay, NdmjobServer, ndmjobSucceeds } from '../../support/ndmjob';
 import { describeWithPeer, peerVersion } from '../../support/peers';
 import { TestServer } from '../../support/testServer';
+import { ndmpCheck } from '../../support/ndmpCheck';
 import { compareTrees, makeTree, readTree } from '../../support/trees';
 
 const FORMATTER = resolve(__dirname, 'formatter.sh');
@@ -32,7 +33,7 @@ describeWithPeer('ndmjob', 'peer: ndmjob backs up and restores', function () {
   let peerTape: string;
 
   before(async () => {
-    server = await TestServer.start();
+    server = await TestServer.start({ record: true });
     source = join(server.root, 'source');
     makeTree(source);
     const bin = join(server.folder, 'bin');
@@ -231,7 +232,7 @@ describeWithPeer('ndmjob', 'peer: ndmjob backs up and restores', function () {
     });
   }
 
-  it('one job in two versions: data in v4, tape in v3, and in v2', async () => {
+  it('one job in two versions: data in v4, tape in v3 and in v2', async () => {
     for (const version of [2, 3] as const) {
       const restored = target();
       const both = ['-D', agent(server.port, 4), '-T', agent(server.port, version), '-f', server.tapes[1]];
@@ -239,5 +240,15 @@ describeWithPeer('ndmjob', 'peer: ndmjob backs up and restores', function () {
       await ndmjobOkay(['-x', ...both, '-C', restored]);
       same(restored);
     }
+  });
+
+  describe('afterwards', () => {
+    it('ndmp check finds no error in the recording of all of it', async () => {
+      const findings = await ndmpCheck(server.recording);
+      assert.deepEqual(
+        findings.filter(({ severity }) => severity === 'error'),
+        [],
+      );
+    });
   });
 });
