@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LogLevel, ServerLog } from '../../src/server/log';
-import { Lab, type LabOptions } from '../../src/server/lab/lab';
+import { Lab } from '../../src/server/lab/lab';
+import type { LabOptions } from '../../src/server/lab/options';
 import { NdmpClient } from './ndmpClient';
 
 export const LAB_PASSWORD = 'jWZiNt57huPOoD8d';
