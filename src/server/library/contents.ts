@@ -24,7 +24,10 @@ export class Contents {
 
   /** By the name of its folder, or its barcode. */
   find(name: string): KnownCartridge | undefined {
-    return this.known.get(name) ?? this.all().find(({ barcode }) => barcode === name);
+    const byFolder = this.known.get(name);
+    if (byFolder || name === '') return byFolder;
+    for (const cartridge of this.known.values()) if (cartridge.barcode === name) return cartridge;
+    return undefined;
   }
 
   all(): KnownCartridge[] {

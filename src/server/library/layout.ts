@@ -3,6 +3,8 @@ import { LibraryError, type ElementKind, type LibraryLayout } from './model';
 /** Elements of all kinds together; each costs up to 100 bytes in an answer to READ ELEMENT STATUS. */
 export const MOST_ELEMENTS = 20_000;
 const HIGHEST_ADDRESS = 0xffff;
+/** Drives of a library: each has an id of its own on the bus. */
+const MOST_DRIVES = 64;
 
 /** Where each kind begins unless told otherwise. The transport's address 0 would mean "the default one" in commands. */
 const FIRST: LibraryLayout = {
@@ -54,6 +56,8 @@ export function checkLayout(layout: LibraryLayout): void {
   const total = ranges.reduce((sum, { count }) => sum + count, 0);
   if (total > MOST_ELEMENTS)
     throw new LibraryError(`A library of ${total} elements is too large; ${MOST_ELEMENTS} are possible.`);
+  if (layout.drive.count > MOST_DRIVES)
+    throw new LibraryError(`A library of ${layout.drive.count} drives is too large; ${MOST_DRIVES} are possible.`);
   const sorted = ranges.sort((a, b) => a.first - b.first);
   for (const [n, next] of sorted.slice(1).entries()) {
     const before = sorted[n];

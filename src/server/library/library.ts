@@ -43,7 +43,7 @@ export class TapeLibrary {
     this.log = log;
     this.drives = record.drives.map((entry, n) => ({
       ...entry,
-      drive: new VirtualDrive({ name: entry.device, serial: entry.serial, behaviour }),
+      drive: new VirtualDrive({ name: entry.device, serial: entry.serial, behaviour, log }),
       element: record.layout.drive.first + n,
     }));
     const contents = (this.contents = new Contents(record));

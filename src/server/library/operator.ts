@@ -6,6 +6,7 @@ import { createCartridge, openCartridge, type CartridgeKind } from '../tape/virt
 import { checkBarcode, folderNameFor } from './barcodes';
 import type { Locks } from './changer/locks';
 import type { Contents } from './contents';
+import { forPeople, ROBOT_REFUSALS } from './forPeople';
 import { LibraryError, type ElementKind, type KnownCartridge } from './model';
 import type { Queue } from './queue';
 import type { Robot } from './robot';
@@ -137,6 +138,8 @@ export class Operator {
     return this.inTurn(async () => {
       const { barcodes, into = 'slots' } = wanted;
       this.checkNew(barcodes);
+      if (!(await this.parts.store.exists()))
+        throw new LibraryError(`The library's folder is gone (${this.parts.store.folder}).`);
       const kind: ElementKind = into === 'slots' ? 'storage' : 'import-export';
       const places = into === 'outside' ? [] : this.freeOf(kind, barcodes.length);
       if (into !== 'outside') this.checkUnlocked(into === 'slots' ? 'The door' : 'The import/export station');
@@ -274,27 +277,5 @@ export class Operator {
 
   private remember(change: () => void): Promise<void> {
     return forPeople(() => this.parts.robot.remember(change));
-  }
-}
-
-/** Why the robot refuses a move, for people. */
-const ROBOT_REFUSALS: Partial<Record<SenseName, string>> = {
-  SOURCE_EMPTY: 'it is not where it should be; its folder is gone',
-  DESTINATION_FULL: 'something is there already',
-  MEDIUM_REMOVAL_PREVENTED: 'a client has the drive open or keeps its cartridge locked in',
-  MEDIUM_LOAD_FAILED: 'the drive does not take it; its folder is damaged',
-  LOAD_OR_EJECT_FAILED: 'the drive does not give it out',
-  INTERNAL_TARGET_FAILURE: "the library's record cannot be written; look for a full disk or a folder that is gone",
-};
-
-/** What goes wrong with files, in words for people. */
-async function forPeople<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (problem) {
-    if (problem instanceof LibraryError) throw problem;
-    if (problem instanceof CheckCondition)
-      throw new LibraryError("The library's record cannot be written: look for a full disk or a folder that is gone.");
-    throw new LibraryError(problem instanceof Error ? problem.message : String(problem));
   }
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { hexBytes, outcomeOf, TestLibrary } from '../../support/changer';
 
 const TRANSPORT = 1;
@@ -171,6 +173,45 @@ describe('media changer', () => {
     assert.deepEqual(await test.tags(), { 128: 'NDM001L8', 1024: 'NDM002L8', 1026: 'NDM003L8', 1027: 'CLNU01L1' });
     const [drive] = await test.elements('b814 0080 0001 00 ffffff 00 00');
     assert.equal(drive.source, SLOT + 1);
+  });
+
+  it('carries a cleaning cartridge into a drive and out again', async () => {
+    const { drive } = test.library.drives[0];
+    assert.equal(await test.move(SLOT + 3, DRIVE), 'GOOD');
+    await assert.rejects(drive.open('READ'), /cleaning cartridge/);
+    const [element] = await test.elements('b814 0080 0001 00 ffffff 00 00');
+    assert.deepEqual([element.tag, element.mediumType, element.flags], ['CLNU01L1', 2, 0x09], 'no exception');
+    assert.equal(await test.move(DRIVE, SLOT + 3), 'GOOD');
+    assert.equal(await test.move(SLOT, DRIVE), 'GOOD');
+    await (await drive.open('READ')).close();
+  });
+
+  it('says so of a drive that cannot read its cartridge', async () => {
+    const { drive } = test.library.drives[0];
+    rmSync(join(test.folder, 'cartridges', 'NDM001L8', 'data.tap'));
+    assert.equal(await test.move(SLOT, DRIVE), 'GOOD', 'the robot has done its part');
+    await assert.rejects(drive.open('READ'));
+    const [element] = await test.elements('b814 0080 0001 00 ffffff 00 00');
+    assert.deepEqual([element.flags, element.asc, element.ascq], [0x0d, 0x30, 0x02]);
+    assert.equal(await test.move(DRIVE, SLOT), 'GOOD');
+  });
+
+  it('minds that SCSI commands lock the cartridge into a drive', async () => {
+    const { target } = test.library.drives[0].drive;
+    const lock = (prevent: number) =>
+      target.execute({
+        cdb: Uint8Array.of(0x1e, 0, 0, 0, prevent, 0),
+        dataOut: new Uint8Array(),
+        dataInLength: 0,
+        timeout: 0,
+        initiator: 1,
+      });
+    await test.move(SLOT, DRIVE);
+    await lock(1);
+    await lock(1);
+    assert.equal(await test.move(DRIVE, SLOT), 'ILLEGAL REQUEST 53/02');
+    await lock(0);
+    assert.equal(await test.move(DRIVE, SLOT), 'GOOD');
   });
 
   it('refuses exchanges that cannot be', async () => {

@@ -80,6 +80,16 @@ describe('tape library: its folder', () => {
     assert.equal(await test.outcome('37 01 0009 0000 0001 00 00'), 'ILLEGAL REQUEST 21/01');
   });
 
+  it('lives on when its whole folder is removed, with errors for everything', async () => {
+    await test.move(SLOT, DRIVE);
+    rmSync(test.folder, { recursive: true });
+    assert.match(await test.move(SLOT + 1, SLOT), /^(ILLEGAL REQUEST 3B\/0E|HARDWARE ERROR 44\/00)$/);
+    assert.match(await test.move(DRIVE, SLOT), /^(ILLEGAL REQUEST 3B\/0E|HARDWARE ERROR)/);
+    assert.equal(await test.outcome(SCAN), 'GOOD');
+    assert.deepEqual(await test.tags(), {}, 'nothing is there');
+    await assert.rejects(test.library.operator.add({ barcodes: ['X1'] }), /folder is gone/);
+  });
+
   it('gives a place of a lost cartridge to another one', async () => {
     rmSync(cartridge('NDM001L8'), { recursive: true });
     await test.outcome(SCAN);
