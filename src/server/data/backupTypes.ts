@@ -51,6 +51,7 @@ const common: readonly EnvironmentPair[] = [
   { name: 'EXCLUDE', value: '' },
   { name: 'DIRECT', value: 'n' },
   { name: 'RECURSIVE', value: 'y' },
+  { name: 'XATTR', value: 'y' },
 ];
 
 /** What the data server offers; CONFIG_GET_BUTYPE_INFO and CONFIG_GET_BUTYPE_ATTR tell it to clients. */

@@ -23,14 +23,22 @@ export function historyStyle(environment: readonly EnvironmentPair[], type: Back
   return 'none';
 }
 
-/** Refuses what a backup cannot be made with. Unknown variables are no reason to refuse (NDMPv4 draft, section 3.5). */
-export function checkBackupEnvironment(environment: readonly EnvironmentPair[], type: BackupTypeName): void {
-  if (type !== 'dump') return;
-  const level = variable(environment, 'LEVEL');
-  if (level !== undefined && !/^[0-9]$/.test(level)) refuse('ILLEGAL_ARGS', 'LEVEL has to be one digit from 0 to 9');
-  const base = variable(environment, 'BASE_DATE');
-  if (base !== undefined && !/^(-1|[0-9]{1,20})$/.test(base))
-    refuse('ILLEGAL_ARGS', 'BASE_DATE has to be -1, 0 or the DUMP_DATE of an earlier backup');
+/** Variables of levels: what they may be, in words and as a pattern. Empty is as if they were not there. */
+const LEVELS: Readonly<Record<string, { pattern: RegExp; words: string }>> = {
+  LEVEL: { pattern: /^[0-9]?$/, words: 'one digit from 0 to 9' },
+  BASE_DATE: { pattern: /^(-1|[0-9]{0,20})$/, words: '-1, 0 or the DUMP_DATE of an earlier backup' },
+};
+
+/**
+ * What a backup is to know of the environment. Throws ILLEGAL_ARGS for a level of a dump that means nothing; a type
+ * without levels does not look at them: unknown variables are no reason to refuse (NDMPv4 draft, section 3.5).
+ */
+export function backupEnvironment(environment: readonly EnvironmentPair[], type: BackupTypeName): EnvironmentPair[] {
+  const isWrong = ({ name, value }: EnvironmentPair): boolean =>
+    name in LEVELS && !LEVELS[name].pattern.test(value.trim());
+  const wrong = environment.find(isWrong);
+  if (wrong && type === 'dump') refuse('ILLEGAL_ARGS', `${wrong.name} has to be ${LEVELS[wrong.name].words}`);
+  return environment.filter((pair) => !isWrong(pair));
 }
 
 /** `environment` with each of `changes` in place of the variables of its name, or behind the others. */

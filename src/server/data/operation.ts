@@ -7,7 +7,7 @@ import type { EnvironmentPair, ServedPath } from '../system';
 import type { BackupTypeName } from './backupTypes';
 import { BackupTask } from './backupTask';
 import type { DataEngine } from './engine/engine';
-import { checkBackupEnvironment, historyStyle, isYes, variable } from './environment';
+import { backupEnvironment, historyStyle, isYes, variable } from './environment';
 import { placed, wantedName, type WantedName } from './names';
 import { checkDirectory, rootOf } from './places';
 import { RecoverTask } from './recoverTask';
@@ -37,7 +37,7 @@ export async function prepareBackup(
   { type, environment }: { type: BackupTypeName; environment: EnvironmentPair[] },
 ): Promise<Operation> {
   const { view, version } = session;
-  checkBackupEnvironment(environment, type);
+  const known = backupEnvironment(environment, type);
   const root = rootOf(environment, view, 'backup');
   if (!root) return refuse('ILLEGAL_ARGS', 'FILESYSTEM is missing: it names the directory to back up');
   await checkDirectory(root);
@@ -46,7 +46,7 @@ export async function prepareBackup(
     treeRoot: root.tree.directory,
     inside: root.inside,
     type,
-    environment,
+    environment: known,
     history: historyStyle(environment, type),
     version,
     dumpRecords: view.dumpRecords(root.tree),

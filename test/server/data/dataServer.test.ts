@@ -153,11 +153,16 @@ describe('data server', () => {
     assert.equal(await start({}), 'ILLEGAL_ARGS');
     for (const FILESYSTEM of ['/etc', '/vol1/../..', '/vol1/nothing', 'vol2'])
       assert.equal(await start({ FILESYSTEM }), 'ILLEGAL_ARGS', FILESYSTEM);
-    for (const LEVEL of ['10', 'x', '', '-1'])
+    for (const LEVEL of ['10', 'x', '-1'])
       assert.equal(await start({ FILESYSTEM: '/vol1', LEVEL }, 'dump'), 'ILLEGAL_ARGS', LEVEL);
     assert.equal(await start({ FILESYSTEM: '/vol1', BASE_DATE: 'soon' }, 'dump'), 'ILLEGAL_ARGS');
     assert.equal((await rig.state()).state, State.CONNECTED);
-    assert.equal(await start({ PREFIX: '/vol1/sub', LEVEL: '9' }, 'dump'), '');
+    assert.equal(await start({ PREFIX: '/vol1/sub', LEVEL: '31', BASE_DATE: '' }, 'tar'), '', 'tar has no levels');
+    await rig.until(() => rig.engine.backups.length === 1);
+    assert.deepEqual(
+      rig.engine.backups[0].order.environment.map(({ name }) => name),
+      ['PREFIX', 'BASE_DATE'],
+    );
   });
 
   it('recovers over TCP: asks for the stream by posts, reports each file, ends in order', async () => {
