@@ -92,6 +92,10 @@ class TarBackup implements BackupRun {
     };
   }
 
+  reuse(buffer: ArrayBuffer): void {
+    this.context.output.reuse(buffer);
+  }
+
   commit(): void {
     this.context.level?.commit();
   }
