@@ -15,7 +15,7 @@ export interface Target {
 /** One local operation as a DMA does it: the same messages for every server. @returns seconds from start to both halts */
 export async function localBackup(target: Target, directory: string, type: string): Promise<number> {
   return operation(target, Mode.READ, async (client) => {
-    const env = pairs({ FILESYSTEM: directory, TYPE: type, HIST: 'n' });
+    const env = pairs({ FILESYSTEM: directory, TYPE: type, HIST: 'n', XATTR: 'n' });
     await client.expect('NDMP_DATA_START_BACKUP', { bu_type: type, env });
   });
 }

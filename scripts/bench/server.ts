@@ -67,7 +67,7 @@ function drain(directory: string): void {
     treeRoot: directory,
     inside: '',
     type: 'tar',
-    environment: [],
+    environment: [{ name: 'XATTR', value: 'n' }], // GNU tar reads none either unless it is told to
     history: 'none',
     version: 4,
     dumpRecords: '',
