@@ -9,16 +9,14 @@ import {
   HaltReason,
   MoverMode,
   PauseReason,
-  type Engine,
   type HaltReasonName,
-  type Outcome,
   type PauseReasonName,
   type Progress,
   type Window,
 } from './model';
 import type { MoverReport, MoverService } from './service';
-import { TapeReader } from './tapeReader';
-import { TapeWriter } from './tapeWriter';
+import type { TapeReader } from './tapeReader';
+import { Work, type WorkEvent } from './work';
 
 /** Record size of v2 and v3 movers before one was set; v4 demands that it is set. */
 const OLD_RECORD_SIZE = 20 * 512;
@@ -41,14 +39,7 @@ class Mover implements MoverService {
   private address = LOCAL;
   private readonly progress: Progress;
   private listener: DataListener | undefined;
-  private end: DataEnd | undefined;
-  private engine: Engine | undefined;
-  private reader: TapeReader | undefined;
-  /** The engine's present run. */
-  private running: Promise<void> | undefined;
-  private peerIsGone = false;
-  /** The DMA ends the work: what the engine says of it no longer counts. */
-  private isEnding = false;
+  private work: Work | undefined;
   private isDisposed = false;
 
   constructor(private readonly session: ServerSession) {
@@ -68,13 +59,13 @@ class Mover implements MoverService {
       pauseReason: this.pauseReason,
       mode: this.mode,
       tape: this.session.services.tape.tape?.mode ?? 'closed',
-      reading: (this.reader?.left ?? 0n) > 0n,
+      reading: (this.work?.reader?.left ?? 0n) > 0n,
     };
   }
 
   report(): MoverReport {
     const { mode, state, pauseReason, haltReason, seekPosition, window, address } = this;
-    const bytesLeftToRead = state === 'HALTED' ? 0n : (this.reader?.left ?? 0n);
+    const bytesLeftToRead = this.work?.reader?.left ?? 0n;
     return { mode, state, pauseReason, haltReason, seekPosition, window, address, bytesLeftToRead, ...this.progress };
   }
 
@@ -122,26 +113,24 @@ class Mover implements MoverService {
   read(offset: bigint, length: bigint): void {
     if (this.address.kind === 'local')
       refuse('ILLEGAL_STATE', 'over a LOCAL connection the data server reads by itself');
-    const { reader } = this;
-    if (!reader) refuse('ILLEGAL_STATE', 'the mover writes the tape (mode READ)');
-    if (reader.left > 0n) refuse(this.isOld ? 'ILLEGAL_STATE' : 'READ_IN_PROGRESS', 'the read before is not done');
-    this.requestRead(reader, offset, length);
+    const { work } = this;
+    if (!work?.reader) refuse('ILLEGAL_STATE', 'the mover writes the tape (mode READ)');
+    if (work.reader.left > 0n) refuse(this.isOld ? 'ILLEGAL_STATE' : 'READ_IN_PROGRESS', 'the read before is not done');
+    this.requestRead(work, work.reader, offset, length);
   }
 
   continue(): void {
-    const { engine, window } = this;
-    if (!engine || !window) refuse('PRECONDITION', 'no window is set');
+    const { work, window } = this;
+    if (!work || !window) refuse('PRECONDITION', 'no window is set');
     this.openTape();
     this.pauseReason = 'NA';
-    if (this.windowIsNew) engine.enter(window);
-    engine.resume();
-    this.windowIsNew = false;
     this.enter('ACTIVE');
-    this.go();
+    work.resume(this.windowIsNew ? window : undefined);
+    this.windowIsNew = false;
   }
 
   close(): Promise<void> {
-    return this.finish('CONNECT_CLOSED', 'closed by the DMA', this.running !== undefined);
+    return this.finish('CONNECT_CLOSED', 'closed by the DMA', this.work?.isMoving ?? false);
   }
 
   abort(): Promise<void> {
@@ -158,7 +147,6 @@ class Mover implements MoverService {
     this.address = LOCAL;
     this.progress.recordNum = 0n;
     this.progress.bytesMoved = 0n;
-    this.reader = undefined;
     this.enter('IDLE');
   }
 
@@ -173,12 +161,8 @@ class Mover implements MoverService {
 
   /** Waits until the tape is left alone. `atOnce`: without waiting for the peer. */
   private async finish(reason: HaltReasonName, why: string, atOnce: boolean): Promise<void> {
-    this.isEnding = true;
-    this.engine?.stop();
-    if (atOnce) this.end?.destroy();
-    await this.running;
+    await this.work?.stop(atOnce);
     if (this.busy) this.halt(reason, why);
-    this.isEnding = false;
   }
 
   private get isOld(): boolean {
@@ -206,90 +190,58 @@ class Mover implements MoverService {
 
   /** The data connection is there. */
   private start(end: DataEnd): void {
-    const { progress, session } = this;
-    const context = { progress, tape: () => this.openTape() };
-    this.end = end;
-    this.running = undefined;
-    this.peerIsGone = false;
-    this.reader = this.mode === MoverMode.WRITE ? new TapeReader(end, context) : undefined;
-    this.engine = this.reader ?? new TapeWriter(end, context, () => session.services.tape.noteMoverWrote());
-    if (this.window) this.engine.enter(this.window);
+    const { progress, session, mode } = this;
+    const work = new Work({
+      mode,
+      end,
+      context: { progress, tape: () => this.openTape() },
+      noteWrote: () => session.services.tape.noteMoverWrote(),
+      told: (event) => this.onEvent(event),
+    });
+    this.work = work;
+    if (this.window) work.enter(this.window);
     this.windowIsNew = false;
-    void end.closed.then(() => this.onPeerGone(end));
     this.enter('ACTIVE');
-    if (this.reader && end.address.kind === 'local') this.serveLocally(this.reader);
-    this.go();
+    if (work.reader && work.isLocal) this.serveLocally(work, work.reader);
+    work.go();
   }
 
   /** The data server in the same process asks for what it wants without the DMA. */
-  private serveLocally(reader: TapeReader): void {
+  private serveLocally(work: Work, reader: TapeReader): void {
     this.session.services.local.reader = {
       requestRead: (offset, length) => {
-        if (this.reader === reader && this.busy) this.requestRead(reader, offset, length);
+        if (this.work === work) this.requestRead(work, reader, offset, length);
       },
     };
   }
 
-  private requestRead(reader: TapeReader, offset: bigint, length: bigint): void {
+  private requestRead(work: Work, reader: TapeReader, offset: bigint, length: bigint): void {
     this.seekPosition = offset;
     reader.request(offset, length);
-    this.go();
+    if (this.state === 'ACTIVE') work.go();
   }
 
-  /** Lets the engine run, after the reply to the present request has gone out. */
-  private go(): void {
-    const { engine } = this;
-    if (this.running || !engine || this.state !== 'ACTIVE') return;
-    this.running = pendingConnections()
-      .then((): Outcome | Promise<Outcome> => (this.engine === engine ? engine.run() : { kind: 'stopped' }))
-      .then(
-        (outcome) => this.onOutcome(engine, outcome),
-        (error: unknown) => this.onFailure(engine, error),
-      );
-  }
-
-  private onOutcome(engine: Engine, outcome: Outcome): void {
-    if (this.engine !== engine) return;
-    this.running = undefined;
-    if (this.isEnding) return;
-    switch (outcome.kind) {
+  private onEvent(event: WorkEvent): void {
+    switch (event.kind) {
       case 'closed':
         return this.halt('CONNECT_CLOSED', 'the data server has closed the data connection');
       case 'lost':
-        return this.halt('CONNECT_ERROR', outcome.why);
+        return this.halt('CONNECT_ERROR', event.why);
       case 'pause':
-        return this.pause(this.version2 && outcome.reason === 'EOW' ? 'EOF' : outcome.reason, outcome.why);
-      case 'idle':
-        if (this.peerIsGone) this.onPeerGone(this.end);
-        else if (this.reader?.hasWork) this.go();
-        return;
-      case 'stopped':
-        return;
+        // v2 has no reason of its own for the end of the window
+        return this.pause(this.session.version === 2 && event.reason === 'EOW' ? 'EOF' : event.reason, event.why);
+      case 'failed':
+        return this.onFailure(event.error);
     }
   }
 
-  private onFailure(engine: Engine, error: unknown): void {
-    if (this.engine !== engine) return;
-    this.running = undefined;
-    if (this.isEnding) return;
+  private onFailure(error: unknown): void {
     if (!(error instanceof RequestFailure)) {
-      this.session.log.write(
-        'error',
-        `mover: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.session.log.write('error', `mover: ${text}`);
       this.halt('INTERNAL_ERROR', 'the server failed');
     } else if (this.isOld) this.pause('MEDIA_ERROR', error.message);
     else this.halt('MEDIA_ERROR', error.message);
-  }
-
-  /** The peer closed or was lost while nothing was read from it. */
-  private onPeerGone(end: DataEnd | undefined): void {
-    if (!end || this.end !== end || this.isEnding) return;
-    this.peerIsGone = true;
-    if (this.running) return;
-    if (end.isLost) this.halt('CONNECT_ERROR', 'the data connection was lost');
-    // a paused writer still holds bytes for the tape: they are written when it continues
-    else if (this.reader) this.halt('CONNECT_CLOSED', 'the data server has closed the data connection');
   }
 
   private pause(reason: PauseReasonName, why: string): void {
@@ -298,9 +250,8 @@ class Mover implements MoverService {
     this.enter('PAUSED', `${reason}: ${why}`);
     this.session.post('NDMP_NOTIFY_MOVER_PAUSED', {
       reason: PauseReason[reason],
-      seek_position: this.engine?.wanted ?? 0n,
+      seek_position: this.work?.wanted ?? 0n,
     });
-    if (this.peerIsGone) this.onPeerGone(this.end);
   }
 
   private halt(reason: HaltReasonName, why: string): void {
@@ -312,14 +263,12 @@ class Mover implements MoverService {
   }
 
   private release(inOrder: boolean): void {
-    const { end, services } = { end: this.end, services: this.session.services };
-    this.listener?.close();
+    const { work, listener } = this;
+    listener?.close();
     this.listener = undefined;
-    if (inOrder) void end?.end();
-    else end?.destroy();
-    if (this.reader && end?.address.kind === 'local') services.local.reader = undefined;
-    this.end = undefined;
-    this.engine = undefined;
+    work?.release(inOrder);
+    if (work?.reader && work.isLocal) this.session.services.local.reader = undefined;
+    this.work = undefined;
   }
 
   private enter(state: MoverStateName, why?: string): void {
@@ -333,10 +282,6 @@ class Mover implements MoverService {
     if (this.mode === MoverMode.READ && tape.mode === 'READ')
       refuse('PERMISSION', 'the tape was opened for reading only');
     return tape;
-  }
-
-  private get version2(): boolean {
-    return this.session.version === 2;
   }
 }
 
