@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { join } from 'node:path';
+import type { RecoverOrder } from '../../../../src/server/archive/model';
+import { startRecover } from '../../../../src/server/archive/recover';
 import { RecoveryStatus } from '../../../../src/server/archive/restore/failures';
 import { backupOrder, removeFolder, runBackup, temporaryFolder, type Backup } from '../../../support/backups';
 import { recoverFrom, wantedName } from '../../../support/recovery';
+import { tarStream } from '../../../support/tarStream';
 import { compareEntries, makeTree, readTree } from '../../../support/trees';
 
 describe('server: archive: restoring what the list names', () => {
@@ -96,6 +99,41 @@ describe('server: archive: restoring what the list names', () => {
     const { files, messages } = recoverFrom(backup.stream, [wantedName(target, '/dir/second hard link')]);
     assert.deepEqual(files[0].status, RecoveryStatus.NOT_FOUND);
     assert.ok(messages.some(({ text }) => text.includes('is a link to /a hard link, which was not selected')));
+  });
+
+  it('reads no further than needed when all that is wanted are files', () => {
+    const { stream, environment } = backup;
+    const names = [wantedName(target, '/a hard link'), wantedName(target, '/dangling')];
+    const { files, bytesRead } = recoverFrom(stream, names, { environment });
+    assert.deepEqual(
+      files.map(({ status }) => status),
+      [0, 0],
+    );
+    assert.ok(bytesRead < 3_200_000 && bytesRead < stream.length, String(bytesRead));
+    const other = tarStream({ name: 'a', data: 'old' }, { name: 'b' }, { name: 'a', data: 'new' });
+    recoverFrom(other, [wantedName(target, '/a')]);
+    assert.equal(fs.readFileSync(join(target, 'a'), 'utf8'), 'new', 'other programs append to their archives');
+  });
+
+  it('leaves nothing half done when it is aborted', () => {
+    const names = [wantedName(target)];
+    const order: RecoverOrder = {
+      type: 'tar',
+      operation: 'recover',
+      environment: [],
+      names,
+      history: 'none',
+      version: 4,
+    };
+    const at = backup.stream.indexOf('./a hard link');
+    const run = startRecover(order);
+    run.start();
+    run.push(backup.stream.subarray(0, at + 1_000_000));
+    assert.ok(fs.readdirSync(target).length > 0);
+    run.close();
+    run.close();
+    assert.equal(run.push(backup.stream.subarray(at + 1_000_000)).done, true);
+    assert.ok(!fs.existsSync(join(target, 'a hard link')));
   });
 
   it('nothing at all, when the list is empty', () => {
