@@ -27,6 +27,8 @@ export interface Job {
   files: number;
   /** Announced with CAB_DATA_CONN_PREPARE on the data connection. */
   cab: boolean;
+  /** Of a three-way data connection; TCP when left out. */
+  addressType?: number;
 }
 
 /** A backup application with just enough in it for the lab: it compares affinities and chooses local or three-way by them. */
@@ -87,8 +89,10 @@ export class CabDma {
   async threeWayBackup(data: NdmpClient, tape: NdmpClient, job: Job): Promise<bigint> {
     await this.openTape(tape, job, READ_WRITE);
     await this.setUpMover(tape);
-    if (job.cab) await this.prepare(data, TCP, job);
-    const { connect_addr } = await tape.expect('NDMP_MOVER_LISTEN', { mode: MOVER_READ, addr_type: TCP });
+    const addr_type = job.addressType ?? TCP;
+    if (job.cab) await this.prepare(data, addr_type, job);
+    const { connect_addr } = await tape.expect('NDMP_MOVER_LISTEN', { mode: MOVER_READ, addr_type });
+    assert.equal(connect_addr.type, addr_type);
     await data.expect('NDMP_DATA_CONNECT', { addr: connect_addr as BodyValue });
     return this.run(data, tape, job);
   }

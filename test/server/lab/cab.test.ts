@@ -40,6 +40,27 @@ describe('lab: agreement on extensions', () => {
     await lab.connect('cluster_mgmt', 'backup', [SNAPSHOTS, CAE, CAB]);
   });
 
+  it('a selection in the layout of old definition files selects nothing', async () => {
+    const client = await lab.connect('cluster_mgmt', 'backup');
+    await client.expect('NDMP_CONFIG_GET_EXT_LIST');
+    const words = Uint32Array.of(0, 1, CAB, 1, 1);
+    const body = Buffer.alloc(20);
+    words.forEach((word, at) => body.writeUInt32BE(word, 4 * at));
+    assert.notEqual((await client.ask(0x109, body)).error, 'NO_ERR');
+    assert.equal(
+      (await client.request('NDMP_CAB_DATA_CONN_PREPARE', prepared(TCP, '/vs1/vol1'))).error,
+      'NOT_SUPPORTED',
+    );
+    await client.expect('NDMP_CONFIG_SET_EXT_LIST', { selected: [{ class_id: CAB, version: 1 }] });
+    await client.expect('NDMP_CAB_DATA_CONN_PREPARE', prepared(TCP, '/vs1/vol1'));
+  });
+
+  it('messages of the snapshot class are not supported, though it is offered', async () => {
+    const client = await lab.connect('cluster_mgmt', 'backup', [SNAPSHOTS]);
+    const reply = await client.ask(0x20500100);
+    assert.deepEqual([reply.error, reply.bare], ['NOT_SUPPORTED', true]);
+  });
+
   it('a preparation without CAB is not supported, and without a login not allowed', async () => {
     const client = await lab.connect('cluster_mgmt', 'backup', [CAE]);
     const reply = await client.request('NDMP_CAB_DATA_CONN_PREPARE', prepared(TCP, '/vs1/vol1'));
@@ -177,6 +198,14 @@ describe('lab: backups by affinity', function () {
     const again = await lab.connect('cluster_mgmt', 'backup', [CAB]);
     const tape = await lab.connect('cluster1-01_mgmt', 'backup');
     assert.ok((await dma.threeWayBackup(again, tape, job)) > 2_000_000n);
+  });
+
+  it('three-way over IPv6 for those who selected it', async function () {
+    const data = await lab.connect('cluster_mgmt', 'backup', [CAE, CAB]);
+    if (!(await shownTo(data)).types.includes(TCP_IPV6)) return this.skip();
+    const tape = await lab.connect('cluster1-01_mgmt', 'backup', [CAE]);
+    const job = { volume: '/vs1/db', device: 'nrst0a', files: 2, cab: true, addressType: TCP_IPV6 };
+    assert.ok((await dma.threeWayBackup(data, tape, job)) > 2_000_000n);
   });
 
   it('after a move the affinity is that of the other node, and increments go on with CAB alone', async () => {
