@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { generate } from 'selfsigned';
 
 /** A certificate and its private key, PEM. */
 export interface Certificate {
@@ -13,6 +12,8 @@ const YEARS = 10;
 
 /** A certificate that vouches for itself, for a server that was given none. @param names host names and addresses */
 export async function selfSignedCertificate(names: readonly string[], now = new Date()): Promise<Certificate> {
+  // only who serves TLS waits for it to be loaded
+  const { generate } = await import('selfsigned');
   const end = new Date(now);
   end.setFullYear(end.getFullYear() + YEARS);
   const made = await generate([{ name: 'commonName', value: names[0] ?? 'ndmp' }], {

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { sample } from './harness';
 
 const program = 'dist/ndmp.js';
@@ -44,9 +44,9 @@ describe('ndmp as a process', () => {
   });
 
   it('ends at Ctrl-C while it waits for standard input', async () => {
-    const child = spawn(process.execPath, [program, 'decode', '-'], { stdio: ['pipe', 'pipe', 'pipe'] });
-    child.stdin.write(Buffer.alloc(2));
-    setTimeout(() => child.kill('SIGINT'), 500);
+    const child = spawn(process.execPath, [program, 'decode', '-'], { stdio: ['pipe', 'ignore', 'ignore'] });
+    // more than a pipe holds: when all of it is taken the command is reading, and waits for more
+    child.stdin.write(readFileSync(sample('backup-over-several-tapes')), () => child.kill('SIGINT'));
     const [status] = (await once(child, 'close')) as [number | null];
     assert.equal(status, 130);
   });
