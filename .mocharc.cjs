@@ -3,6 +3,6 @@ module.exports = {
   // it is taken by Node's own loader and found again in the cache.
   'node-option': ['require=chevrotain', 'import=tsx'],
   extension: ['ts'],
-  timeout: 20_000,
+  timeout: 60_000,
   'forbid-only': Boolean(process.env.CI),
 };
