@@ -22,7 +22,6 @@ function readSense(sense: Uint8Array): string {
 const WORDS: Partial<Record<SenseName, string>> = {
   NO_ADDITIONAL_SENSE: 'no additional sense',
   INCORRECT_LENGTH: 'no additional sense',
-  COMMAND_ABORTED: 'aborted command',
   END_OF_MEDIUM: 'end-of-partition/medium',
   BEGINNING_OF_MEDIUM: 'beginning-of-partition/medium',
   VOLUME_IS_FULL: 'volume overflow',
@@ -30,14 +29,10 @@ const WORDS: Partial<Record<SenseName, string>> = {
   MEDIUM_LOAD_FAILED: 'media load or eject failed',
   INVALID_OPERATION_CODE: 'invalid command operation code',
   INVALID_FIELD_IN_PARAMETERS: 'invalid field in parameter list',
-  INCOMPATIBLE_MEDIUM: 'incompatible medium installed',
   DESTINATION_FULL: 'destination element full',
   SOURCE_EMPTY: 'source element empty',
-  MAGAZINE_NOT_ACCESSIBLE: 'magazine not accessible',
   IMPORT_EXPORT_ACCESSED: 'import or export element accessed',
   POWER_ON_OR_RESET: 'power on, reset, or',
-  REMOVAL_REQUESTED: 'medium removal request',
-  BECOMING_READY: 'becoming ready',
 };
 
 describeWithPeer('sgUtils', 'sg3-utils read what the changer says', () => {

@@ -32,6 +32,7 @@ export class TapeLibrary {
   private readonly bays: DriveBays;
   private readonly robot: Robot;
   private readonly log: ServerLog | undefined;
+  private readonly queue = new Queue();
   /** Where commands of this machine's programs come in, which also keeps others from the folder. */
   private door: { close(): Promise<void> } | undefined;
 
@@ -50,7 +51,7 @@ export class TapeLibrary {
     const bays = (this.bays = new DriveBays(this.drives, log));
     const robot = (this.robot = new Robot({ contents, bays, store, log, moveMilliseconds }));
     const shared = { robot, locks: new Locks(), attentions: new UnitAttentions() };
-    const queue = new Queue();
+    const { queue } = this;
     const operator = (this.operator = new Operator({ ...shared, contents, store, queue, log }));
     const library = {
       ...shared,
@@ -98,7 +99,9 @@ export class TapeLibrary {
   /** Has the drives let go of their cartridges' files, and others use the folder. */
   async close(): Promise<void> {
     await this.door?.close();
-    for (const { element } of this.drives) await this.bays.eject(element).catch(() => undefined);
+    await this.queue.run(async () => {
+      for (const { element } of this.drives) await this.bays.eject(element).catch(() => undefined);
+    });
   }
 
   private elementStates(): ElementState[] {

@@ -95,6 +95,18 @@ describe('media changer', () => {
     );
   });
 
+  it('names a drive as the drive names itself', async () => {
+    const { target } = test.library.drives[1].drive;
+    const { dataIn } = await target.execute({
+      cdb: hexBytes('12 01 83 00 ff 00'),
+      dataOut: new Uint8Array(),
+      dataInLength: 255,
+      timeout: 0,
+    });
+    const elements = await test.elements('b814 0000 ffff 01 ffffff 00 00');
+    assert.equal(Buffer.from(dataIn).toString('latin1', 8), elements[1].identifier);
+  });
+
   it('reads ranges and kinds of elements', async () => {
     const addresses = async (block: string) => (await test.elements(block)).map(({ address }) => address);
     assert.deepEqual(await addresses('b812 0000 ffff 00 ffffff 00 00'), [1024, 1025, 1026, 1027], 'slots');
