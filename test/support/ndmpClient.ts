@@ -220,10 +220,9 @@ export class NdmpClient {
     }
   }
 
-  /** Ends the session in order. */
+  /** Ends the session in order: the server closes, and everything is free by then. */
   async close(): Promise<void> {
-    this.send(0x902);
-    this.socket.end();
+    if (!this.isClosed) this.send(0x902);
     await within(this.closed, 'the end of the connection');
   }
 
