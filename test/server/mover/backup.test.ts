@@ -129,7 +129,7 @@ for (const version of VERSIONS)
           const end = await bench.join(READ, type);
           await end.write(pattern(5000));
           if (isPaused) await bench.paused();
-          await sleep(20); // a reset that comes together with data looks like an end to Node
+          await sleep(60); // a reset that comes together with data looks like an end to Node
           end.destroy();
           assert.equal(await bench.halted(), HaltReason.CONNECT_ERROR);
         }
