@@ -51,6 +51,7 @@ export class HelperProcess {
   private received: Buffer[] = [];
   private receivedBytes = 0;
   private wake: (() => void) | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
 
   private constructor(private readonly child: ChildProcess) {
     const { stdin, stdout } = child;
@@ -83,12 +84,34 @@ export class HelperProcess {
     return new HelperProcess(child);
   }
 
-  /** Sends a request and waits for its answer; throws a RequestFailure IO when the program is gone. */
-  async ask(
+  /**
+   * Sends a request and waits for its answer; a request that is asked meanwhile waits for its turn. Throws a
+   * RequestFailure IO when the program is gone.
+   */
+  ask(
     operation: HelperOperation,
     first = 0,
     second = 0,
     payload: Uint8Array = new Uint8Array(),
+  ): Promise<HelperAnswer> {
+    const answer = this.turn.then(() => this.exchange(operation, first, second, payload));
+    this.turn = answer.catch(() => undefined);
+    return answer;
+  }
+  /** Closes the device and ends the program. Never rejects. */
+  async end(): Promise<void> {
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), PATIENCE);
+    if (!this.isGone) await this.ask('C').catch(() => undefined);
+    this.input.end();
+    await this.gone;
+    clearTimeout(timer);
+  }
+
+  private async exchange(
+    operation: HelperOperation,
+    first: number,
+    second: number,
+    payload: Uint8Array,
   ): Promise<HelperAnswer> {
     const head = Buffer.alloc(21);
     head.writeUInt32LE(17 + payload.length, 0);
@@ -105,15 +128,6 @@ export class HelperProcess {
       status: statusOf(answer.subarray(HEAD_BYTES, HEAD_BYTES + STATUS_BYTES)),
       payload: answer.subarray(HEAD_BYTES + STATUS_BYTES),
     };
-  }
-
-  /** Closes the device and ends the program. Never rejects. */
-  async end(): Promise<void> {
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), PATIENCE);
-    if (!this.isGone) await this.ask('C').catch(() => undefined);
-    this.input.end();
-    await this.gone;
-    clearTimeout(timer);
   }
 
   private take(chunk: Buffer): void {

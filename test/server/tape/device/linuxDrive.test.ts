@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
@@ -12,6 +12,8 @@ import { describeWithPeer, peerVersion } from '../../../support/peers';
 import { TapeFolder } from '../../../support/tapes';
 
 const DRIVER = resolve(__dirname, 'stDriver.c');
+/** Version managers put slow scripts before it. */
+const PYTHON = '/usr/bin/python3';
 
 async function failureOf(work: Promise<unknown>): Promise<string> {
   try {
@@ -51,6 +53,7 @@ describeWithPeer('python3', 'server: Linux tape device, by a stand-in for its dr
   const drive = (settings: Record<string, string | number> = {}, options: Partial<LinuxDriveOptions> = {}) =>
     new LinuxTapeDrive({
       path: device,
+      python: existsSync(PYTHON) ? PYTHON : undefined,
       blockSize: 0,
       environment: {
         LD_PRELOAD: join(folder, 'st.so'),
@@ -242,5 +245,14 @@ describeWithPeer('python3', 'server: Linux tape device, by a stand-in for its dr
     assert.equal(await failureOf(tape.rewind()), 'IO');
     await tape.close();
     await (await mortal.open('READ')).close();
+  });
+
+  it('may be closed while something is under way', async () => {
+    const tape = await drive().open('RDWR');
+    const under = [tape.rewind(), tape.write(record(1000), 100), tape.writeMarks(1)];
+    await tape.close();
+    await Promise.all(under);
+    assert.deepEqual(calls().slice(-3), ['write 100 = 100', 'MTWEOF 1 = 0', 'close = 0']);
+    await tape.close();
   });
 });
