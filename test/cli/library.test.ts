@@ -80,7 +80,7 @@ describe('ndmp library', () => {
     [['move', 'NDM001L8', '1'], /Element 1 is no place for a cartridge/],
     [['unload', 'nst0'], /Element 128 is empty/],
     [['take', 'NDM001L8'], /Slot 1024 is behind the door/],
-    [['add', 'NDM009L8', '9'], /Only 1 slots are free, 9 are needed/],
+    [['add', 'NDM009L8', '9'], /Only 1 slots are free, and 9 needed/],
     [['protect', 'NDM001L8', 'maybe'], /on or off/],
     [['door', 'open'], /No server has the library in .* open/],
   ];

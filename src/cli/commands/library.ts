@@ -25,9 +25,9 @@ const MOST_SLOTS = 10_000;
 
 const help = `
 Examples:
-  ndmp library create tapes --slots 20 --drives 2 --capacity 2G
+  ndmp library create tapes --slots 20 --cartridges 12 --capacity 2G
   ndmp library show tapes
-  ndmp library add tapes NDM020L8 5              five more tapes, NDM020L8 to NDM024L8
+  ndmp library add tapes NDM013L8 5              five more tapes, NDM013L8 to NDM017L8
   ndmp library move tapes NDM001L8 nst0          for applications that drive no changer
   ndmp library unload tapes nst0
   ndmp library take tapes NDM003L8               from the import/export station, once an application has put it there

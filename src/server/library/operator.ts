@@ -230,7 +230,10 @@ export class Operator {
   private freeOf(kind: ElementKind, count: number): number[] {
     const free = this.parts.contents.free(kind);
     const name = kind === 'storage' ? 'slots' : 'places of the import/export station';
-    if (free.length < count) throw new LibraryError(`Only ${free.length} ${name} are free, ${count} are needed.`);
+    if (free.length < count)
+      throw new LibraryError(
+        `${free.length === 0 ? 'No' : `Only ${free.length}`} ${name} are free, and ${count} needed.`,
+      );
     return free.slice(0, count);
   }
 

@@ -50,7 +50,7 @@ describe('tape library: the operator', () => {
     await assert.rejects(operator.discard('A001L8'), /take it out of the library first/);
     await assert.rejects(operator.add({ barcodes: ['A001L8'] }), /There is a cartridge A001L8 already/);
     await assert.rejects(operator.add({ barcodes: ['B1', 'B1'] }), /already/);
-    await assert.rejects(operator.add({ barcodes: barcodesFrom('B1', 3) }), /Only 2 slots are free, 3 are needed/);
+    await assert.rejects(operator.add({ barcodes: barcodesFrom('B1', 3) }), /Only 2 slots are free, and 3 needed/);
     await assert.rejects(operator.add({ barcodes: ['two words'] }), /no spaces/);
     assert.throws(() => barcodesFrom('B8', 3), /use more digits/);
     assert.throws(() => barcodesFrom('B', 1), /no number to count on/);
