@@ -67,6 +67,7 @@ export class Inbox {
 
   async read(): Promise<Uint8Array | undefined> {
     await this.filled();
+    this.check();
     const bytes = this.chunks.shift()?.bytes;
     if (bytes) this.took(bytes.length);
     return bytes;
@@ -74,6 +75,7 @@ export class Inbox {
 
   async readInto(into: Uint8Array): Promise<number> {
     await this.filled();
+    this.check();
     let filled = 0;
     while (filled < into.length && this.chunks.length > 0) {
       const [chunk] = this.chunks;
@@ -96,6 +98,11 @@ export class Inbox {
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
     });
+  }
+
+  /** The connection may have been lost just behind the bytes that woke the reader. */
+  private check(): void {
+    if (this.failure) throw this.failure;
   }
 
   private took(bytes: number): void {

@@ -128,6 +128,18 @@ for (const [name, pair] of KINDS)
     });
   });
 
+describe('LOCAL connection', () => {
+  it('that is lost in the same moment in which bytes came is no end', async () => {
+    for (const read of [(end: DataEnd) => end.read(), (end: DataEnd) => end.readInto(Buffer.alloc(100))]) {
+      const [one, two] = localPair();
+      const reading = assert.rejects(read(two), DataConnectionLost);
+      void one.write(Buffer.from('half a stream'));
+      one.destroy();
+      await reading;
+    }
+  });
+});
+
 describe('LOCAL exchange', () => {
   it('has one listener at a time, who can go away again', async () => {
     const exchange = createLocalExchange();
