@@ -143,7 +143,7 @@ function registerPassword(lab: Command, io: Io): void {
     .argument('<user>', 'such as backup or vs1/vsadmin')
     .action((user: string) => {
       const { folder } = lab.opts<StartOptions>();
-      const given = io.env.NDMP_PASSWORD;
+      const given = givenPassword(io);
       const users = readUsers(new LabFolder(folder), given);
       const found = users.find((each) => userKey(each) === user);
       if (found === undefined)
@@ -156,6 +156,12 @@ function registerPassword(lab: Command, io: Io): void {
     });
 }
 
+/** An empty one is none. */
+function givenPassword(io: Io): string | undefined {
+  const { NDMP_PASSWORD: given } = io.env;
+  return given === '' ? undefined : given;
+}
+
 async function start(io: Io, options: StartOptions): Promise<void> {
   const log = logTo(io.stderr, options.logLevel);
   const recorder =
@@ -164,7 +170,7 @@ async function start(io: Io, options: StartOptions): Promise<void> {
     ...options,
     securePort: options.tlsPort,
     plaintext: options.plaintext === true,
-    password: io.env.NDMP_PASSWORD,
+    password: givenPassword(io),
     limits: options.limit,
     recorder,
     log,
