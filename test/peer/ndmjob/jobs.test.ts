@@ -94,11 +94,12 @@ describeWithPeer('ndmjob', 'peer: ndmjob backs up and restores', function () {
           same(restored);
         });
 
-        it('restores everything without an index', async () => {
-          const restored = target();
-          await ndmjobOkay(local('-x', '-m', 'TAPE01', '-C', restored));
-          same(restored);
-        });
+        if (version === 4)
+          it('restores everything without an index', async () => {
+            const restored = target();
+            await ndmjobOkay(local('-x', '-m', 'TAPE01', '-C', restored));
+            same(restored);
+          });
 
         for (const direct of [false, true]) {
           it(`restores chosen files${direct ? ' by direct access' : ''}`, async () => {
@@ -146,18 +147,19 @@ describeWithPeer('ndmjob', 'peer: ndmjob backs up and restores', function () {
             same(restored);
           });
 
-        it('leaves out what is excluded', async () => {
-          const restored = target();
-          await ndmjobOkay(local('-c', '-m', 'TAPE01', '-C', source, '-e', 'size*', '-e', 'odd names'));
-          await ndmjobOkay(local('-x', '-m', 'TAPE01', '-C', restored));
-          const left = (path: string) => /(^|\/)size|^odd names/.test(path);
-          assert.deepEqual(
-            paths(restored).sort(),
-            paths(source)
-              .filter((path) => !left(path))
-              .sort(),
-          );
-        });
+        if (version === 4)
+          it('leaves out what is excluded', async () => {
+            const restored = target();
+            await ndmjobOkay(local('-c', '-m', 'TAPE01', '-C', source, '-e', 'size*', '-e', 'odd names'));
+            await ndmjobOkay(local('-x', '-m', 'TAPE01', '-C', restored));
+            const left = (path: string) => /(^|\/)size|^odd names/.test(path);
+            assert.deepEqual(
+              paths(restored).sort(),
+              paths(source)
+                .filter((path) => !left(path))
+                .sort(),
+            );
+          });
 
         it('a tape without the wanted label is not used', async () => {
           const { output } = await ndmjob(local('-c', '-m', 'OTHER', '-C', source));
