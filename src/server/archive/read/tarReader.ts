@@ -1,8 +1,7 @@
-import { decodeByteString } from '../../../xdr';
 import type { SparsePiece, TarEntry } from './entry';
 import { BLOCK, isHeader, isZero, numberField, toBlocks } from './fields';
-import { mapBeforeData, readEntry, typeOf, type Extended } from './header';
-import { readPaxRecords, type PaxRecord } from './paxRecords';
+import { ExtendedHeaders, isExtended } from './extendedHeaders';
+import { mapBeforeData, readEntry, typeOf } from './header';
 import { OldSparseMap, SparseMap } from './sparse';
 
 /** Takes what a tar stream holds. */
@@ -23,10 +22,6 @@ export interface TarSink {
 
 type State = 'header' | 'extended' | 'oldSparse' | 'sparseMap' | 'data' | 'skip' | 'finished';
 
-/** Extended headers and long names beyond this are passed over, with the entry that they belong to. */
-const MOST_EXTENDED = 17 * 1024 * 1024;
-const MOST_GLOBAL = 256 * 1024;
-const EXTENDED_TYPES = 'xgLKNX';
 /** Entries that hold no file: volume label, continuation of a file, Solaris access list. */
 const NO_FILES: Record<string, string | undefined> = {
   V: undefined,
@@ -45,14 +40,8 @@ export class TarReader {
   private skipTo = 0;
   private block = new Uint8Array(BLOCK);
   private filled = 0;
-  private collected: Uint8Array | undefined;
-  private collectedType = '';
   private entryStart = 0;
-  private extended: Extended = { records: [], longName: undefined, longLink: undefined };
-  private global: readonly PaxRecord[] = [];
-  private extensions = 0;
-  /** The next entry's extended header was too long or broken: it cannot be told what it is. */
-  private spoiled = false;
+  private readonly extended = new ExtendedHeaders();
   private entry: TarEntry | undefined;
   private wanted = false;
   private pieces: readonly SparsePiece[] = [];
@@ -77,19 +66,14 @@ export class TarReader {
     if (this.state === 'finished') return this.offset;
     if (this.state === 'data') return this.dataEnd;
     if (this.state === 'skip') return this.skipTo + BLOCK;
-    if (this.state === 'extended' && this.collected)
-      return this.offset - this.filled + toBlocks(this.collected.length) + BLOCK;
+    const { bytes } = this.extended;
+    if (this.state === 'extended' && bytes) return this.offset - this.filled + toBlocks(bytes.length) + BLOCK;
     return this.offset - this.filled + BLOCK;
   }
 
   /** Offset of the next byte that is of any use: bytes before it are passed over. */
   get nextUseful(): number {
     return this.state === 'skip' ? this.skipTo : this.offset;
-  }
-
-  /** Whether the reader stands between two entries. */
-  get betweenEntries(): boolean {
-    return this.entry === undefined && this.extensions === 0 && this.filled === 0;
   }
 
   /** Goes on at another offset, where an entry begins; may pass over bytes that come before it. */
@@ -100,7 +84,7 @@ export class TarReader {
     this.zeros = 0;
     this.lostAt = undefined;
     this.halted = false;
-    this.forgetExtended();
+    this.extended.forget();
     this.skipTo = offset;
     this.state = offset > next ? 'skip' : 'header';
   }
@@ -135,7 +119,7 @@ export class TarReader {
   end(): void {
     if (this.state === 'finished') return;
     if (this.entry) this.closeEntry(false);
-    else if (this.filled > 0 || this.extensions > 0)
+    else if (this.filled > 0 || this.extended.hasBegun)
       this.sink.problem(`The stream ends within a header at ${this.offset}`);
     this.state = 'finished';
   }
@@ -144,7 +128,7 @@ export class TarReader {
     const left = bytes.length - at;
     if (this.state === 'skip') return Math.min(left, this.skipTo - this.offset);
     if (this.state === 'data') return this.takeData(bytes, at);
-    const into = this.state === 'extended' && this.collected ? this.collected : this.block;
+    const into = (this.state === 'extended' ? this.extended.bytes : undefined) ?? this.block;
     const used = Math.min(left, into.length - this.filled);
     into.set(used === bytes.length ? bytes : bytes.subarray(at, at + used), this.filled);
     this.filled += used;
@@ -157,8 +141,9 @@ export class TarReader {
       if (this.offset >= this.skipTo) this.state = 'header';
     } else if (this.state === 'data') {
       if (this.offset >= this.dataEnd) this.skipRest();
-    } else if (this.state === 'extended' && this.collected) {
-      if (this.filled === this.collected.length) this.takeExtended(this.collected);
+    } else if (this.state === 'extended') {
+      const { bytes } = this.extended;
+      if (bytes && this.filled === bytes.length) this.takeExtended(bytes);
     } else if (this.filled === BLOCK) {
       this.filled = 0;
       if (this.state === 'header') this.takeHeader(this.block);
@@ -178,16 +163,16 @@ export class TarReader {
     }
     this.zeros = 0;
     if (!isHeader(block)) {
-      this.forgetExtended();
+      this.extended.forget();
       if (this.lostAt !== undefined) return;
       this.lostAt = start;
       this.sink.lost(start);
       return;
     }
     this.reportLost(start);
-    if (this.extensions === 0) this.entryStart = start;
+    if (!this.extended.hasBegun) this.entryStart = start;
     const type = typeOf(block);
-    if (EXTENDED_TYPES.includes(type)) this.beginExtended(block, type);
+    if (isExtended(type)) this.beginExtended(block, type);
     else this.beginEntry(block, type);
   }
 
@@ -198,44 +183,26 @@ export class TarReader {
   }
 
   private beginExtended(block: Uint8Array, type: string): void {
-    const length = numberField(block, 124, 12);
-    this.extensions++;
-    if (length === undefined || length < 0 || length > MOST_EXTENDED) {
+    const length = this.extended.begin(block, type);
+    if (this.extended.bytes) this.state = 'extended';
+    else if (this.extended.isSpoiled) {
       this.sink.problem(`An extended header at ${this.offset - BLOCK} is too long`);
-      this.spoiled = true;
-      this.skip(this.offset + toBlocks(Math.max(0, length ?? 0)));
-      return;
+      this.skip(this.offset + toBlocks(length));
     }
-    if (length === 0) return;
-    this.collectedType = type;
-    this.collected = new Uint8Array(length);
-    this.state = 'extended';
   }
 
   private takeExtended(bytes: Uint8Array): void {
-    const type = this.collectedType;
-    this.collected = undefined;
     this.filled = 0;
+    if (!this.extended.take(bytes)) this.sink.problem(`An extended header before ${this.offset} is broken`);
     this.skip(this.offset + toBlocks(bytes.length) - bytes.length);
-    if (type === 'L' || type === 'N') this.extended.longName = untilNul(bytes);
-    else if (type === 'K') this.extended.longLink = untilNul(bytes);
-    else {
-      const { records, broken } = readPaxRecords(bytes);
-      if (broken) this.sink.problem(`An extended header before ${this.offset} is broken`);
-      if (type === 'g') {
-        this.global = bytes.length <= MOST_GLOBAL ? records : [];
-        this.extensions--;
-      } else this.extended = { ...this.extended, records: [...this.global, ...records] };
-    }
   }
 
   private beginEntry(block: Uint8Array, type: string): void {
-    const extended = this.extensions > 0 ? this.extended : { ...this.extended, records: this.global };
-    const spoiled = this.spoiled;
-    this.forgetExtended();
+    const { all: extended, isSpoiled } = this.extended;
+    this.extended.forget();
     const size = numberField(block, 124, 12) ?? 0;
     const entry = type in NO_FILES ? NO_FILES[type] : readEntry(block, this.entryStart, extended);
-    if (typeof entry !== 'object' || spoiled) {
+    if (typeof entry !== 'object' || isSpoiled) {
       if (entry !== undefined)
         this.sink.problem(
           `The entry at ${this.entryStart} is left out: ${typeof entry === 'string' ? entry : 'its extended header is not usable'}`,
@@ -332,15 +299,4 @@ export class TarReader {
     this.entry = undefined;
     this.sink.entryEnd(complete && (!this.wanted || this.piece >= this.pieces.length));
   }
-
-  private forgetExtended(): void {
-    this.extended = { records: [], longName: undefined, longLink: undefined };
-    this.extensions = 0;
-    this.spoiled = false;
-  }
-}
-
-function untilNul(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return decodeByteString(bytes, 0, end < 0 ? bytes.length : end);
 }
