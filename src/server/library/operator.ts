@@ -6,6 +6,7 @@ import { createCartridge, openCartridge, type CartridgeKind } from '../tape/virt
 import { checkBarcode, folderNameFor } from './barcodes';
 import type { Locks } from './changer/locks';
 import type { Contents } from './contents';
+import { messageOf } from './driveBays';
 import { forPeople, ROBOT_REFUSALS } from './forPeople';
 import { LibraryError, type ElementKind, type KnownCartridge } from './model';
 import type { Queue } from './queue';
@@ -144,13 +145,18 @@ export class Operator {
       const places = into === 'outside' ? [] : this.freeOf(kind, barcodes.length);
       if (into !== 'outside') this.checkUnlocked(into === 'slots' ? 'The door' : 'The import/export station');
       const made: KnownCartridge[] = [];
-      for (const barcode of barcodes) made.push(await this.make(barcode, wanted));
       const told = into === 'slots' ? 'MEDIUM_MAY_HAVE_CHANGED' : 'IMPORT_EXPORT_ACCESSED';
-      await this.place(
-        made.map((cartridge, n) => ({ cartridge, to: places[n] })),
-        into === 'outside' ? undefined : told,
-      );
-      return made;
+      try {
+        for (const barcode of barcodes) made.push(await this.make(barcode, wanted));
+        await this.place(
+          made.map((cartridge, n) => ({ cartridge, to: places[n] })),
+          into === 'outside' ? undefined : told,
+        );
+        return made;
+      } catch (problem) {
+        for (const { folder } of made) await this.removeFolder(folder).catch(() => undefined);
+        throw problem;
+      }
     });
   }
 
@@ -163,7 +169,7 @@ export class Operator {
           `Cartridge ${name} is in element ${cartridge.element}: take it out of the library first.`,
         );
       await this.remember(() => this.parts.contents.forget(cartridge));
-      await rm(this.parts.store.cartridgeFolder(cartridge.folder), { recursive: true, force: true });
+      await forPeople(() => this.removeFolder(cartridge.folder));
     });
   }
 
@@ -255,10 +261,17 @@ export class Operator {
       barcode,
       async (name) => contents.find(name) !== undefined || (await store.hasCartridge(name)),
     );
-    await forPeople(() =>
-      createCartridge(store.cartridgeFolder(folder), { barcode, kind, capacity, earlyWarning, writeProtected }),
-    );
+    try {
+      await createCartridge(store.cartridgeFolder(folder), { barcode, kind, capacity, earlyWarning, writeProtected });
+    } catch (problem) {
+      await this.removeFolder(folder).catch(() => undefined);
+      throw new LibraryError(`Cartridge ${barcode} cannot be made: ${messageOf(problem)}`);
+    }
     return { folder, barcode, kind };
+  }
+
+  private removeFolder(name: string): Promise<void> {
+    return rm(this.parts.store.cartridgeFolder(name), { recursive: true, force: true });
   }
 
   private async place(

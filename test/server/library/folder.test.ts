@@ -53,6 +53,7 @@ describe('tape library: its folder', () => {
       test.library.operator.add({ barcodes: ['NEW001L8'] }),
       /cannot be written: look for a full disk/,
     );
+    assert.equal(existsSync(cartridge('NEW001L8')), false, 'nothing is left of it');
     rmSync(`${record()}.new`, { recursive: true });
   });
 
