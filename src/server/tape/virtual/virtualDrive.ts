@@ -139,7 +139,7 @@ export class VirtualDrive implements TapeDrive, DriveAccess, DriveMechanism {
     });
   }
 
-  private warn(text: string): void {
+  warn(text: string): void {
     this.log?.write('warning', `drive ${this.name}: ${text}`);
   }
 

@@ -1,6 +1,10 @@
-import { refuse } from '../../failure';
+import { ErrorCode } from '../../../protocol';
+import { refuse, RequestFailure } from '../../failure';
 import type { OpenTape, ReadOutcome, SpaceOver, TapeMode, TapeStatus, WriteOutcome } from '../drive';
 import type { Deck } from './deck';
+
+/** Errors that the operator has to know of, whatever a backup application makes of them. */
+const MEDIUM_ERRORS: readonly number[] = [ErrorCode.IO, ErrorCode.NO_TAPE_LOADED];
 
 /** What an open tape needs of the drive that it belongs to. */
 export interface DriveAccess {
@@ -12,6 +16,8 @@ export interface DriveAccess {
   /** Lets one after the other work with the tape. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   unthread(): Promise<void>;
+  /** Tells the log. */
+  warn(text: string): void;
   release(): Promise<void>;
 }
 
@@ -83,7 +89,12 @@ export class VirtualTape implements OpenTape {
       const { deck } = this.drive;
       if (this.closed) refuse('DEV_NOT_OPEN', `the tape in ${this.drive.name} is closed`);
       if (!deck) refuse('NO_TAPE_LOADED', `no tape is loaded in ${this.drive.name}`);
-      return what(deck);
+      try {
+        return await what(deck);
+      } catch (error) {
+        if (error instanceof RequestFailure && MEDIUM_ERRORS.includes(error.error)) this.drive.warn(error.message);
+        throw error;
+      }
     });
   }
 

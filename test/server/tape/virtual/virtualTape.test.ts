@@ -3,7 +3,9 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { RequestFailure } from '../../../../src/server/failure';
+import type { ServerLog } from '../../../../src/server/log';
 import type { OpenTape } from '../../../../src/server/tape/drive';
+import { VirtualDrive } from '../../../../src/server/tape/virtual';
 import { errorNamed } from '../../../support/fakeSession';
 import { TapeFolder } from '../../../support/tapes';
 
@@ -149,12 +151,16 @@ describe('server: virtual tape', () => {
     assert.equal((await drive.eject())?.usage.loads, 1);
   });
 
-  it('acknowledges nothing when its folder is removed', async () => {
-    const drive = await folder.drive();
+  it('acknowledges nothing when its folder is removed, and tells the log', async () => {
+    const lines: string[] = [];
+    const log: ServerLog = { write: (level, text) => void lines.push(`${level} ${text}`), child: () => log };
+    const drive = new VirtualDrive({ name: 'drive0', serial: 'S0001', log });
+    await drive.load(await folder.cartridge());
     const tape = await drive.open('RDWR');
     await tape.write(record(100), 100);
     await rm(drive.cartridge?.folder ?? '', { recursive: true });
     assert.equal(await failureOf(tape.write(record(100), 100)), 'NO_TAPE_LOADED');
+    assert.deepEqual(lines, ['warning drive drive0: writing the tape: the files of the cartridge are gone']);
     assert.equal(await failureOf(tape.writeMarks(1)), 'NO_TAPE_LOADED');
     await tape.rewind();
     assert.equal(await failureOf(tape.read(new Uint8Array(100))), 'NO_TAPE_LOADED');
@@ -163,6 +169,7 @@ describe('server: virtual tape', () => {
     assert.ok(cartridge);
     await drive.load(cartridge);
     assert.equal(await failureOf(drive.open('READ')), 'NO_TAPE_LOADED');
+    await drive.eject();
   });
 
   it('moves as a list of records and marks would', async () => {
