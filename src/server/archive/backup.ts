@@ -111,9 +111,10 @@ class TarBackup implements BackupRun {
   }
 
   private *run(): Generator<void, void> {
-    const { output, history } = this.context;
+    const { output, history, problems } = this.context;
     this.announce();
-    yield* this.context.attributes.ready();
+    const obstacle = yield* this.context.attributes.ready();
+    if (obstacle) problems.say(`Extended attributes are not in the backup: ${obstacle}.`, 'warning');
     yield* this.tree.run();
     history.flush();
     output.zeros(2 * BLOCK);

@@ -9,8 +9,8 @@ import type { Attribute } from './entryWriter';
 
 /** Where extended attributes of the tree's objects come from. */
 export interface AttributeSource {
-  /** To be run before anything is asked for; yields while it waits. */
-  ready(): Generator<void, void>;
+  /** To be run before anything is asked for; yields while it waits. Returns why there are no attributes, for people. */
+  ready(): Generator<void, string | undefined>;
   /** Attributes of the object at `path` (relative to the backup root); undefined: none. */
   of(path: RawName): readonly Attribute[] | undefined;
   close(): void;
@@ -18,7 +18,10 @@ export interface AttributeSource {
 
 /** For machines that cannot tell, and backups that do not want them. */
 export const NO_ATTRIBUTES: AttributeSource = {
-  *ready() {},
+  *ready() {
+    yield;
+    return undefined;
+  },
   of: () => undefined,
   close: () => undefined,
 };
@@ -28,6 +31,8 @@ const PROGRAM = 'getfattr';
 const SCRIPT = `${PROGRAM} -R -P -h -d -m - -e hex . 2>/dev/null; echo "#end"`;
 const END = '#end\n';
 const WAIT_MS = 2;
+/** A backup does not wait longer than this to begin. */
+const PATIENCE_MS = 300_000;
 
 /**
  * Attributes of a whole tree. Node cannot read them, so getfattr does, once, into a file without a name, while nothing
@@ -62,13 +67,17 @@ class TreeAttributes implements AttributeSource {
     this.child.unref();
   }
 
-  *ready(): Generator<void, void> {
+  *ready(): Generator<void, string | undefined> {
+    const until = performance.now() + PATIENCE_MS;
     const clock = new Int32Array(new SharedArrayBuffer(4));
     while (!this.hasFailed && !this.isWritten()) {
       Atomics.wait(clock, 0, 0, WAIT_MS);
+      if (performance.now() > until) return 'reading them takes too long; XATTR=n does not try';
       yield;
     }
-    if (!this.hasFailed) this.dump = yield* AttributeDump.read(this.file);
+    if (this.hasFailed) return `${PROGRAM} cannot be run`;
+    this.dump = yield* AttributeDump.read(this.file);
+    return undefined;
   }
 
   of(path: RawName): readonly Attribute[] | undefined {
