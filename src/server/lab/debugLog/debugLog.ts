@@ -18,6 +18,7 @@ const KEPT = 3;
 const MAX_WAITING = 256 * 1024;
 const MAX_DELAY = 200;
 const MAX_NOTES = 1000;
+const SURROGATE = /[\ud800-\udfff]/;
 
 /** The lab's debug log, in the text form of ONTAP's: every message of every session. */
 export class DebugLog {
@@ -82,7 +83,9 @@ export class DebugLog {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.waiting.length === 0) return;
-    const bytes = encodeByteString(this.waiting.join(''));
+    const text = this.waiting.join('');
+    // names that are no UTF-8 hold lone surrogates; everything else has the faster way
+    const bytes = SURROGATE.test(text) ? encodeByteString(text) : Buffer.from(text, 'utf8');
     this.waiting = [];
     this.waitingLength = 0;
     try {
