@@ -26,6 +26,11 @@ export function toRaw(text: string): RawName {
   return NOT_ASCII.test(text) ? Buffer.from(encodeByteString(text)).toString('latin1') : text;
 }
 
+/** A path of the stream or the list for people. */
+export function shownPath(path: string): string {
+  return clip(escapeText(path), MOST_PATH);
+}
+
 /** A hard link whose file was not restored, for its first name was not selected. */
 export interface MissingSource {
   entry: TarEntry;
@@ -243,7 +248,7 @@ export class Extraction {
 
   /** Something about one path; the first few hundred are told. */
   report(path: string, text: string): void {
-    if (++this.problems <= MOST_TOLD) this.say(`${clip(escapeText(path), MOST_PATH)}: ${text}`, 'warning');
+    if (++this.problems <= MOST_TOLD) this.say(`${shownPath(path)}: ${text}`, 'warning');
   }
 
   private fail(outcome: Outcome, place: Place, { status, reason }: Failure): void {

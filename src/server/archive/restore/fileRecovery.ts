@@ -2,7 +2,7 @@ import type { FileResult, RecoverOrder, RecoverRun, RecoverStep } from '../model
 import type { TarEntry } from '../read/entry';
 import { TarReader, type TarSink } from '../read/tarReader';
 import { DirectPass } from './directPass';
-import { Extraction, type MissingSource } from './extraction';
+import { Extraction, shownPath, type MissingSource } from './extraction';
 import { RecoveryStatus } from './failures';
 import { recoverOptions } from './options';
 import type { Pass, PassParts } from './pass';
@@ -138,7 +138,10 @@ export class FileRecovery implements RecoverRun, TarSink {
       else if (canAsk) byPath.set(entry.linkName, { source: this.extraction.sourceOf(entry, wanted), links: [link] });
       else {
         wanted.outcome.fail(RecoveryStatus.NOT_FOUND);
-        this.extraction.report(entry.name, `is a link to ${entry.linkName}, which was not selected: select it too`);
+        this.extraction.report(
+          entry.name,
+          `is a link to ${shownPath(entry.linkName)}, which was not selected: select it too`,
+        );
       }
     }
     this.linkSources.push(...byPath.values());
@@ -168,7 +171,7 @@ export class FileRecovery implements RecoverRun, TarSink {
     for (const [index, { entry, wanted }] of links.entries()) {
       if (!source.outcome.found) {
         wanted.outcome.fail(RecoveryStatus.NOT_FOUND);
-        this.extraction.report(entry.name, `is a link to ${entry.linkName}, which is not in this backup`);
+        this.extraction.report(entry.name, `is a link to ${shownPath(entry.linkName)}, which is not in this backup`);
       } else if (source.outcome.status !== RecoveryStatus.SUCCESSFUL) wanted.outcome.fail(source.outcome.status);
       else if (index > 0) this.extraction.linkAlike(entry, source, source.path, wanted, entry.path ?? '');
     }
