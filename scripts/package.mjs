@@ -17,6 +17,7 @@ const NEEDED = [
   'extension/dist/comparisonWorker.js',
   'extension/dist/dataWorker.js',
   'extension/dist/labWorker.js',
+  'extension/dist/readAheadWorker.js',
   'extension/dist/ndmp.js',
   'extension/dist/tapeHelper.py',
   'extension/dist/THIRD-PARTY-NOTICES.txt',
