@@ -129,7 +129,7 @@ describeWithPeer('ndmjob', 'peer: ndmjob backs up and restores', function () {
           assert.deepEqual(history(contents), history(written));
         });
 
-        for (const type of ['tar', 'dump'] as const)
+        for (const type of version === 4 ? ['tar', 'dump'] : ['tar'])
           it(`type ${type} with file history by node`, async () => {
             const byNode = index();
             const job = local('-B', type, '-m', 'TAPE01');
