@@ -236,13 +236,18 @@ function changeTree(tree: string, random: () => number): void {
       if (!fs.lstatSync(path(name), { throwIfNoEntry: false })) continue;
       if (choice < 0.1) fs.rmSync(path(name), { recursive: true });
       else if (choice < 0.2) fs.renameSync(path(name), path(`renamed ${Math.floor(random() * 1000)}`));
-      else if (choice < 0.3 && fs.lstatSync(path(name)).isFile()) fs.appendFileSync(path(name), 'more');
+      else if (choice < 0.3 && isWritableFile(path(name))) fs.appendFileSync(path(name), 'more');
     }
     if (random() < 0.5)
       fs.writeFileSync(path(`new ${Math.floor(random() * 1000)}`), pseudoRandomBytes(3000, random() * 99));
     if (random() < 0.3) fs.mkdirSync(path(`directory ${Math.floor(random() * 1000)}`), { recursive: true });
   }
   fs.writeFileSync(pathIn(tree, ODD_NAMES[Math.floor(random() * ODD_NAMES.length)]), String(random()));
+}
+
+function isWritableFile(path: Buffer): boolean {
+  const stat = fs.lstatSync(path);
+  return stat.isFile() && (stat.mode & 0o200) !== 0;
 }
 
 /** Members of a stream, whose names are short. */
