@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { callLab, controlPath, isLabRunning, NoLab, serveControl } from '../../../src/server/lab/control';
 import { Lab } from '../../../src/server/lab/lab';
 import { CabDma } from '../../support/cabDma';
@@ -136,6 +137,8 @@ describe('lab: limits', () => {
       assert.deepEqual([body.reason, body.text_reason], [2, 'Maximum number of NDMP sessions (2) in use']);
       refused.destroy();
       await first.close();
+      // the client sees the end before the server has let go of everything
+      while (lab.lab.sessions().length > 1) await delay(10);
       await lab.connect('cluster1-01_mgmt', 'backup');
     } finally {
       await lab.remove();
