@@ -73,7 +73,11 @@ function drain(directory: string): void {
     dumpRecords: '',
     now: Date.now(),
   });
-  while (!run.next(PIECE).done);
+  for (let done = false; !done;) {
+    const piece = run.next(PIECE);
+    done = piece.done;
+    run.reuse?.(piece.bytes.buffer as ArrayBuffer); // as the server does
+  }
   run.close();
 }
 
