@@ -153,9 +153,14 @@ function attributesOf(records: Map<string, Uint8Array>): TarEntry['attributes'] 
     if (!key.startsWith(PaxKey.XATTR) || key.length > 255 + PaxKey.XATTR.length) continue;
     found ??= [];
     // The reader's buffer is used again.
-    if (found.length < MOST_ATTRIBUTES) found.push({ name: key.slice(PaxKey.XATTR.length), value: value.slice() });
+    if (found.length < MOST_ATTRIBUTES) found.push({ name: attributeName(key), value: value.slice() });
   }
   return found ?? [];
+}
+
+/** '=' and '%' of a name stand encoded in its key, as GNU tar writes them: a key ends at its first '='. */
+function attributeName(key: string): string {
+  return key.slice(PaxKey.XATTR.length).replace(/%(25|3D)/g, (_, code) => (code === '25' ? '%' : '='));
 }
 
 function removedOf(value: Uint8Array | undefined): string[] {
