@@ -11,6 +11,8 @@ export type { ReadFile } from './readAheadBatch';
 const FILE = 'readAheadWorker.js';
 /** Threads that read; more do not help one thread that writes. */
 const MAX_READERS = 3;
+/** Readers of all backups of one thread at a time: each costs some 15 MB, and backups that run together share the processors. */
+const MOST_AT_ONCE = MAX_READERS;
 /** Trees with fewer files are done before a thread has begun. */
 const MANY_FILES = 800;
 /** A reader that takes longer than this for a batch is not waited for any more (a file server that hangs, say). */
@@ -41,6 +43,8 @@ interface Batch {
  * on one processor, everything is read by the writer.
  */
 export class ReadAhead {
+  /** Readers of this thread, of whatever backup. */
+  private static running = 0;
   private readers: Reader[] = [];
   private turn = 0;
   private offered = 0;
@@ -60,7 +64,7 @@ export class ReadAhead {
     if (this.readers.length === 0) {
       if (this.offered < MANY_FILES) return;
       this.start();
-      if (this.isOff) return;
+      if (this.readers.length === 0) return;
     }
     this.waiting.push({ found, next: 0 });
     this.hand();
@@ -84,21 +88,27 @@ export class ReadAhead {
     this.isOff = true;
     this.waiting.length = 0;
     this.batches.length = 0;
-    for (const { worker } of this.readers.splice(0)) void worker.terminate();
+    for (const { worker } of this.readers.splice(0)) {
+      ReadAhead.running--;
+      void worker.terminate();
+    }
   }
 
   private start(): void {
+    const most = Math.min(this.wanted, MOST_AT_ONCE - ReadAhead.running);
+    if (most <= 0) return;
     const program = [join(__dirname, FILE), join(__dirname, '..', '..', '..', '..', 'dist', FILE)].find(existsSync);
     if (program === undefined) {
       this.isOff = true;
       return;
     }
-    for (let i = 0; i < this.wanted; i++) {
+    for (let i = 0; i < most; i++) {
       const memory = new SharedArrayBuffer(SHARED_BYTES);
       const worker = new Worker(program, { workerData: memory, execArgv: [], stdout: true, stderr: true });
       worker.on('error', () => (this.isOff = true));
       worker.unref();
       this.readers.push({ worker, batches: new SharedBatches(memory), handed: 0 });
+      ReadAhead.running++;
     }
   }
 

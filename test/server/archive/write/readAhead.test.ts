@@ -63,6 +63,19 @@ describe('server: backup of many small files', function () {
     );
   });
 
+  it('backups at the same time have no more threads than one', function () {
+    if (!fs.existsSync('/proc/self/task')) this.skip();
+    const threads = () => fs.readdirSync('/proc/self/task').length;
+    const before = threads();
+    const runs = Array.from({ length: 8 }, () => startBackup(backupOrder(tree)));
+    try {
+      for (const run of runs) for (let step = 0; step < 20; step++) run.next(64 * 1024);
+      assert.ok(threads() <= before + 3, `${threads() - before} threads`);
+    } finally {
+      for (const run of runs) run.close();
+    }
+  });
+
   it('ends its threads and closes everything when it is given up', () => {
     const open = () => (fs.existsSync('/proc/self/fd') ? fs.readdirSync('/proc/self/fd').length : 0);
     const before = open();
