@@ -24,20 +24,19 @@ export function historyStyle(environment: readonly EnvironmentPair[], type: Back
 }
 
 /** Variables of levels: what they may be, in words and as a pattern. Empty is as if they were not there. */
-const LEVELS: Readonly<Record<string, { pattern: RegExp; words: string }>> = {
-  LEVEL: { pattern: /^[0-9]?$/, words: 'one digit from 0 to 9' },
-  BASE_DATE: { pattern: /^(-1|[0-9]{0,20})$/, words: '-1, 0 or the DUMP_DATE of an earlier backup' },
-};
+const LEVELS: ReadonlyMap<string, { pattern: RegExp; words: string }> = new Map([
+  ['LEVEL', { pattern: /^[0-9]?$/, words: 'one digit from 0 to 9' }],
+  ['BASE_DATE', { pattern: /^(-1|[0-9]{0,20})$/, words: '-1, 0 or the DUMP_DATE of an earlier backup' }],
+]);
 
 /**
  * What a backup is to know of the environment. Throws ILLEGAL_ARGS for a level of a dump that means nothing; a type
  * without levels does not look at them: unknown variables are no reason to refuse (NDMPv4 draft, section 3.5).
  */
 export function backupEnvironment(environment: readonly EnvironmentPair[], type: BackupTypeName): EnvironmentPair[] {
-  const isWrong = ({ name, value }: EnvironmentPair): boolean =>
-    name in LEVELS && !LEVELS[name].pattern.test(value.trim());
+  const isWrong = ({ name, value }: EnvironmentPair): boolean => LEVELS.get(name)?.pattern.test(value.trim()) === false;
   const wrong = environment.find(isWrong);
-  if (wrong && type === 'dump') refuse('ILLEGAL_ARGS', `${wrong.name} has to be ${LEVELS[wrong.name].words}`);
+  if (wrong && type === 'dump') refuse('ILLEGAL_ARGS', `${wrong.name} has to be ${LEVELS.get(wrong.name)?.words}`);
   return environment.filter((pair) => !isWrong(pair));
 }
 

@@ -43,6 +43,13 @@ describe('data server', () => {
     assert.deepEqual(halts(), [Halt.ABORTED, Halt.ABORTED, Halt.ABORTED]);
   });
 
+  it('takes variables of any name, also such as all objects have', async () => {
+    rig = makeRig();
+    await connectLocally(rig);
+    const odd = environment({ FILESYSTEM: '/vol1', constructor: 'a', toString: 'b', hasOwnProperty: 'c' });
+    assert.equal(await rig.ask('NDMP_DATA_START_BACKUP', { bu_type: 'dump', env: odd }), '');
+  });
+
   it('refuses address types that are not offered, and peers that are not there', async () => {
     rig = makeRig();
     for (const addr_type of [2, 3, 77, 0x20510004])
