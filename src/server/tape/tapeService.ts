@@ -23,6 +23,7 @@ class SessionTape implements TapeService {
   private failed = false;
   /** TAPE_CLOSE could not write what it owed: the next one closes all the same. */
   private closeFailed = false;
+  private isDisposed = false;
 
   constructor(private readonly session: ServerSession) {}
 
@@ -36,7 +37,12 @@ class SessionTape implements TapeService {
 
   async open(device: string, mode: TapeMode): Promise<void> {
     const drive = this.session.view.tape(device);
-    this.tape = await drive.open(mode, this.session.id);
+    const tape = await drive.open(mode, this.session.id);
+    if (this.isDisposed) {
+      await tape.close();
+      refuse('ILLEGAL_STATE', 'the control connection is gone');
+    }
+    this.tape = tape;
     this.drive = drive;
     this.unmarked = undefined;
     this.blockUnknown = false;
@@ -126,6 +132,7 @@ class SessionTape implements TapeService {
   }
 
   async dispose(): Promise<void> {
+    this.isDisposed = true;
     const { tape } = this;
     if (!tape) return;
     try {
@@ -230,6 +237,7 @@ class SessionTape implements TapeService {
 
   private async leave(tape: OpenTape): Promise<void> {
     const onClose = this.drive?.behaviour?.onClose;
+    if (!tape.status().loaded) return;
     if (onClose === 'rewind') await tape.rewind();
     if (onClose === 'unload') await tape.unload();
   }

@@ -92,6 +92,25 @@ describe('server: tape service', () => {
     assert.equal(await second.close(), 'NO_ERR');
   });
 
+  it('gives a drive back that was being opened when the connection ended', async () => {
+    const drive = await folder.drive();
+    const lost = new Play(drive);
+    const opening = lost.open();
+    await lost.session.services.tape.dispose();
+    assert.equal(await opening, 'ILLEGAL_STATE');
+    assert.equal(drive.isOpen, false);
+    assert.equal(await new Play(drive).open(), 'NO_ERR');
+  });
+
+  it('closes a device that rewinds or unloads, and has no tape any more', async () => {
+    for (const onClose of ['rewind', 'unload'] as const) {
+      const each = new Play(await folder.drive({}, { onClose }));
+      assert.equal(await each.open(), 'NO_ERR');
+      assert.equal(await each.mtio(OFF), 0);
+      assert.equal(await each.close(), 'NO_ERR');
+    }
+  });
+
   it('opens raw without a tape, in v3 by either number, in v2 not at all', async () => {
     const drive = await folder.drive();
     await drive.eject();
