@@ -102,7 +102,7 @@ export class Media {
   async appendMarks(count: number): Promise<void> {
     const doing = 'writing a file mark';
     try {
-      await this.writeBytes(Buffer.alloc(count * WORD_BYTES), this.index.bytes);
+      await this.writeZeros(count * WORD_BYTES, this.index.bytes);
       this.index.append(0, count);
       await this.file.datasync();
     } catch (error) {
@@ -167,11 +167,15 @@ export class Media {
     return complete;
   }
 
-  private async writeBytes(bytes: Uint8Array, offset: number): Promise<void> {
-    const { error } = await this.writeAll(bytes, offset);
-    if (!error) return;
-    await this.file.truncate(offset).catch(() => undefined);
-    throw error;
+  /** A client may ask for more file marks than fit into memory. */
+  private async writeZeros(length: number, offset: number): Promise<void> {
+    const zeros = Buffer.alloc(Math.min(length, PIECE_BYTES));
+    for (let at = 0; at < length; at += zeros.length) {
+      const { error } = await this.writeAll(zeros.subarray(0, length - at), offset + at);
+      if (!error) continue;
+      await this.file.truncate(offset).catch(() => undefined);
+      throw error;
+    }
   }
 
   private async writeAll(bytes: Uint8Array, offset: number): Promise<{ written: number; error?: Error }> {

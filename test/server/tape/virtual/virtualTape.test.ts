@@ -67,6 +67,21 @@ describe('server: virtual tape', () => {
     assert.equal(data.toString('hex'), '03000000' + '010203' + '00' + '03000000' + '00000000' + '00000000');
   });
 
+  it('writes more file marks than go to the disk at a time', async () => {
+    const drive = await folder.drive();
+    const tape = await drive.open('RDWR');
+    await tape.write(record(10), 10);
+    const count = 600_000;
+    assert.deepEqual(await tape.writeMarks(count), { written: count });
+    await tape.write(record(20), 20);
+    assert.deepEqual(await tape.space('marks', -count), { remaining: 0 });
+    assert.deepEqual(await tape.space('marks', count), { remaining: 0 });
+    const into = new Uint8Array(20);
+    assert.deepEqual(await tape.read(into), { kind: 'record', length: 20 });
+    assert.deepEqual(into, record(20));
+    await tape.close();
+  });
+
   it('forgets what stood behind a place that is written over', async () => {
     const drive = await folder.drive();
     const tape = await drive.open('RDWR');
