@@ -71,13 +71,16 @@ export class Robot {
   private async carry(ways: readonly Way[]): Promise<void> {
     const { contents, bays, moveMilliseconds, log } = this.parts;
     for (const { cartridge, from } of ways) {
-      if (bays.isLocked(from)) refuseCommand('MEDIUM_REMOVAL_PREVENTED');
+      checkUnlocked(bays, from);
       if ((await this.look(cartridge)) || contents.isMissing(cartridge)) refuseCommand('SOURCE_EMPTY');
     }
     if (moveMilliseconds > 0) await delay(moveMilliseconds);
     const undo: Undo[] = [];
     try {
-      for (const { from } of ways) undo.push(await bays.eject(from));
+      for (const { from } of ways) {
+        checkUnlocked(bays, from); // a connection may have opened the drive meanwhile
+        undo.push(await bays.eject(from));
+      }
       for (const { cartridge, to } of ways)
         undo.push(await bays.load(to, this.parts.store.cartridgeFolder(cartridge.folder)));
       await this.remember(() => contents.place(ways));
@@ -129,4 +132,8 @@ export class Robot {
     }
     return true;
   }
+}
+
+function checkUnlocked(bays: DriveBays, element: number): void {
+  if (bays.isLocked(element)) refuseCommand('MEDIUM_REMOVAL_PREVENTED');
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { barcodesFrom } from '../../../src/server/library/barcodes';
 import { TestLibrary } from '../../support/changer';
 
@@ -40,6 +41,27 @@ describe('tape library: the operator', () => {
     await operator.putIn('A002L8', SLOT + 3);
     await operator.closeDoor();
     assert.deepEqual((await test.tags(9))[SLOT + 3], 'A002L8');
+  });
+
+  it('leaves a cartridge in a drive that is opened while the robot comes', async () => {
+    const slow = await TestLibrary.make({
+      slots: 2,
+      cartridges: [{ barcodes: ['A001L8'], capacity: 1_000_000 }],
+      moveMilliseconds: 50,
+    });
+    try {
+      const { operator, drives } = slow.library;
+      await operator.move('A001L8', DRIVE);
+      const moving = operator.move('A001L8', SLOT);
+      await delay(20);
+      const tape = await drives[0].drive.open('RDWR', 7);
+      await assert.rejects(moving, /a client has the drive open/);
+      assert.equal(tape.status().loaded, true);
+      await tape.close();
+      await operator.move('A001L8', SLOT);
+    } finally {
+      await slow.remove();
+    }
   });
 
   it('says what cannot be done', async () => {
