@@ -26,6 +26,8 @@ export interface ServerOptions {
   log: ServerLog;
   /** Records every control connection. */
   recorder?: TrafficRecorder;
+  /** Numbers for control connections, where several servers share devices, which tell their users apart by them. */
+  nextId?: () => number;
 }
 
 /** A server that listens. */
@@ -147,8 +149,14 @@ class RunningServer implements NdmpServer {
       socket.destroy();
       return;
     }
-    const id = ++this.lastId;
+    const id = this.options.nextId?.() ?? ++this.lastId;
     const log = this.options.log.child(`[${id}] `);
+    // each listener counts its own alone
+    if (this.open.size >= this.limits.connections) {
+      log.write('warning', `a connection from ${client.address} was dropped: ${this.limits.connections} are open`);
+      socket.destroy();
+      return;
+    }
     if (this.countFrom(client.address) >= this.limits.connectionsPerAddress) {
       log.write('warning', `${client.address} has ${this.limits.connectionsPerAddress} connections already: dropped`);
       socket.destroy();

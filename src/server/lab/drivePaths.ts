@@ -1,7 +1,16 @@
 import { refuse } from '../failure';
 import type { ScsiTarget } from '../scsi/target';
 import type { DeviceInfo, EnvironmentPair } from '../system';
-import type { OpenTape, ReadOutcome, SpaceOver, TapeDrive, TapeMode, TapeStatus, WriteOutcome } from '../tape/drive';
+import type {
+  DriveBehaviour,
+  OpenTape,
+  ReadOutcome,
+  SpaceOver,
+  TapeDrive,
+  TapeMode,
+  TapeStatus,
+  WriteOutcome,
+} from '../tape/drive';
 
 /** Attributes of a tape device in CONFIG_GET_TAPE_INFO (NDMPv4 draft, section 3.2). */
 const Attribute = { REWIND: 0x1, UNLOAD: 0x2, RAW: 0x4 } as const;
@@ -56,13 +65,18 @@ export class DrivePath implements TapeDrive {
     return this.drive.name;
   }
 
+  get behaviour(): DriveBehaviour {
+    const { atClose } = this.options;
+    return { ...this.drive.behaviour, ...(atClose !== 'stay' && { onClose: atClose }) };
+  }
+
   get target(): ScsiTarget | undefined {
     return this.drive.target;
   }
 
-  async open(mode: TapeMode): Promise<OpenTape> {
+  async open(mode: TapeMode, initiator?: number): Promise<OpenTape> {
     checkReachable(this.options, this.name);
-    const tape = await this.drive.open(mode);
+    const tape = await this.drive.open(mode, initiator);
     this.options.opened();
     return new PathTape(tape, this.options, this.name);
   }
@@ -112,18 +126,8 @@ class PathTape implements OpenTape {
   }
 
   async close(): Promise<void> {
-    const { atClose, isReachable, closed } = this.options;
-    try {
-      if (isReachable() && this.tape.status().loaded) {
-        if (atClose === 'rewind') await this.tape.rewind();
-        if (atClose === 'unload') await this.tape.unload();
-      }
-    } catch {
-      // closing gives the drive back whatever becomes of the tape
-    } finally {
-      await this.tape.close();
-      closed();
-    }
+    await this.tape.close();
+    this.options.closed();
   }
 
   private reach(): OpenTape {

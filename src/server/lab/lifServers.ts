@@ -65,11 +65,19 @@ export class LifServers {
         const { sessions, limits } = world;
         if (sessions.count >= limits.sessions)
           return new RequestFailure(ErrorCode.NOT_AUTHORIZED, LAB_PROFILE.texts.tooManySessions(limits.sessions));
-        return new LabView(world, lif, { ...connection, id: sessions.nextId() });
+        return new LabView(world, lif, connection);
       },
     };
     const listen = this.taken.get(lif.name) ?? this.wanted(lif);
-    const server = await startServer({ system, listen, limits, certificate, recorder, log: log.child(`${lif.name} `) });
+    const server = await startServer({
+      system,
+      listen,
+      limits,
+      certificate,
+      recorder,
+      log: log.child(`${lif.name} `),
+      nextId: () => world.sessions.nextId(),
+    });
     this.running.set(lif.name, server);
     this.taken.set(lif.name, [...server.addresses]);
   }

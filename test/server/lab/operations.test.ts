@@ -105,6 +105,27 @@ describe('lab: LIFs and nodes while it runs', () => {
     assert.deepEqual(lab.lab.status().outside, []);
   });
 
+  it('connections to different LIFs are different users of a drive', async () => {
+    const dma = new CabDma();
+    const client = await lab.connect('cluster1-01_mgmt', 'backup');
+    await dma.move(client, 1025, 128);
+    await client.expect('NDMP_TAPE_OPEN', { device: 'rst0a', mode: 1 });
+    const { flags } = await client.expect('NDMP_TAPE_GET_STATE');
+    assert.equal(Number(flags) & 0x48, 0, 'it rewinds at closing, and says so');
+    const other = await lab.connect('cluster1-01_ic', 'backup');
+    await other.expect('NDMP_SCSI_OPEN', { device: 'nrst0a' });
+    const rewind = {
+      flags: 0,
+      timeout: 0,
+      datain_len: 0,
+      cdb: new Uint8Array([1, 0, 0, 0, 0, 0]),
+      dataout: new Uint8Array(),
+    };
+    assert.equal((await other.expect('NDMP_SCSI_EXECUTE_CDB', rewind)).status, 0x18, 'RESERVATION CONFLICT');
+    await client.expect('NDMP_TAPE_CLOSE');
+    await dma.move(client, 128, 1025);
+  });
+
   it('a tape device that unloads at closing does, one that rewinds does', async () => {
     const dma = new CabDma();
     const client = await lab.connect('cluster1-01_mgmt', 'backup');

@@ -97,6 +97,20 @@ describe('limits of connections', () => {
     }
   });
 
+  it('they are counted over all addresses that the server listens on', async () => {
+    const server = await TestServer.start({ limits: { connections: 2 }, tls: true });
+    try {
+      const secure = { port: server.tlsPort, tls: { rejectUnauthorized: false } };
+      await server.connect(4);
+      await server.connect(4, secure);
+      await assert.rejects(server.connect(4));
+      await assert.rejects(server.connect(4, secure));
+      assert.equal(server.running.connections, 2);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('one address may have only so many', async () => {
     const server = await TestServer.start({ limits: { connectionsPerAddress: 2 } });
     try {
