@@ -156,8 +156,8 @@ export class ControlConnection {
       return;
     }
     if (this.records.length > records) this.stopRecordTimer();
-    if (this.assembler.isPartial) this.startRecordTimer();
-    if (this.isFull()) this.socket.pause();
+    if (this.isFull()) this.hold();
+    else if (this.assembler.isPartial) this.startRecordTimer();
     void this.serve();
   }
 
@@ -166,7 +166,7 @@ export class ControlConnection {
     this.isServing = true;
     for (let payload = this.records.shift(); payload !== undefined && this.isOpen; payload = this.records.shift()) {
       this.recordBytes -= payload.length;
-      if (this.socket.isPaused() && !this.isFull()) this.socket.resume();
+      if (this.socket.isPaused() && !this.isFull()) this.goOn();
       this.events.traced?.(false, payload, this.now());
       try {
         await this.events.record(payload);
@@ -176,6 +176,17 @@ export class ControlConnection {
     }
     this.isServing = false;
     if (this.hasEnded) this.end();
+  }
+
+  /** Reads no further; that the rest of a record does not arrive meanwhile is not the other side's fault. */
+  private hold(): void {
+    this.stopRecordTimer();
+    this.socket.pause();
+  }
+
+  private goOn(): void {
+    this.socket.resume();
+    if (this.assembler.isPartial) this.startRecordTimer();
   }
 
   /** The other side sends no more: what it asked is still answered. */
