@@ -273,6 +273,7 @@ export class ControlSession implements ServerSession {
   }
 
   private closeIdle(): void {
+    if (this.isClosing) return;
     const connected = (Date.now() - this.connectedAt) / 1000;
     if (this.login.user === undefined && connected > this.limits.loginSeconds) return this.giveUp('nobody logged in');
     const quiet = (Date.now() - this.lastActivity) / 1000;
