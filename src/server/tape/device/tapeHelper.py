@@ -32,6 +32,8 @@ MTPOS = struct.Struct("@l")
 MTOP = struct.Struct("@hi")
 STATUS = struct.Struct("<6q")
 MTBSR = 4
+# the driver counts in an int, and NDMP without a sign; no tape has as many marks or records
+MOST = 0x7FFFFFFF
 MTSETBLK = 20
 
 
@@ -110,7 +112,7 @@ class Tape:
         return written, b""
 
     def move(self, operation, count, _):
-        fcntl.ioctl(self.device, MTIOCTOP, MTOP.pack(operation, count))
+        fcntl.ioctl(self.device, MTIOCTOP, MTOP.pack(operation, min(count, MOST)))
         return 0, b""
 
     def state(self):

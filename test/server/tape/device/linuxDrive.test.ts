@@ -73,6 +73,21 @@ describeWithPeer('python3', 'server: Linux tape device, by a stand-in for its dr
   const record = (length: number, seed = length): Uint8Array =>
     Uint8Array.from({ length }, (_, i) => (i * 31 + seed * 7) & 0xff);
 
+  it('spaces by counts beyond those of the driver', async () => {
+    const tape = await drive().open('RDWR');
+    for (const length of [100, 200]) {
+      await tape.write(record(length), length);
+      await tape.writeMarks(1);
+    }
+    await tape.rewind();
+    assert.deepEqual(await tape.space('marks', 0xffff_ffff), { remaining: 0xffff_ffff - 2 });
+    await tape.rewind();
+    assert.deepEqual(await tape.space('records', 0xffff_ffff), { remaining: 0xffff_ffff - 1 });
+    await tape.rewind();
+    assert.deepEqual(await tape.read(new Uint8Array(1000)), { kind: 'record', length: 100 });
+    await tape.close();
+  });
+
   it('makes these system calls for a label, a tape file and reading it back', async () => {
     const tape = await drive().open('RDWR');
     await tape.rewind();
