@@ -6,13 +6,15 @@ export interface PaxRecord {
 }
 
 const MOST_LENGTH_DIGITS = 10;
+/** Enough for the map of a sparse file in the oldest form; each costs much more than its bytes. */
+const MOST_RECORDS = 200_000;
 const SPACE = 0x20;
 const EQUALS = 0x3d;
 const NEWLINE = 0x0a;
 
 /**
  * Records of an extended header: "LENGTH KEY=VALUE\n" each (POSIX.1-2008, pax). Values may hold any byte.
- * @returns what was understood; `broken` when something was not
+ * @returns what was understood; `broken` when something was not, or there are too many
  */
 export function readPaxRecords(bytes: Uint8Array): { records: PaxRecord[]; broken: boolean } {
   const records: PaxRecord[] = [];
@@ -24,6 +26,7 @@ export function readPaxRecords(bytes: Uint8Array): { records: PaxRecord[]; broke
       length = length * 10 + (bytes[at++] - 0x30);
     const end = start + length;
     const equals = bytes.indexOf(EQUALS, at);
+    if (records.length >= MOST_RECORDS) return { records, broken: true };
     if (bytes[at] !== SPACE || end > bytes.length || equals < 0 || equals >= end - 1 || bytes[end - 1] !== NEWLINE)
       return { records, broken: true };
     records.push({ key: decodeByteString(bytes, at + 1, equals), value: bytes.subarray(equals + 1, end - 1) });
