@@ -59,6 +59,8 @@ class TarBackup implements BackupRun {
     root: OpenDirectory,
   ) {
     const output = new StreamOutput();
+    // first: when there cannot be this backup, nothing else has been begun
+    const level = this.beginLevel();
     this.context = {
       output,
       entries: new EntryWriter(output, readOwnerNames()),
@@ -68,7 +70,7 @@ class TarBackup implements BackupRun {
       problems: new Problems(),
       attributes: options.attributes ? attributesOf(String(root.path)) : NO_ATTRIBUTES,
       readAhead: new ReadAhead(),
-      level: this.beginLevel(),
+      level,
       counts: { files: 0, directories: 0, unchanged: 0 },
     };
     this.tree = new TreeBackup(this.context, root, selectionOf(options.exclude, options.files));

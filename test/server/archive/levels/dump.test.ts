@@ -189,6 +189,16 @@ describe('server: dumps of levels', () => {
     assert.throws(() => dump({ BASE_DATE: '12345' }), /BASE_DATE 12345: no backup of this tree with that DUMP_DATE/);
   });
 
+  it('leave nothing open when their base is not known', function () {
+    if (process.platform !== 'linux') this.skip();
+    const open = () => fs.readdirSync('/proc/self/fd').length;
+    put('one');
+    dump();
+    const before = open();
+    for (let i = 0; i < 5; i++) assert.throws(() => dump({ BASE_DATE: '12345' }), /is remembered here/);
+    assert.equal(open(), before);
+  });
+
   it('do not trust a damaged listing', () => {
     put('file');
     settle();
