@@ -50,8 +50,8 @@ describe('ndmp library', () => {
 
   it('does in the folder what an operator does', async () => {
     const did: [string[], string][] = [
-      [['add', 'CLN001L1', '--cleaning'], 'Made cartridge CLN001L1: 1027.'],
-      [['add', 'OUT008L8', '2', '--outside', '--capacity', '1M'], 'Made 2 cartridges: outside, outside.'],
+      [['add', 'CLN001L1', '--cleaning'], 'Made cartridge CLN001L1, in slot 1027.'],
+      [['add', 'OUT008L8', '2', '--outside', '--capacity', '1M'], 'Made 2 cartridges, outside the library.'],
       [['put', 'OUT009L8'], 'Cartridge OUT009L8 is in element 16.'],
       [['take', 'OUT009L8'], 'Cartridge OUT009L8 is outside the library.'],
       [['move', 'NDM001L8', 'nst1'], 'Cartridge NDM001L8 is in nst1.'],
@@ -80,7 +80,7 @@ describe('ndmp library', () => {
     [['move', 'NDM001L8', '1'], /Element 1 is no place for a cartridge/],
     [['unload', 'nst0'], /Element 128 is empty/],
     [['take', 'NDM001L8'], /Slot 1024 is behind the door/],
-    [['add', 'NDM009L8', '9'], /Only 1 slots are free, and 9 needed/],
+    [['add', 'NDM009L8', '9'], /Only 1 of the slots is free, and 9 are needed/],
     [['protect', 'NDM001L8', 'maybe'], /on or off/],
     [['door', 'open'], /No server has the library in .* open/],
   ];

@@ -70,8 +70,10 @@ export const LIBRARY_COMMANDS: readonly LibraryCommand[] = [
         writeProtected: options.has('write-protected'),
         into: options.has('outside') ? 'outside' : 'slots',
       });
-      const places = made.map(({ element }) => element ?? 'outside').join(', ');
-      return done(`Made ${made.length === 1 ? `cartridge ${first}` : `${made.length} cartridges`}: ${places}.`);
+      const slots = made.flatMap(({ element }) => element ?? []);
+      const places =
+        slots.length === 0 ? 'outside the library' : `in ${slots.length === 1 ? 'slot' : 'slots'} ${slots.join(', ')}`;
+      return done(`Made ${made.length === 1 ? `cartridge ${first}` : `${made.length} cartridges`}, ${places}.`);
     },
   },
   {

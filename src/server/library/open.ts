@@ -25,7 +25,9 @@ export interface CreateLibraryOptions extends ElementCounts, OpenLibraryOptions 
 export async function openLibrary(folder: string, options: OpenLibraryOptions = {}): Promise<TapeLibrary> {
   const store = new LibraryStore(folder);
   if (!(await store.exists()))
-    throw new LibraryError(`There is no tape library in ${folder}: make one first, or check the path.`);
+    throw new LibraryError(
+      `There is no tape library in ${folder}: make one first (ndmp library create), or check the path.`,
+    );
   let library: TapeLibrary | undefined;
   const door = await claimed(folder, (command, args) => runLibraryCommand(library, command, args));
   try {

@@ -229,16 +229,19 @@ export class Operator {
     }
     if (kind !== 'storage')
       throw new LibraryError(`Element ${element} is neither a slot nor in the import/export station.`);
-    if (!this.open) throw new LibraryError(`Slot ${element} is behind the door: open it first.`);
+    if (!this.open)
+      throw new LibraryError(
+        `Slot ${element} is behind the door: have the cartridge moved to the import/export station, or open the door of a library that a server has open.`,
+      );
     return 'MEDIUM_MAY_HAVE_CHANGED';
   }
 
   private freeOf(kind: ElementKind, count: number): number[] {
     const free = this.parts.contents.free(kind);
-    const name = kind === 'storage' ? 'slots' : 'places of the import/export station';
+    const name = kind === 'storage' ? 'slots' : 'places in the import/export station';
     if (free.length < count)
       throw new LibraryError(
-        `${free.length === 0 ? 'No' : `Only ${free.length}`} ${name} are free, and ${count} needed.`,
+        `${free.length === 0 ? 'None' : `Only ${free.length}`} of the ${name} ${free.length > 1 ? 'are' : 'is'} free, and ${count} ${count > 1 ? 'are' : 'is'} needed.`,
       );
     return free.slice(0, count);
   }

@@ -33,7 +33,7 @@ describe('tape library: the operator', () => {
 
   it('reaches slots only through the open door, and drives never', async () => {
     const { operator } = test.library;
-    await assert.rejects(operator.takeOut(SLOT), /Slot 1024 is behind the door: open it first/);
+    await assert.rejects(operator.takeOut(SLOT), /Slot 1024 is behind the door: have the cartridge moved/);
     await test.move(SLOT, DRIVE);
     await operator.openDoor();
     await operator.takeOut(SLOT + 1);
@@ -72,7 +72,10 @@ describe('tape library: the operator', () => {
     await assert.rejects(operator.discard('A001L8'), /take it out of the library first/);
     await assert.rejects(operator.add({ barcodes: ['A001L8'] }), /There is a cartridge A001L8 already/);
     await assert.rejects(operator.add({ barcodes: ['B1', 'B1'] }), /already/);
-    await assert.rejects(operator.add({ barcodes: barcodesFrom('B1', 3) }), /Only 2 slots are free, and 3 needed/);
+    await assert.rejects(
+      operator.add({ barcodes: barcodesFrom('B1', 3) }),
+      /Only 2 of the slots are free, and 3 are needed/,
+    );
     await assert.rejects(operator.add({ barcodes: ['two words'] }), /no spaces/);
     assert.throws(() => barcodesFrom('B8', 3), /use more digits/);
     assert.throws(() => barcodesFrom('B', 1), /no number to count on/);
