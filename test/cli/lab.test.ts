@@ -70,7 +70,15 @@ describe('ndmp lab', () => {
     assert.deepEqual([again.status, again.err], [1, 'ndmp: /vs1/vol1 is on cluster1-02 already.\n']);
     assert.equal((await lab('move-volume', '/vs1/vol1')).status, 2);
     assert.match((await lab('status')).out, /^\/vs1\/vol1 +cluster1-02/m);
-    assert.match((await lab('connect')).out, /connect to/);
+    const { out: connect } = await lab('connect');
+    assert.match(connect, /connect to/);
+    const { lifs, logins, changer } = JSON.parse((await lab('connect', '--json')).out) as Record<string, unknown>;
+    assert.deepEqual([(lifs as unknown[]).length, logins, changer], [9, ['md5'], 'mc0']);
+    const { out: status } = await lab('status');
+    assert.match(status, /^cartridges: LAB001L8@1024 /m);
+    assert.match(status, /^ {2}LAB\d{3}L8@\d+/m, 'goes on in another line');
+    const [, cartridges] = status.split('cartridges:');
+    for (const line of cartridges.split('debug log')[0].split('\n')) assert.ok(line.length <= 80, line);
   });
 
   it('does not start twice in a folder, nor over a file that is there', async () => {
@@ -111,5 +119,6 @@ describe('ndmp lab', () => {
   it('wrong values are wrong use', async () => {
     for (const args of [['--nodes', '5'], ['--port', 'x'], ['--scope', 'all'], ['--drives', '0'], ['nonsense']])
       assert.equal((await lab(...args)).status, 2, args.join(' '));
+    assert.match((await lab('nonsense')).err, /knows no command "nonsense": see ndmp lab --help/);
   });
 });

@@ -96,7 +96,13 @@ export function registerLab(program: Command, io: Io): void {
       new Option('--log-level <level>', 'how much to tell on standard error').choices(LOG_LEVELS).default('warning'),
     )
     .addHelpText('after', help)
-    .action((options: StartOptions) => start(io, options));
+    .usage('[options] [command]')
+    .argument('[command]')
+    .action((unknown: string | undefined, options: StartOptions) => {
+      if (unknown !== undefined)
+        throw new UsageError(`the lab knows no command ${JSON.stringify(unknown)}: see ndmp lab --help.`);
+      return start(io, options);
+    });
   for (const command of LAB_COMMANDS) registerControl(lab, io, command);
   registerPassword(lab, io);
   for (const command of lab.commands) command.copyInheritedSettings(program);
@@ -168,6 +174,7 @@ async function start(io: Io, options: StartOptions): Promise<void> {
     options.record === undefined ? undefined : recorderTo(options.record, (text) => log.write('error', text));
   const lab = await started(() => recorder?.close(), {
     ...options,
+    program: io.env.npm_command === 'exec' ? 'npx ndmp' : 'ndmp',
     securePort: options.tlsPort,
     plaintext: options.plaintext === true,
     password: givenPassword(io),

@@ -41,7 +41,7 @@ export const LAB_COMMANDS: readonly LabCommand[] = [
     name: 'connect',
     summary: 'show how to connect, with lines to copy',
     args: [],
-    run: (lab) => ({ text: howToConnect(lab), data: { folder: lab.folder.path } }),
+    run: (lab) => ({ text: howToConnect(lab), data: connectData(lab) }),
   },
   {
     name: 'sessions',
@@ -146,6 +146,21 @@ export async function runLabCommand(lab: Lab, name: string, args: readonly strin
       lab.log.write('error', `${name} failed: ${(error as Error).stack ?? String(error)}`);
     return { refused: (error as Error).message };
   }
+}
+
+/** What a program needs to connect; passwords are asked for with `password`. */
+function connectData(lab: Lab): JsonValue {
+  const { lifs, volumes, drives } = lab.status();
+  return {
+    simulated: true,
+    folder: lab.folder.path,
+    versions: [...lab.versions],
+    logins: lab.hasPlaintext ? ['md5', 'text'] : ['md5'],
+    lifs: lifs.map(({ name, type, svm, addresses }) => ({ name, type, svm, addresses: [...addresses] })),
+    volumes: volumes.map(({ path }) => path),
+    drives: drives.map(({ device }) => device),
+    changer: 'mc0',
+  };
 }
 
 function secondsOf(text: string | undefined, usual: number): number {

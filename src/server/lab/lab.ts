@@ -30,6 +30,7 @@ interface Parts {
   servers: LifServers;
   control: { close(): Promise<void> };
   log: ServerLog;
+  program: string;
 }
 
 /** A running lab: a simulated cluster with servers at its LIFs. */
@@ -88,7 +89,8 @@ export class Lab {
     const certificate = securePort === undefined ? undefined : await selfSignedCertificate(names);
     const { limits = {}, recorder } = options;
     const servers = new LifServers({ world, addresses, securePort, certificate, limits, recorder, log });
-    late.lab = new Lab({ folder, cluster, world, library, servers, control, log });
+    const { program = 'ndmp' } = options;
+    late.lab = new Lab({ folder, cluster, world, library, servers, control, log, program });
     return late.lab;
   }
 
@@ -106,6 +108,10 @@ export class Lab {
   }
   get versions(): readonly NdmpVersion[] {
     return this.parts.world.versions;
+  }
+  /** How the command `ndmp` is typed where the lab was started. */
+  get program(): string {
+    return this.parts.program;
   }
   get hasPlaintext(): boolean {
     return this.parts.world.authTypes.includes(AUTH_TEXT);

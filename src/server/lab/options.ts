@@ -6,6 +6,8 @@ import type { LabScope } from './model';
 
 export interface LabOptions {
   folder: string;
+  /** How the command `ndmp` is typed here, for lines to copy; `ndmp` when left out. */
+  program?: string;
   /** Of a new lab: 2 to 4 nodes, 1 to 16 drives, which scope. An old one keeps what it has. */
   nodes?: number;
   drives?: number;

@@ -1,7 +1,7 @@
 import { escapeText } from '../../protocol';
 import type { SessionView } from './sessions';
 import type { LabStatus } from './status';
-import { textTable } from './textTable';
+import { textTable, wordLines } from './textTable';
 
 /** The status for people. */
 export function statusLines(status: LabStatus): string[] {
@@ -34,8 +34,8 @@ export function statusLines(status: LabStatus): string[] {
       ...drives.map((each) => [each.device, each.up ? each.node : `${each.node} (down)`, each.barcode ?? 'empty']),
     ]),
     '',
-    `cartridges: ${held.map(({ barcode, element }) => `${barcode}@${element}`).join(' ') || 'none'}`,
-    ...(outside.length > 0 ? [`outside of the library: ${outside.join(' ')}`] : []),
+    ...wordLines('cartridges:', held.length === 0 ? ['none'] : held.map((each) => `${each.barcode}@${each.element}`)),
+    ...(outside.length > 0 ? wordLines('outside of the library:', outside) : []),
     `debug log: ${status.debugLog ?? 'off'}`,
   ];
 }

@@ -9,3 +9,14 @@ export function textTable(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   );
 }
+
+/** Words behind a heading, in lines of at most 80 columns; what follows is indented. */
+export function wordLines(heading: string, words: readonly string[]): string[] {
+  const lines = [heading];
+  for (const word of words) {
+    const last = lines.length - 1;
+    if (lines[last].length + 1 + word.length <= 80) lines[last] += ` ${word}`;
+    else lines.push(`  ${word}`);
+  }
+  return lines;
+}
