@@ -75,7 +75,9 @@ function treeOf(root: string, readOnly: boolean): ServedTree {
     return { name, directory, readOnly };
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`${escapeText(given)} cannot be served: ${(error as Error).message}.`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such directory' : message;
+    throw new Failure(`${escapeText(given)} cannot be served: ${why}.`);
   }
 }
 
