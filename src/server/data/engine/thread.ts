@@ -8,10 +8,14 @@ import type { FromWorker } from './messages';
 const FILE = 'dataWorker.js';
 /** Megabytes of JavaScript objects; buffers of streams are not among them. A thread that needs more ends, not the server. */
 const MOST_HEAP = 192;
+/** Megabytes of its objects that live shortly; V8's own bound (48) lets twenty backups take much more memory than they need. */
+const MOST_YOUNG = 12;
 
 /** A worker thread (dist/dataWorker.js) as a workplace. Throws a RequestFailure UNDEFINED when the file is not there. */
 export function openThread(take: (message: FromWorker) => void, lost: (why: string) => void): Workplace {
-  const worker = new Worker(workerFile(), { resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP } });
+  const worker = new Worker(workerFile(), {
+    resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP, maxYoungGenerationSizeMb: MOST_YOUNG },
+  });
   let ended = false;
   const onceLost = (why: string): void => {
     if (!ended) lost(why);
