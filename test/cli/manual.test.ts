@@ -51,7 +51,9 @@ describe('the manual', () => {
 
   it('has a section for every command with every option, in the order of ndmp --help', async () => {
     const { out } = await ndmp(['--help']);
-    const commands = [...out.matchAll(/^ {2}([a-z]+) (?:\[options\] )?(?:[<[](?!command)| )/gm)].map(([, name]) => name);
+    const commands = [...out.matchAll(/^ {2}([a-z]+) (?:\[options\] )?(?:[<[](?!command)| )/gm)].map(
+      ([, name]) => name,
+    );
     const sections = readFileSync(join(MANUAL, 'cli.md'), 'utf8').split(/^(?=## )/m);
     assert.deepEqual(
       sections.flatMap((section) => /^## `ndmp (.*)`\n/.exec(section)?.[1] ?? []),
