@@ -32,7 +32,17 @@ describe('ndmp lab', () => {
 
   it('starts, prints how to connect, and runs until it is interrupted', async () => {
     const ready = new Promise<void>((resolve) => {
-      const args = ['lab', '--folder', join(folder, 'lab'), '--port', '0', '--record', join(folder, 'run.pcapng')];
+      const args = [
+        'lab',
+        '--folder',
+        join(folder, 'lab'),
+        '--port',
+        '0',
+        '--tls-port',
+        '0',
+        '--record',
+        join(folder, 'run.pcapng'),
+      ];
       running = ndmp(args, {
         signal: stop.signal,
         onOutput: (text) => {
@@ -43,6 +53,7 @@ describe('ndmp lab', () => {
     });
     await Promise.race([ready, running]);
     assert.match(printed, /Everything here is simulated/);
+    assert.match(printed, /With TLS from the first byte: [\d.]+:\d+ \(TLS\)/);
     assert.match(printed, /node-management LIF of cluster1-01 +[\d.]+:\d+ +admin, backup/);
   });
 

@@ -41,6 +41,9 @@ export function howToConnect(lab: Lab): string[] {
           },
         ]
       : [{ to: `any LIF of ${first.name}`, address: node, users: 'root', seen: OF_A_NODE }];
+  const tls = status.lifs
+    .find(({ name }) => name === `${first.name}_mgmt`)
+    ?.addresses.find((each) => each.endsWith('(TLS)'));
   return [
     'Everything here is simulated: no answer of this lab is evidence of what ONTAP does.',
     '',
@@ -64,6 +67,7 @@ export function howToConnect(lab: Lab): string[] {
     ]),
     '',
     ...placesTable(places),
+    ...(tls === undefined ? [] : ['', `With TLS from the first byte: ${tls}; the others by ${lab.program} lab status`]),
     '',
     `Volumes: ${status.volumes.map(({ path }) => path).join(' ')}`,
     `Drives: ${status.drives.map(({ device, node: on }) => `${device} (${on})`).join(', ')}; changer mc0 (${first.name})`,
