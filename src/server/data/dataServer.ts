@@ -1,4 +1,5 @@
 import { ErrorCode, type DataStateName } from '../../protocol';
+import type { LogText } from '../archive/model';
 import { DataConnectionLost, type DataAddress } from '../dataConnection/model';
 import { refuse, RequestFailure } from '../failure';
 import type { ServerSession } from '../session/session';
@@ -193,17 +194,22 @@ class DataServer implements DataService {
   /** Becomes HALTED, once, and tells. */
   private halt(reason: DataHaltReasonName, why: string): void {
     if (!this.busy) return;
-    const wasActive = this.current === 'ACTIVE';
     this.current = 'HALTED';
     this.haltReason = reason;
     this.link.drop();
     const isWell = reason === 'SUCCESSFUL';
     if (!isWell) void this.task?.stop();
-    const summary = wasActive ? this.progressOf?.summary(isWell ? 'is complete' : 'has failed') : undefined;
     this.session.log.write(isWell ? 'info' : 'warning', `data server halted: ${reason}${why === '' ? '' : `, ${why}`}`);
-    if (summary) this.log?.message({ type: isWell ? 'normal' : 'error', text: isWell ? summary : `${summary} ${why}` });
-    this.log?.close();
+    this.log?.close(this.ending(isWell, why));
     this.session.post('NDMP_NOTIFY_DATA_HALTED', { reason: DataHaltReason[reason], text_reason: why });
+  }
+
+  /** The last message of an operation; undefined when none was begun. */
+  private ending(isWell: boolean, why: string): LogText | undefined {
+    const { progressOf: progress } = this;
+    if (!progress) return undefined;
+    if (isWell) return { type: 'normal', text: progress.summary('is complete') };
+    return { type: 'error', text: `${progress.summary('has failed')} ${why}` };
   }
 
   private checkAlive(): void {

@@ -43,9 +43,10 @@ export class OperationLog {
     });
   }
 
-  /** Says how many lines were left out; called once, last. */
-  close(): void {
+  /** Says how many lines were left out, and how it ended, which is told in any case; called once, last. */
+  close(summary?: LogText): void {
     if (this.held > 0) this.send('warning', `${this.held} more messages of this operation were left out.`);
+    if (summary) this.send(summary.type, summary.text);
   }
 
   private send(type: LogType, text: string): void {
