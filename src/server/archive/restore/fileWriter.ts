@@ -55,9 +55,13 @@ export class FileWriter {
     this.tree.putInPlace(this.parent, this.working, this.name);
   }
 
-  /** Leaves nothing behind. */
+  /** Leaves nothing behind. Never throws. */
   discard(): void {
-    fs.closeSync(this.file);
-    fs.rmSync(this.tree.directory(this.parent, false).pathOf(this.working), { force: true });
+    try {
+      fs.closeSync(this.file);
+      fs.rmSync(this.tree.directory(this.parent, false).pathOf(this.working), { force: true });
+    } catch {
+      // its directory is gone, and the file with it, or the system does not let it go: why it failed is told already
+    }
   }
 }
