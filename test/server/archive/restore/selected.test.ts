@@ -136,6 +136,18 @@ describe('server: archive: restoring what the list names', () => {
     assert.ok(!fs.existsSync(join(target, 'a hard link')));
   });
 
+  it('of one file in too many places the first ones, and the others are not said to be missing from the backup', () => {
+    const names = Array.from({ length: 40 }, (_, n) => wantedName(target, '/one byte', `copy ${n}`));
+    const { files, messages } = recoverFrom(backup.stream, names, { environment: backup.environment });
+    assert.equal(fs.readdirSync(target).length, 32);
+    assert.deepEqual(
+      files.map(({ status }) => status),
+      names.map((_, n) => (n < 32 ? RecoveryStatus.SUCCESSFUL : RecoveryStatus.UNDEFINED)),
+    );
+    assert.equal(messages.filter(({ text }) => text.includes('not in this backup')).length, 0);
+    assert.ok(messages.some(({ text }) => text.endsWith('problems: 8')));
+  });
+
   it('nothing at all, when the list is empty', () => {
     const report = recoverFrom(backup.stream, []);
     assert.deepEqual([report.pieces, report.files], [[], []]);
