@@ -1,5 +1,6 @@
 import { AddressType, type DataAddress, type DataEnd, type DataListener } from '../dataConnection/model';
 import { connectTcp, listenTcp } from '../dataConnection/tcp';
+import { typeOfAddress } from '../dataConnection/wire';
 import { refuse, RequestFailure } from '../failure';
 import type { ServerSession } from '../session/session';
 
@@ -51,7 +52,7 @@ export class DataLink {
   /** Throws ILLEGAL_ARGS for a type that is not offered, CONNECT when the peer cannot be reached. */
   async connect(to: DataAddress): Promise<void> {
     const { view, services } = this.session;
-    const type = typeOf(to);
+    const type = typeOfAddress(to);
     this.checkType(type);
     view.checkDataConnection?.('connect', type);
     this.take(to.kind === 'local' ? services.local.connect() : await this.connectTcp(to));
@@ -117,11 +118,6 @@ export class DataLink {
     };
     void end.closed.then(lost);
   }
-}
-
-function typeOf(address: DataAddress): number {
-  if (address.kind === 'local') return AddressType.LOCAL;
-  return address.family === 4 ? AddressType.TCP : AddressType.TCP_IPV6;
 }
 
 function textOf(error: unknown): string {

@@ -6,6 +6,12 @@ import { AddressType, type DataAddress, type SocketAddress } from './model';
 const MAX_ADDRESSES = 16;
 const LOCAL: BodyValue = { type: AddressType.LOCAL };
 
+/** Address type of an address. */
+export function typeOfAddress(address: DataAddress): number {
+  if (address.kind === 'local') return AddressType.LOCAL;
+  return address.family === 4 ? AddressType.TCP : AddressType.TCP_IPV6;
+}
+
 /** The address as replies of a version carry it: v2 and v3 one address, v4 a list (NDMPv4 draft, section 2.6). */
 export function toWireAddress(address: DataAddress, version: NdmpVersion): BodyValue {
   if (address.kind === 'local') return LOCAL;

@@ -12,12 +12,6 @@ export function checkAddressType(session: ServerSession, type: number | undefine
     refuse('ILLEGAL_ARGS', `data connections of type ${type ?? 'unknown'} are not offered`);
 }
 
-/** Address type of an address. */
-export function typeOf(address: DataAddress): number {
-  if (address.kind === 'local') return AddressType.LOCAL;
-  return address.family === 4 ? AddressType.TCP : AddressType.TCP_IPV6;
-}
-
 /** v2 has no error for connections that cannot be made. */
 export async function listenFor(
   { view, services, limits, version }: ServerSession,

@@ -1,10 +1,10 @@
 import { findCode, MOVER_STATES, type MessageName, type MoverArguments } from '../../protocol';
-import { fromWireAddress, toWireAddress } from '../dataConnection/wire';
+import { fromWireAddress, toWireAddress, typeOfAddress } from '../dataConnection/wire';
 import { refuse } from '../failure';
 import { serve, type HandlerEntry } from '../session/handler';
 import { checkLegal } from '../session/legality';
 import type { ServerSession } from '../session/session';
-import { checkAddressType, typeOf } from './connecting';
+import { checkAddressType } from './connecting';
 import { HaltReason, PauseReason } from './model';
 import type { MoverService } from './service';
 
@@ -60,7 +60,7 @@ export const moverHandlers: readonly HandlerEntry[] = [
   serve('NDMP_MOVER_CONNECT', async (session, { mode, addr }) => {
     const { mover } = session.services;
     const address = fromWireAddress(addr, session.version);
-    if (mover.state === 'IDLE') checkAddressType(session, address && typeOf(address));
+    if (mover.state === 'IDLE') checkAddressType(session, address && typeOfAddress(address));
     await legalMover(session, 'NDMP_MOVER_CONNECT', { mode });
     if (address) await mover.connect(mode, address);
   }),
