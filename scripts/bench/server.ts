@@ -21,6 +21,7 @@ type Say = (line: string) => void;
 
 /** @param root the checkout; @param dataFolder for trees and tapes */
 export async function benchServer(root: string, dataFolder: string, say: Say): Promise<void> {
+  mkdirSync(dataFolder, { recursive: true });
   const data = realpathSync(dataFolder); // as the server names what it serves
   const folder = join(data, 'server');
   rmSync(folder, { recursive: true, force: true });
