@@ -19,7 +19,7 @@ export interface SessionUser {
 
 /** One control connection, as the services that work for it see it. */
 export interface ServerSession {
-  /** Counted from 1 for as long as the server runs. */
+  /** Counted on; no other connection that may use the same devices has it, which tell their users apart by it. */
   readonly id: number;
   readonly version: NdmpVersion;
   readonly client: Endpoint;
