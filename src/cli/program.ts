@@ -12,6 +12,7 @@ Examples:
   ndmp check backup.pcap                  what goes against the protocol
   ndmp decode backup.pcap                 the messages
   ndmp decode backup.pcap -Y failed       those that report an error
+  ndmp lab                                start a simulated cluster to back up to
   ndmp decode --help                      more about a command
 
 Wherever a capture is named, a server's log does as well; - is standard input.
@@ -36,7 +37,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 function newProgram(io: Io): Command {
   const program = new Command('ndmp')
     .description(
-      'Shows what NDMP programs say to each other: reads packet captures (pcap, pcapng) of backup traffic and logs of servers.',
+      'Shows what NDMP programs say to each other, from packet captures (pcap, pcapng) and logs of servers; and is an NDMP server itself, with virtual tapes or as a simulated cluster.',
     )
     .version(version, '-V, --version')
     .addHelpText('after', help)

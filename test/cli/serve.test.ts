@@ -105,7 +105,7 @@ describe('ndmp serve', () => {
       ['a directory that is not there', () => ['--root', in_('missing')], 1, /missing cannot be served/],
       ['a name that steps upwards', () => ['--root', `/a/../b=${in_('data')}`], 2, /plain absolute path/],
       ['a file in place of a directory', () => ['--root', in_('file')], 1, /it is no directory/],
-      ['a damaged library', () => ['--library', in_('damaged')], 1, /damaged cannot be used/],
+      ['a damaged library', () => ['--library', in_('damaged')], 1, /damaged cannot be opened/],
       [
         'a certificate without its key',
         () => ['--root', in_('data'), '--tls-listen', '0', '--cert', 'x'],

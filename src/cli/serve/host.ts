@@ -106,7 +106,8 @@ async function libraryOf(folder: string, options: HostOptions, log: ServerLog): 
       cartridges: [{ barcodes: barcodesFrom(FIRST_BARCODE, slots), capacity }],
     });
   } catch (error) {
-    if (error instanceof LibraryError || (error as NodeJS.ErrnoException).code !== undefined)
+    if (error instanceof LibraryError) throw new Failure(error.message); // a sentence that names the folder
+    if ((error as NodeJS.ErrnoException).code !== undefined)
       throw new Failure(`The tape library ${escapeText(folder)} cannot be used: ${(error as Error).message}`);
     throw error;
   }
