@@ -6,7 +6,7 @@ export interface ServerLimits {
   connectionsPerAddress: number;
   /** Bytes of one record (message) of a client that has logged in; before, 64 KiB. */
   recordBytes: number;
-  /** Seconds in which a client has to log in. */
+  /** Seconds in which a client has to log in; 0: any. */
   loginSeconds: number;
   /** Refused logins after which a connection is closed. */
   loginAttempts: number;

@@ -52,7 +52,10 @@ export async function servedHost(
   const library = options.library === undefined ? undefined : await libraryOf(options.library, options, log);
   return {
     trees,
-    tapes: [...(library ? tapesOf(library) : []), ...(options.tapeDevice ?? []).map(linuxTape)],
+    tapes: [
+      ...(library ? tapesOf(library) : []),
+      ...(options.tapeDevice ?? []).map((device) => linuxTape(device, log)),
+    ],
     changers: library ? [changerOf(library)] : [],
     users,
     authTypes: options.auth.map((kind) => AUTH_TYPES[kind]),
@@ -126,7 +129,8 @@ function tapesOf(library: TapeLibrary): ServedTape[] {
 }
 
 /** A tape device of this machine, offered under its own path. */
-function linuxTape({ path, blockSize }: TapeDeviceOption): ServedTape {
+function linuxTape({ path, blockSize }: TapeDeviceOption, log: ServerLog): ServedTape {
+  if (!existsSync(path)) log.write('warning', `there is no tape device ${path}: opening it fails until there is one`);
   return { device: path, model: 'Linux tape', drive: new LinuxTapeDrive({ path, blockSize }), capability: [] };
 }
 

@@ -35,7 +35,7 @@ export const connectHandlers: readonly HandlerEntry[] = [
 /** The server proves that it knows the user's password too. */
 function digestOf({ user, view, login }: ServerSession, challenge: Uint8Array) {
   login.require(Auth.MD5);
-  const password = user && view.passwordOf(user.name);
+  const password = user && login.hasPassword ? view.passwordOf(user.name) : undefined;
   if (user === undefined || password === undefined) refuse('NOT_AUTHORIZED', 'no password is shared with the client');
   return { type: Auth.MD5, auth_id: user.name, auth_digest: loginDigest(password, challenge) };
 }

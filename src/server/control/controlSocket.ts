@@ -82,7 +82,11 @@ export async function callControl(
     socket.on('close', gone);
     readLine(socket, MAX_LINE, (line) => {
       socket.destroy();
-      resolve(JSON.parse(line) as ControlReply);
+      try {
+        resolve(JSON.parse(line) as ControlReply);
+      } catch {
+        reject(new Error(`What answers in ${place.folder} is no ${place.kind}.`));
+      }
     });
     socket.end(`${JSON.stringify({ command, args })}\n`);
   });

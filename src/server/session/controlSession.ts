@@ -275,7 +275,9 @@ export class ControlSession implements ServerSession {
   private closeIdle(): void {
     if (this.isClosing) return;
     const connected = (Date.now() - this.connectedAt) / 1000;
-    if (this.login.user === undefined && connected > this.limits.loginSeconds) return this.giveUp('nobody logged in');
+    const { loginSeconds } = this.limits;
+    if (this.login.user === undefined && loginSeconds > 0 && connected > loginSeconds)
+      return this.giveUp('nobody logged in');
     const quiet = (Date.now() - this.lastActivity) / 1000;
     if (this.limits.idleSeconds === 0 || quiet <= this.limits.idleSeconds || this.isWorking) return;
     this.giveUp(`no message came for ${this.limits.idleSeconds} seconds`);

@@ -15,6 +15,8 @@ export class LoginState {
   private loggedIn: SessionUser | undefined;
   private challenge: Uint8Array | undefined;
   private refusals = 0;
+  /** The user has shown that both sides know a password. */
+  hasPassword = false;
 
   constructor(
     private readonly view: SystemView,
@@ -49,7 +51,7 @@ export class LoginState {
 
   withoutPassword(): void {
     this.require(Auth.NONE);
-    this.accept(NOBODY);
+    this.accept(NOBODY, false);
   }
 
   withPassword(user: string, password: string): void {
@@ -71,7 +73,8 @@ export class LoginState {
     this.accept(user);
   }
 
-  private accept(name: string): void {
+  private accept(name: string, hasPassword = true): void {
+    this.hasPassword = hasPassword;
     this.loggedIn = { name };
     this.view.loggedIn(this.loggedIn);
   }
