@@ -123,11 +123,11 @@ describeWithPeer('ndmjob', 'the lab, with ndmjob as DMA', function () {
     recorder.close();
     const [capture, logged] = [openCaptureSync(recording), openCaptureSync(log)];
     const errors = new Analysis(capture).findings.filter(({ severity }) => severity === 'error');
-    assert.deepEqual(
-      errors.map(({ text }) => text),
-      ["DATA_START_BACKUP of type 'dump' was refused: ILLEGAL_ARGS."],
-      'but for the volume of another SVM',
-    );
+    const [refused, ...followed] = errors.map(({ text }) => text);
+    assert.equal(refused, "DATA_START_BACKUP of type 'dump' was refused: ILLEGAL_ARGS.", 'the volume of another SVM');
+    // ndmjob tidies up after the refusal: whether the mover sees the end or its own abort first is a matter of moments
+    for (const text of followed)
+      assert.equal(text, 'The mover halted with CONNECT_ERROR, the data server halted with ABORTED.');
     assert.equal(logged.index.count, capture.index.count);
     capture.close();
     logged.close();
