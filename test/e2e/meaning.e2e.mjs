@@ -92,7 +92,7 @@ describe('what captures mean', () => {
     await show('Diff');
     await choose('Compare with', CAB);
     await view.locator('.diff-verdict').filter({ hasText: 'They differ.' }).waitFor({ timeout: 30_000 });
-    assert.ok((await view.locator('.diff-list [role=listitem]').count()) > 5);
+    await until('its rows', async () => (await view.locator('.diff-list [role=listitem]').count()) > 5);
     await page.waitForTimeout(400);
     await screenshot('41-diff');
   });
