@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { version } from '../../package.json';
 import type { NdmpVersion } from '../protocol';
-import { AddressType } from './dataConnection/model';
+import { AddressType } from '../transport/dataAddress';
 import { refuse } from './failure';
 import { resolveIn } from './paths';
 import type { ScsiTarget } from './scsi/target';

@@ -4,7 +4,7 @@ import type { BodyValue, MessageName, MoverStateName, NdmpVersion } from '../../
 import { createLocalExchange } from '../../src/server/dataConnection/local';
 import type { DataEnd } from '../../src/server/dataConnection/model';
 import { connectTcp } from '../../src/server/dataConnection/tcp';
-import { fromWireAddress } from '../../src/server/dataConnection/wire';
+import { fromWireAddress } from '../../src/transport/dataAddress';
 import { moverHandlers } from '../../src/server/mover/handlers';
 import { createMover } from '../../src/server/mover/mover';
 import type { Services } from '../../src/server/session/services';

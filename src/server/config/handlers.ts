@@ -1,6 +1,6 @@
 import { ErrorCode, type BodyValue, type NdmpVersion } from '../../protocol';
 import { backupTypes } from '../data/backupTypes';
-import { AddressType } from '../dataConnection/model';
+import { AddressType } from '../../transport/dataAddress';
 import { RequestFailure, refuse } from '../failure';
 import { serve, type HandlerEntry } from '../session/handler';
 import { Auth } from '../session/loginState';

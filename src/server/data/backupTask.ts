@@ -1,5 +1,6 @@
 import type { BackupJob } from './engine/jobs';
 import { tell, type DataTask, type TaskContext } from './task';
+import { messageOf } from '../../transport/messageOf';
 
 /** Carries a backup's stream from its thread to the data connection, and its posts to the DMA. */
 export class BackupTask implements DataTask {
@@ -46,7 +47,7 @@ export class BackupTask implements DataTask {
     try {
       await this.job.commit();
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       const text = `The backup is complete, but what the next level needs to know of it could not be kept: ${why}`;
       this.context.log.message({ type: 'warning', text });
     }

@@ -1,8 +1,9 @@
-import { AddressType, type DataAddress, type DataEnd, type DataListener } from '../dataConnection/model';
+import { AddressType, type DataAddress, typeOfAddress } from '../../transport/dataAddress';
+import type { DataEnd, DataListener } from '../dataConnection/model';
 import { connectTcp, listenTcp } from '../dataConnection/tcp';
-import { typeOfAddress } from '../dataConnection/wire';
 import { refuse, RequestFailure } from '../failure';
 import type { ServerSession } from '../session/session';
+import { messageOf } from '../../transport/messageOf';
 
 const LOCAL: DataAddress = { kind: 'local' };
 
@@ -41,7 +42,7 @@ export class DataLink {
     else {
       const address = view.dataAddress('data', addressType === AddressType.TCP ? 4 : 6);
       this.listener = await listenTcp({ address, seconds: limits.listenSeconds }).catch((error: unknown) =>
-        refuse('CONNECT', `nothing can listen at ${address}: ${textOf(error)}`),
+        refuse('CONNECT', `nothing can listen at ${address}: ${messageOf(error)}`),
       );
     }
     this.shown = this.listener.address;
@@ -89,7 +90,7 @@ export class DataLink {
       return await connectTcp({ to: addresses, from: this.session.view.dataAddress('data', family) });
     } catch (error) {
       if (error instanceof RequestFailure) throw error;
-      return refuse('CONNECT', `the peer of the data connection cannot be reached: ${textOf(error)}`);
+      return refuse('CONNECT', `the peer of the data connection cannot be reached: ${messageOf(error)}`);
     }
   }
 
@@ -102,7 +103,7 @@ export class DataLink {
         this.events.connected();
       },
       (error: unknown) => {
-        if (this.listener === listener) this.events.lost(`nobody connected: ${textOf(error)}`, false);
+        if (this.listener === listener) this.events.lost(`nobody connected: ${messageOf(error)}`, false);
       },
     );
   }
@@ -118,8 +119,4 @@ export class DataLink {
     };
     void end.closed.then(lost);
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

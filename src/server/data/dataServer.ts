@@ -1,6 +1,7 @@
 import { ErrorCode, type DataStateName } from '../../protocol';
 import type { LogText } from '../archive/model';
-import { DataConnectionLost, type DataAddress } from '../dataConnection/model';
+import type { DataAddress } from '../../transport/dataAddress';
+import { DataConnectionLost } from '../dataConnection/model';
 import { refuse, RequestFailure } from '../failure';
 import type { ServerSession } from '../session/session';
 import type { EnvironmentPair } from '../system';
@@ -14,6 +15,7 @@ import { Progress } from './progress';
 import { DataHaltReason, DataOperation } from './service';
 import type { DataHaltReasonName, DataOperationValue, DataProgress, DataService, RecoverRequest } from './service';
 import type { DataTask } from './task';
+import { messageOf } from '../../transport/messageOf';
 
 /** The data server of a connection. `engine` is the server's own, which all connections share. */
 export function createDataServer(session: ServerSession, engine: DataEngine): DataService {
@@ -185,7 +187,7 @@ class DataServer implements DataService {
       this.finishing = task.finish();
     } catch (error) {
       if (isPast()) return;
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       if (error instanceof DataConnectionLost) this.halt('CONNECT_ERROR', `the data connection broke: ${why}`);
       else this.halt('INTERNAL_ERROR', why);
     }

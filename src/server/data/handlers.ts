@@ -1,7 +1,6 @@
 import { ErrorCode, findCode, type BodyValue, type DataStateName, type MessageName } from '../../protocol';
-import type { DataAddress } from '../dataConnection/model';
+import { type DataAddress, fromWireAddress, toWireAddress } from '../../transport/dataAddress';
 import { pendingConnections } from '../dataConnection/tcp';
-import { fromWireAddress, toWireAddress } from '../dataConnection/wire';
 import { refuse } from '../failure';
 import { checkLegal } from '../session/legality';
 import { serve, type HandlerEntry } from '../session/handler';

@@ -1,5 +1,5 @@
 import type { DataStateName } from '../../protocol';
-import type { DataAddress } from '../dataConnection/model';
+import type { DataAddress } from '../../transport/dataAddress';
 import type { SessionService } from '../session/services';
 import type { EnvironmentPair } from '../system';
 import type { BackupTypeName } from './backupTypes';

@@ -1,6 +1,7 @@
 import { refuse } from '../failure';
 import { Inbox } from './inbox';
-import { DataConnectionLost, type DataAddress, type DataEnd, type DataListener, type LocalExchange } from './model';
+import type { DataAddress } from '../../transport/dataAddress';
+import { DataConnectionLost, type DataEnd, type DataListener, type LocalExchange } from './model';
 
 /** Bytes that wait for the reader before the writer is held back. */
 const ROOM = 1024 * 1024;

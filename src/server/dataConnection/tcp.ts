@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, isIPv6, type AddressInfo, type Socket } from 'node:net';
 import { refuse } from '../failure';
-import { DataConnectionLost, type DataAddress, type DataEnd, type DataListener, type SocketAddress } from './model';
+import type { DataAddress, SocketAddress } from '../../transport/dataAddress';
+import { DataConnectionLost, type DataEnd, type DataListener } from './model';
 import { TcpEnd } from './tcpEnd';
+import { messageOf } from '../../transport/messageOf';
 
 /** Milliseconds for one address, and for all of a list together. */
 const CONNECT_TIME = 10_000;
@@ -19,7 +21,7 @@ export async function listenTcp(order: { address: string; seconds: number }): Pr
     server.listen({ host: order.address, port: 0, backlog: 1 });
     await once(server, 'listening');
   } catch (error) {
-    refuse('CONNECT', `cannot listen on ${order.address}: ${textOf(error)}`);
+    refuse('CONNECT', `cannot listen on ${order.address}: ${messageOf(error)}`);
   }
   const { port } = server.address() as AddressInfo;
   const address = tcpAddress([{ address: order.address, port }]);
@@ -60,7 +62,7 @@ export async function connectTcp(order: { to: readonly SocketAddress[]; from?: s
     try {
       return new TcpEnd(await dial(to, originFor(to, order.from), time), tcpAddress([to]));
     } catch (error) {
-      failures.push(`${to.address}:${to.port}: ${textOf(error)}`);
+      failures.push(`${to.address}:${to.port}: ${messageOf(error)}`);
     }
   }
   return refuse('CONNECT', `no data connection: ${failures.join('; ') || 'no address was given'}`);
@@ -97,8 +99,4 @@ function isLoopback(address: string): boolean {
 
 function tcpAddress(addresses: SocketAddress[]): DataAddress {
   return { kind: 'tcp', family: isIPv6(addresses[0].address) ? 6 : 4, addresses };
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

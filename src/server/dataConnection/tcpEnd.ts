@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Inbox } from './inbox';
-import { DataConnectionLost, type DataAddress, type DataEnd } from './model';
+import type { DataAddress } from '../../transport/dataAddress';
+import { DataConnectionLost, type DataEnd } from './model';
 
 /** Bytes that wait for the reader before the peer is held back, and at which it may go on. */
 const FULL = 1024 * 1024;

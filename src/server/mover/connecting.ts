@@ -1,4 +1,5 @@
-import { AddressType, type DataAddress, type DataEnd, type DataListener } from '../dataConnection/model';
+import { AddressType, type DataAddress } from '../../transport/dataAddress';
+import type { DataEnd, DataListener } from '../dataConnection/model';
 import { connectTcp, listenTcp } from '../dataConnection/tcp';
 import { refuse, RequestFailure } from '../failure';
 import type { ServerSession } from '../session/session';

@@ -1,5 +1,5 @@
 import { findCode, MOVER_STATES, type MessageName, type MoverArguments } from '../../protocol';
-import { fromWireAddress, toWireAddress, typeOfAddress } from '../dataConnection/wire';
+import { fromWireAddress, toWireAddress, typeOfAddress } from '../../transport/dataAddress';
 import { refuse } from '../failure';
 import { serve, type HandlerEntry } from '../session/handler';
 import { checkLegal } from '../session/legality';

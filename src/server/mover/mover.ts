@@ -1,5 +1,6 @@
 import { INFINITE, type MoverFacts, type MoverStateName } from '../../protocol';
-import type { DataAddress, DataEnd, DataListener } from '../dataConnection/model';
+import type { DataAddress } from '../../transport/dataAddress';
+import type { DataEnd, DataListener } from '../dataConnection/model';
 import { pendingConnections } from '../dataConnection/tcp';
 import { refuse, RequestFailure } from '../failure';
 import type { ServerSession } from '../session/session';
@@ -17,6 +18,7 @@ import {
 import type { MoverReport, MoverService } from './service';
 import type { TapeReader } from './tapeReader';
 import { Work, type WorkEvent } from './work';
+import { messageOf } from '../../transport/messageOf';
 
 /** Record size of v2 and v3 movers before one was set; v4 demands that it is set. */
 const OLD_RECORD_SIZE = 20 * 512;
@@ -185,7 +187,7 @@ class Mover implements MoverService {
   }
 
   private onNobodyCame(listener: DataListener, error: unknown): void {
-    if (this.listener === listener) this.halt('CONNECT_ERROR', textOf(error));
+    if (this.listener === listener) this.halt('CONNECT_ERROR', messageOf(error));
   }
 
   /** The data connection is there. */
@@ -283,8 +285,4 @@ class Mover implements MoverService {
       refuse('PERMISSION', 'the tape was opened for reading only');
     return tape;
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

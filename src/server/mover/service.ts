@@ -1,5 +1,5 @@
 import type { MoverFacts, MoverStateName } from '../../protocol';
-import type { DataAddress } from '../dataConnection/model';
+import type { DataAddress } from '../../transport/dataAddress';
 import type { SessionService } from '../session/services';
 import type { HaltReasonName, PauseReasonName, Window } from './model';
 

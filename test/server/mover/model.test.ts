@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { findCode, judge, MOVER_STATES, requestRule, type MessageName, type NdmpVersion } from '../../../src/protocol';
 import type { DataEnd } from '../../../src/server/dataConnection/model';
 import { connectTcp } from '../../../src/server/dataConnection/tcp';
-import { fromWireAddress } from '../../../src/server/dataConnection/wire';
+import { fromWireAddress } from '../../../src/transport/dataAddress';
 import { HaltReason, PauseReason, type HaltReasonName, type PauseReasonName } from '../../../src/server/mover/model';
 import { MemoryTape } from '../../support/memoryTape';
 import { LOCAL, MoverBench, pattern, READ, TCP, WRITE } from '../../support/moverBench';

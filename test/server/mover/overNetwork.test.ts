@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NdmpVersion } from '../../../src/protocol';
-import { AddressType } from '../../../src/server/dataConnection/model';
+import { AddressType } from '../../../src/transport/dataAddress';
 import { HaltReason } from '../../../src/server/mover/model';
 import { ALL_ONES, LOCAL, pattern, READ, TCP, WRITE } from '../../support/moverBench';
 import type { NdmpClient } from '../../support/ndmpClient';

@@ -1,5 +1,6 @@
 import type { BackupOrder, BackupRun, EncodedPost, RecoverOrder, RecoverRun, RecoverStep } from '../../archive/model';
 import type { Answer, ToWorker } from './messages';
+import { messageOf } from '../../../transport/messageOf';
 
 /** What the jobs are made of. */
 export interface Starters {
@@ -117,7 +118,7 @@ export class Operations {
 
   private fail(job: number, error: unknown): void {
     this.close(job);
-    this.answer({ type: 'failed', job, message: error instanceof Error ? error.message : String(error) });
+    this.answer({ type: 'failed', job, message: messageOf(error) });
   }
 
   private close(job: number): void {

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { encodeBody, findCode, ipv4Text, ipv6Text } from '../../../src/protocol';
-import { addressBytes } from '../../../src/server/dataConnection/addressBytes';
-import type { DataAddress } from '../../../src/server/dataConnection/model';
-import { fromWireAddress, toWireAddress } from '../../../src/server/dataConnection/wire';
+import { addressBytes, type DataAddress, fromWireAddress, toWireAddress } from '../../../src/transport/dataAddress';
 
 const CONNECT = findCode('NDMP_MOVER_CONNECT') ?? 0;
 const LISTEN = findCode('NDMP_MOVER_LISTEN') ?? 0;
