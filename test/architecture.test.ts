@@ -23,7 +23,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/indexing': ['src/logs', 'src/session', 'src/capture', 'src/capture/node', 'src/protocol', NODE],
   'src/transport': ['src/capture', 'src/protocol', 'src/xdr', NODE],
   'src/server': ['src/transport', 'src/protocol', 'src/xdr', 'package.json', NODE],
+  'src/dma': ['src/analysis', 'src/transport', 'src/session', 'src/capture', 'src/protocol', 'src/xdr', NODE],
   'src/cli': [
+    'src/dma',
     'src/server',
     'src/transport',
     'src/drawing',
@@ -39,6 +41,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     NODE,
   ],
   'src/extension': [
+    'src/dma',
     'src/server',
     'src/drawing',
     'src/export',

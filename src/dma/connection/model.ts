@@ -1,0 +1,67 @@
+import type { BodyOf, BodyValue, MessageName, NdmpVersion } from '../../protocol';
+
+type Or<T> = [T] extends [never] ? unknown : T;
+
+/** All fields that the replies of any version have; which of them are there depends on the connection's version. */
+export type ReplyBody<N extends MessageName> = Or<BodyOf<N, 2, 'reply'>> &
+  Or<BodyOf<N, 3, 'reply'>> &
+  Or<BodyOf<N, 4, 'reply'>>;
+export type PostBody<N extends MessageName> = Or<BodyOf<N, 2, 'post'>> &
+  Or<BodyOf<N, 3, 'post'>> &
+  Or<BodyOf<N, 4, 'post'>>;
+
+/** A message that the server sent of itself: notify, log, file history. */
+export interface Post {
+  code: number;
+  name: string;
+  /** Header and body as they came; file history goes on to the catalog like this, decoded by nobody else. */
+  payload: Uint8Array;
+  /** The body, decoded now; lenient, so fields may be missing where the server's layout is broken. */
+  body(): BodyValue;
+}
+
+/**
+ * Hears posts in their order. While a returned promise is open, nothing further is read from this connection: that is
+ * how a flood of file history is held back. It must not wait for a reply of the same connection.
+ */
+export type PostListener = (post: Post) => Promise<void> | void;
+
+export interface RequestOptions {
+  /** Seconds to wait for the reply instead of the connection's own. */
+  seconds?: number;
+}
+
+/** A control connection that is open and logged in. */
+export interface NdmpConnection {
+  /** The server's name in the user's own words. */
+  readonly server: string;
+  /** Numeric address and port it is connected to. */
+  readonly address: string;
+  readonly port: number;
+  /** This machine's address on it: where a data connection can reach this machine. */
+  readonly localAddress: string;
+  readonly version: NdmpVersion;
+  /** Extension classes in force after SET_EXT_LIST, by class; the version of each. */
+  readonly extensions: ReadonlyMap<number, number>;
+  readonly isOpen: boolean;
+  /**
+   * Sends a request and waits for its reply; requests go out one after the other.
+   * @param body fields by the names of the version or of any version; those the version does not have are left out,
+   *   missing ones are zero or empty
+   * @throws NdmpFailure for an error of header or body, ConnectionLost, RequestTimedOut
+   */
+  request<N extends MessageName>(name: N, body?: BodyValue, options?: RequestOptions): Promise<ReplyBody<N>>;
+  /** The same, but with an error of the server as part of the answer instead of thrown. */
+  ask<N extends MessageName>(
+    name: N,
+    body?: BodyValue,
+    options?: RequestOptions,
+  ): Promise<{ error: string; body: ReplyBody<N> }>;
+  /** @returns what ends the listening */
+  listen(listener: PostListener): () => void;
+  /** Settles when the connection is gone; with what broke it, or undefined after an orderly end. Never rejects. */
+  readonly closed: Promise<Error | undefined>;
+  /** CONNECT_CLOSE, then the end. Never rejects. */
+  close(): Promise<void>;
+  destroy(): void;
+}
