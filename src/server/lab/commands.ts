@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../protocol';
+import { refusalOf, type Argument, type Reply } from '../control/command';
 import { LabRefusal } from './cluster';
 import type { ControlReply } from './control';
 import { howToConnect } from './howToConnect';
@@ -6,23 +7,12 @@ import type { Lab } from './lab';
 import { LAB_PROFILE } from './profile';
 import { sessionLines, statusLines } from './statusText';
 
-interface Argument {
-  name: string;
-  doc: string;
-  optional?: true;
-}
-
 /** A command against the running lab: of the command line, of the editor, and of its control socket. */
 export interface LabCommand {
   name: string;
   summary: string;
   args: readonly Argument[];
   run(lab: Lab, args: readonly string[]): Reply | Promise<Reply>;
-}
-
-interface Reply {
-  text: string[];
-  data: JsonValue;
 }
 
 const done = (text: string): Reply => ({ text: [text], data: { done: text } });
@@ -136,9 +126,8 @@ export const LAB_COMMANDS: readonly LabCommand[] = [
 export async function runLabCommand(lab: Lab, name: string, args: readonly string[]): Promise<ControlReply> {
   const command = LAB_COMMANDS.find((each) => each.name === name);
   if (command === undefined) return { refused: `The lab knows no command ${JSON.stringify(name)}.` };
-  const least = command.args.filter(({ optional }) => !optional).length;
-  if (args.length < least || args.length > command.args.length)
-    return { refused: `${name} takes ${command.args.map((each) => each.name).join(', ') || 'no arguments'}.` };
+  const refused = refusalOf(command, args.length);
+  if (refused !== undefined) return { refused };
   try {
     return await command.run(lab, args);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { writeWhole } from './files';
+import { replaceFileSync } from '../replaceFile';
 import type { ClusterState } from './model';
 
 /** The folder of a lab, unless another is named. */
@@ -51,7 +51,7 @@ export class LabFolder {
   }
 
   writeCluster(state: ClusterState): void {
-    writeWhole(this.clusterFile, `${JSON.stringify(state, null, 2)}\n`);
+    replaceFileSync(this.clusterFile, `${JSON.stringify(state, null, 2)}\n`);
   }
 
   private get clusterFile(): string {

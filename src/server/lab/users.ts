@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
-import { writeWhole } from './files';
+import { replaceFileSync } from '../replaceFile';
 import { parseJson, type LabFolder } from './folder';
 import type { ClusterState, LabUser } from './model';
 
@@ -30,7 +30,7 @@ export function loadUsers(file: string, state: ClusterState, given: string | und
   }));
   if (users.some((user) => stored.get(userKey(user)) !== user.password)) {
     const kept = new Map([...stored, ...users.map((user): [string, string] => [userKey(user), user.password])]);
-    writeWhole(file, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`, 0o600);
+    replaceFileSync(file, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`, 0o600);
   } else chmodSync(file, 0o600);
   return users;
 }

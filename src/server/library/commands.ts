@@ -1,18 +1,11 @@
 import { resolve } from 'node:path';
-import type { JsonValue } from '../../protocol';
+import { messageOf } from '../../transport/messageOf';
+import { refusalOf, type Argument, type Reply } from '../control/command';
 import type { ControlPlace, ControlReply } from '../control/controlSocket';
 import { barcodesFrom } from './barcodes';
-import { messageOf } from './driveBays';
 import type { TapeLibrary } from './library';
 import { LibraryError } from './model';
 import { inventoryData, inventoryLines } from './inventoryText';
-
-/** A word behind a command. */
-interface Argument {
-  name: string;
-  doc: string;
-  optional?: true;
-}
 
 /** A command of an operator to a library, whether it runs in a server or lies in its folder. */
 export interface LibraryCommand {
@@ -24,11 +17,6 @@ export interface LibraryCommand {
   /** Makes sense only while a server has the library open. */
   running?: true;
   run(library: TapeLibrary, args: readonly string[], options: ReadonlyMap<string, string>): Promise<Reply> | Reply;
-}
-
-interface Reply {
-  text: string[];
-  data: JsonValue;
 }
 
 const done = (text: string): Reply => ({ text: [text], data: { done: text } });
@@ -168,9 +156,8 @@ export async function runLibraryCommand(
   if (!command) return { refused: `A library knows no command ${JSON.stringify(name)}.` };
   if (!library) return { refused: 'The library is being opened: try again.' };
   const args = words.filter((word) => !word.startsWith('--'));
-  const least = command.args.filter(({ optional }) => !optional).length;
-  if (args.length < least || args.length > command.args.length)
-    return { refused: `${name} takes ${command.args.map((each) => each.name).join(', ') || 'no arguments'}.` };
+  const refused = refusalOf(command, args.length);
+  if (refused !== undefined) return { refused };
   try {
     return await command.run(library, args, optionsOf(words));
   } catch (problem) {

@@ -1,3 +1,4 @@
+import { messageOf } from '../../transport/messageOf';
 import type { ServerLog } from '../log';
 import { refuseCommand } from '../scsi/sense';
 import { openCartridge, type Cartridge } from '../tape/virtual/cartridge';
@@ -53,6 +54,3 @@ export class DriveBays {
 
 const nothing: Undo = () => Promise.resolve();
 
-export function messageOf(problem: unknown): string {
-  return problem instanceof Error ? problem.message : String(problem);
-}

@@ -1,3 +1,4 @@
+import { messageOf } from '../../transport/messageOf';
 import { CheckCondition, type SenseName } from '../scsi/sense';
 import { LibraryError } from './model';
 
@@ -19,6 +20,6 @@ export async function forPeople<T>(work: () => Promise<T>): Promise<T> {
     if (problem instanceof LibraryError) throw problem;
     if (problem instanceof CheckCondition)
       throw new LibraryError("The library's record cannot be written: look for a full disk or a folder that is gone.");
-    throw new LibraryError(problem instanceof Error ? problem.message : String(problem));
+    throw new LibraryError(messageOf(problem));
   }
 }

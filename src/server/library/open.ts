@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { PlaceTaken, serveControl, type ControlRun } from '../control/controlSocket';
 import { barcodesFrom } from './barcodes';
 import { libraryPlace, runLibraryCommand } from './commands';
-import { messageOf } from './driveBays';
+import { messageOf } from '../../transport/messageOf';
 import { makeLayout, type ElementCounts } from './layout';
 import { TapeLibrary } from './library';
 import { LibraryError, type OpenLibraryOptions } from './model';

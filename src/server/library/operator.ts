@@ -6,7 +6,7 @@ import { createCartridge, openCartridge, type CartridgeKind } from '../tape/virt
 import { checkBarcode, folderNameFor } from './barcodes';
 import type { Locks } from './changer/locks';
 import type { Contents } from './contents';
-import { messageOf } from './driveBays';
+import { messageOf } from '../../transport/messageOf';
 import { forPeople, ROBOT_REFUSALS } from './forPeople';
 import { LibraryError, type ElementKind, type KnownCartridge } from './model';
 import type { Queue } from './queue';

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerLog } from '../log';
 import { refuseCommand } from '../scsi/sense';
 import type { Contents } from './contents';
-import { messageOf, type DriveBays, type Undo } from './driveBays';
+import { messageOf } from '../../transport/messageOf';
+import type { DriveBays, Undo } from './driveBays';
 import type { KnownCartridge } from './model';
 import type { LibraryStore } from './store';
 

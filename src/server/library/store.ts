@@ -1,5 +1,7 @@
-import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../../transport/messageOf';
+import { replaceFile } from '../replaceFile';
 import { LibraryError, type LibraryRecord } from './model';
 import { parseRecord, recordText } from './record';
 
@@ -42,28 +44,7 @@ export class LibraryStore {
 
   /** Replaces the record as a whole: after a crash it is the old one or the new one. */
   async save(record: LibraryRecord): Promise<void> {
-    const path = join(this.folder, RECORD);
-    const temporary = `${path}.new`;
-    const file = await open(temporary, 'w', 0o644);
-    try {
-      await file.writeFile(recordText(record));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    await syncFolder(this.folder);
-  }
-}
-
-/** So that the new name survives a loss of power; where folders cannot be opened the system sees to it. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    await replaceFile(join(this.folder, RECORD), recordText(record), 0o644);
   }
 }
 
@@ -78,5 +59,5 @@ async function isThere(path: string): Promise<boolean> {
 
 function reasonOf(problem: unknown): string {
   if (problem instanceof LibraryError) return problem.message;
-  return problem instanceof Error ? problem.message : String(problem);
+  return messageOf(problem);
 }

@@ -1,3 +1,5 @@
+import { messageOf } from '../../../transport/messageOf';
+
 /** recovery_status of NDMPv4 (LOG_FILE), which the session turns into what older versions have. */
 export const RecoveryStatus = {
   SUCCESSFUL: 0,
@@ -60,7 +62,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof RestoreFailure) return error;
   const known = FAILURES[codeOf(error) ?? ''];
   if (known) return { status: known[0], reason: known[1] };
-  return { status: UNDEFINED, reason: error instanceof Error ? error.message : String(error) };
+  return { status: UNDEFINED, reason: messageOf(error) };
 }
 
 /** Code of a system's error, such as 'EEXIST'. */

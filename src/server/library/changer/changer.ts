@@ -9,7 +9,7 @@ import {
 } from '../../scsi/sense';
 import type { ScsiAddress, ScsiCommand, ScsiResult, ScsiTarget } from '../../scsi/target';
 import { reportsUnitAttention } from '../../scsi/unitAttention';
-import { messageOf } from '../driveBays';
+import { messageOf } from '../../../transport/messageOf';
 import type { Queue } from '../queue';
 import { Cdb } from './cdb';
 import { CHANGER_COMMANDS } from './commands';

@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ErrorCode } from '../../../protocol';
 import { RequestFailure } from '../../failure';
+import { replaceFile } from '../../replaceFile';
 import { mediumFailure } from './failures';
 import { Media } from './media';
 
@@ -90,7 +91,7 @@ export class Cartridge {
   }
 
   private async save(): Promise<void> {
-    await replaceFile(join(this.folder, FILE), `${JSON.stringify(this.content, undefined, 2)}\n`);
+    await replaceFile(join(this.folder, FILE), `${JSON.stringify(this.content, undefined, 2)}\n`, 0o600);
   }
 }
 
@@ -100,7 +101,7 @@ export async function createCartridge(folder: string, options: CartridgeOptions)
   if (options.kind === 'data') await Media.create(folder);
   const earlyWarning = Math.min(options.earlyWarning, Math.floor(options.capacity / 2));
   const content: CartridgeFile = { format: 1, ...options, earlyWarning, loads: 0, bytesWritten: 0, bytesRead: 0 };
-  await replaceFile(join(folder, FILE), `${JSON.stringify(content, undefined, 2)}\n`);
+  await replaceFile(join(folder, FILE), `${JSON.stringify(content, undefined, 2)}\n`, 0o600);
   return new Cartridge(folder, content);
 }
 
@@ -138,17 +139,4 @@ function parse(text: string): CartridgeFile | undefined {
     bytesWritten: count(value.bytesWritten),
     bytesRead: count(value.bytesRead),
   };
-}
-
-/** Replaces a file in one step: whoever reads it, also after a power cut, sees the old content or the new. */
-async function replaceFile(path: string, content: string): Promise<void> {
-  const draft = `${path}.new`;
-  const file = await open(draft, 'w', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
 }
