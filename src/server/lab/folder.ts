@@ -23,6 +23,10 @@ export class LabFolder {
   get passwords(): string {
     return join(this.path, 'passwords.json');
   }
+  /** Where a DMA finds the lab by name. */
+  get servers(): string {
+    return join(this.path, 'ndmp-servers.json');
+  }
   get library(): string {
     return join(this.path, 'library');
   }

@@ -2,6 +2,7 @@ import type { NdmpVersion } from '../../protocol';
 import { selfSignedCertificate } from '../../transport';
 import type { TapeLibrary } from '../library/library';
 import type { ServerLog } from '../log';
+import { replaceFileSync } from '../replaceFile';
 import { addressLifs } from './addresses';
 import { Cluster } from './cluster';
 import { runLabCommand } from './commands';
@@ -13,6 +14,7 @@ import { LabMedia, openLabLibrary } from './media';
 import type { LabLif } from './model';
 import type { LabOptions } from './options';
 import { loadState, makeWorld } from './prepare';
+import { serversText } from './serversFile';
 import type { SessionView } from './sessions';
 import { clusterStatus, type LabStatus } from './status';
 import type { LabWorld } from './world';
@@ -176,6 +178,7 @@ export class Lab {
     const { servers, cluster } = this.parts;
     try {
       await servers.startAll(cluster.state.lifs);
+      replaceFileSync(this.folder.servers, serversText(this.status()));
     } catch (error) {
       await this.stop();
       throw error;
