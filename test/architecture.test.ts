@@ -72,6 +72,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   'hyparquet-writer': ['src/export'],
   selfsigned: ['src/transport'],
   '@noble/hashes': ['src/export'],
+  'node-sqlite3-wasm': ['src/dma'],
 };
 
 const folders = Object.keys(MAY_IMPORT).sort((a, b) => b.length - a.length);
