@@ -116,7 +116,8 @@ async function libraryOf(folder: string, options: HostOptions, log: ServerLog): 
   }
 }
 
-function tapesOf(library: TapeLibrary): ServedTape[] {
+/** The drives of a library, as clients open them. */
+export function tapesOf(library: TapeLibrary): ServedTape[] {
   return library.drives.map(({ device, drive, serial }) => ({
     device,
     model: `${VIRTUAL_DRIVE.vendor} ${VIRTUAL_DRIVE.product}`,
@@ -129,12 +130,13 @@ function tapesOf(library: TapeLibrary): ServedTape[] {
 }
 
 /** A tape device of this machine, offered under its own path. */
-function linuxTape({ path, blockSize }: TapeDeviceOption, log: ServerLog): ServedTape {
+export function linuxTape({ path, blockSize }: TapeDeviceOption, log: ServerLog): ServedTape {
   if (!existsSync(path)) log.write('warning', `there is no tape device ${path}: opening it fails until there is one`);
   return { device: path, model: 'Linux tape', drive: new LinuxTapeDrive({ path, blockSize }), capability: [] };
 }
 
-function changerOf(library: TapeLibrary): ServedChanger {
+/** The changer of a library, as clients open it. */
+export function changerOf(library: TapeLibrary): ServedChanger {
   return {
     device: CHANGER,
     model: `${VIRTUAL_CHANGER.vendor} ${VIRTUAL_CHANGER.product}`,
