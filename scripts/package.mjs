@@ -25,6 +25,7 @@ const NEEDED = [
   'extension/dist/webview/main.js',
   'extension/media/icon.png',
   'extension/media/ndmp.svg',
+  'extension/schemas/ndmpjob.schema.json',
 ];
 const ALLOWED = [
   /^extension\/syntaxes\/[\w.-]+\.json$/,
