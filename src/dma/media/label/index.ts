@@ -1,0 +1,3 @@
+export { describeFinding } from './describe';
+export { readLabel } from './readLabel';
+export { writeLabel } from './writeLabel';
