@@ -9,6 +9,8 @@ export interface Element {
   isFull: boolean;
   /** Barcode without padding; undefined when there is none or it cannot be read. */
   barcode: string | undefined;
+  /** Holds a cleaning cartridge, by its medium type or its barcode (CLN…): never mounted, written or chosen. */
+  isCleaning: boolean;
   /** Slot that the cartridge came from, where the changer says. */
   source: number | undefined;
   isAccessible: boolean;
@@ -28,12 +30,15 @@ export interface Inventory {
 export interface Changer {
   readonly server: string;
   readonly device: string;
-  /** Reads what is where, afresh. */
+  /** Opens it again after {@link close}; nothing when it is open. */
+  open(): Promise<void>;
+  /** Reads what is where, afresh; by element address. */
   inventory(): Promise<Inventory>;
   /** Lets the changer look again at every element; can take minutes. */
   rescan(): Promise<void>;
-  /** @throws DmaFailure with what the sense data mean, and that nothing was moved */
+  /** @throws DmaFailure with what the sense data mean, and where the cartridge is now */
   move(from: number, to: number): Promise<void>;
+  /** Lets others have it; the connection stays. */
   close(): Promise<void>;
 }
 
