@@ -1,4 +1,4 @@
-import type { BodyOf, BodyValue, MessageName, NdmpVersion } from '../../protocol';
+import type { BodyOf, BodyValue, MessageName } from '../../protocol';
 
 type Or<T> = [T] extends [never] ? unknown : T;
 
@@ -31,6 +31,28 @@ export interface RequestOptions {
   seconds?: number;
 }
 
+/** What was learned of the server while the connection was opened. */
+export interface Introduction {
+  /** Through a secure connection. */
+  tls: boolean;
+  /** Kinds of login by their names, as the server lists them; empty where it does not say. */
+  authTypes: readonly string[];
+  /** The kind that was used: none, text, md5. */
+  auth: string;
+  /** Extension classes on offer; empty where nobody asked. It can be asked for only once on a connection. */
+  offered: readonly ExtensionOffer[];
+  /** Requests that went unanswered or were refused on the way, and how. */
+  refused: readonly { request: string; error: string }[];
+  /** Which server it is, whatever address it was reached at: what sets and volumes are kept under in the catalog. */
+  identity: string;
+}
+
+export interface ExtensionOffer {
+  class: number;
+  /** The first one is the default. */
+  versions: readonly number[];
+}
+
 /** A control connection that is open and logged in. */
 export interface NdmpConnection {
   /** The server's name in the user's own words. */
@@ -40,9 +62,11 @@ export interface NdmpConnection {
   readonly port: number;
   /** This machine's address on it: where a data connection can reach this machine. */
   readonly localAddress: string;
-  readonly version: NdmpVersion;
+  readonly version: 2 | 3 | 4;
   /** Extension classes in force after SET_EXT_LIST, by class; the version of each. */
   readonly extensions: ReadonlyMap<number, number>;
+  /** Undefined only for connections that nobody opened with `openConnection`. */
+  readonly introduction?: Introduction;
   readonly isOpen: boolean;
   /**
    * Sends a request and waits for its reply; requests go out one after the other.

@@ -52,6 +52,8 @@ export type PasswordSource = (server: ServerDefinition) => Promise<string | unde
 
 /** Certificates that were accepted, by server name and address: SHA-256 fingerprints in hexadecimal. */
 export interface PinStore {
-  find(server: string): Promise<string | undefined>;
-  keep(server: string, fingerprint: string): Promise<void>;
+  find(server: string, address: string): Promise<string | undefined>;
+  /** All that were accepted for a server, at whatever address. */
+  known(server: string): Promise<readonly string[]>;
+  keep(server: string, address: string, fingerprint: string): Promise<void>;
 }
