@@ -1,0 +1,237 @@
+import { messageOf } from '../../transport/messageOf';
+import type { Catalog, FileEntry, PartRecord, SetRecord, TapeRecord } from '../catalog/model';
+import { NdmpFailure } from '../connection/failures';
+import type { Variable } from '../query/model';
+import type { RunEvents } from '../run/model';
+import type { TapeService } from '../services/tape';
+import { tapeExpiry } from './expiry';
+import { TapeRefused } from './failures';
+import { encodeHeader, encodeRecords, encodeTrailer, writeRecord, writeRecords, type PartState } from './layout';
+import { encodeTree } from './layout/tree';
+import { toEndOfData } from './position';
+import { prepareTape } from './preparing';
+
+export interface WriterOrder {
+  catalog: Catalog;
+  /** The set that is written; its record has to be in the catalog. */
+  set: SetRecord;
+  /** From 1; 1 by default. */
+  copy?: number;
+  pool: string;
+  now: () => number;
+  message?: RunEvents['message'];
+  /** Barcodes that may be written over whatever is on them. */
+  forced?: readonly string[];
+}
+
+export interface PartOrder {
+  /** Behind which the drive is open for writing. */
+  tape: TapeService;
+  /** What the tape in the drive has to be; undefined without a changer: the label says, or a new tape gets a name. */
+  barcode: string | undefined;
+  /** From 1. */
+  number: number;
+  /** Offset in the stream. */
+  offset: bigint;
+}
+
+/** How a part ended. What is known of the whole image goes with its last part. */
+export interface PartEnd {
+  state: PartState;
+  /** Bytes of the stream that are in this part, without padding. */
+  bytes: bigint;
+  totalBytes?: bigint;
+  files?: number;
+  digest?: string;
+  environment?: readonly Variable[];
+  message?: string;
+  /** File tree of the set: the catalog's `walk`, once all file history is in it. */
+  tree?: AsyncIterable<readonly FileEntry[]>;
+}
+
+interface OpenPart {
+  tape: TapeService;
+  record: TapeRecord;
+  part: PartRecord;
+  isNearEnd: boolean;
+}
+
+/**
+ * Writes what stands around the stream of a set on tape, and tells the catalog: for each part {@link begin}, then the
+ * mover writes the stream, then {@link end}. Never writes over anything but an empty or expired tape.
+ */
+export class PartWriter {
+  private open: OpenPart | undefined;
+
+  constructor(private readonly order: WriterOrder) {}
+
+  /**
+   * Checks the tape in the drive, goes behind what is on it (or labels it anew where it is empty or expired) and writes
+   * the header. The mover can write from there.
+   * @returns the part as it stands in the catalog, not closed
+   * @throws TapeRefused when another tape has to be taken; NdmpFailure, ConnectionLost
+   */
+  async begin(order: PartOrder): Promise<PartRecord> {
+    const { tape, number, offset } = order;
+    const { catalog, set, copy = 1, now } = this.order;
+    const record = await prepareTape(tape, { ...this.order, barcode: order.barcode, recordSize: set.recordSize });
+    const file = await this.endOfData(tape, record);
+    const isNearEnd = await this.writeHeader(tape, record, number, offset);
+    const part: PartRecord = {
+      set: set.id,
+      number,
+      copy,
+      barcode: record.barcode,
+      tapeFile: file + 1,
+      offset,
+      bytes: 0n,
+      recordSize: set.recordSize,
+      closed: false,
+    };
+    await catalog.putPart(part);
+    const active: TapeRecord = { ...record, state: 'active', lastWritten: now() };
+    await catalog.putTape(active);
+    this.open = { tape, record: { ...active, files: file }, part, isNearEnd };
+    return part;
+  }
+
+  /**
+   * Closes the part: file mark, trailer, file mark; the mover has to be paused or halted behind the last record. A full
+   * tape may have no room for the trailer: the part is told to be closed all the same.
+   * @returns the part as it stands in the catalog now
+   * @throws NdmpFailure, ConnectionLost when the tape does not take the file mark behind the stream; the catalog is
+   *   true by then: the part is not closed
+   */
+  async end(end: PartEnd): Promise<PartRecord> {
+    const { open } = this;
+    if (!open) throw new Error('no part of the set is being written');
+    this.open = undefined;
+    const { catalog } = this.order;
+    const isEndKnown = await this.markStream(open, end);
+    const files = isEndKnown ? await this.writeTrailer(open, end) : open.part.tapeFile + 1;
+    const part: PartRecord = { ...open.part, bytes: end.bytes, closed: isEndKnown };
+    await catalog.putPart(part);
+    await this.putTape(open, { files, isFull: end.state === 'continues' || open.isNearEnd, bytes: end.bytes });
+    return part;
+  }
+
+  /** The tape cannot be reached any more: the catalog is told how much of the stream is on it, unclosed. */
+  async abandon(bytes: bigint): Promise<void> {
+    const { open } = this;
+    if (!open) return;
+    this.open = undefined;
+    await this.order.catalog.putPart({ ...open.part, bytes });
+    await this.putTape(open, { files: open.record.files, isFull: false, bytes });
+  }
+
+  /** Goes behind the last file of the tape. @returns files that are on it */
+  private async endOfData(tape: TapeService, { barcode, files }: TapeRecord): Promise<number> {
+    const there = await toEndOfData(tape, files);
+    if (there < files)
+      throw new TapeRefused(
+        barcode,
+        `Tape "${barcode}" holds ${there} tape files, but the catalog knows of ${files}: it was changed by somebody else. It was not written; scan it to see what is on it.`,
+      );
+    if (there > files)
+      this.order.message?.(
+        'warning',
+        `Tape "${barcode}" holds ${there} tape files, ${there - files} more than were finished by the catalog, left by a run that did not come to its end. The backup goes behind them.`,
+      );
+    return there;
+  }
+
+  private async writeHeader(
+    tape: TapeService,
+    { barcode, label }: TapeRecord,
+    part: number,
+    offset: bigint,
+  ): Promise<boolean> {
+    const { catalog, set, copy = 1, now } = this.order;
+    const base = set.base === undefined ? undefined : (await catalog.set(set.base))?.uuid;
+    const { job, serverIdentity, server, path, type, level, recordSize, started, expires, topology } = set;
+    const what = { job, serverIdentity, server, path, type, level, recordSize, started, expires, topology };
+    const header = { label: label ?? '', set: set.uuid, part, copy, offset, base, written: now(), ...what };
+    try {
+      const isNear = await writeRecords(tape, encodeRecords('header', encodeHeader(header), recordSize));
+      await writeMark(tape);
+      return isNear;
+    } catch (error) {
+      if (!(error instanceof NdmpFailure) || error.error !== 'IO') throw error;
+      throw new TapeRefused(barcode, `Tape "${barcode}" takes no more data: ${error.message}`);
+    }
+  }
+
+  /** @returns whether the mark is behind the stream; not so on a tape without any room left */
+  private async markStream({ tape, part }: OpenPart, { state }: PartEnd): Promise<boolean> {
+    try {
+      await writeMark(tape);
+      return true;
+    } catch (error) {
+      if (!(error instanceof NdmpFailure)) throw error;
+      const loss = `Tape "${part.barcode}" did not take the file mark behind the data: ${error.message}`;
+      if (state !== 'continues') throw new NdmpFailure(error.server, error.request, error.error, loss);
+      this.order.message?.('warning', loss);
+      return false;
+    }
+  }
+
+  /** @returns tape files that are on the tape then */
+  private async writeTrailer(open: OpenPart, end: PartEnd): Promise<number> {
+    const { tape, part } = open;
+    const { recordSize, number } = part;
+    const { set, copy = 1, now, message } = this.order;
+    const hasTree = end.state === 'complete' && end.tree !== undefined;
+    const trailer = encodeTrailer({
+      set: set.uuid,
+      part: number,
+      copy,
+      state: end.state,
+      bytes: end.bytes,
+      ended: end.state === 'continues' ? undefined : (set.ended ?? now()),
+      totalBytes: end.totalBytes,
+      files: end.files ?? 0,
+      digest: end.digest,
+      environment: end.environment ?? [],
+      tree: hasTree,
+      message: end.message ?? '',
+    });
+    try {
+      open.isNearEnd = (await writeRecords(tape, encodeRecords('trailer', trailer, recordSize))) || open.isNearEnd;
+      if (hasTree && end.tree)
+        for await (const record of encodeTree(end.tree, recordSize))
+          open.isNearEnd = (await writeRecord(tape, record)) || open.isNearEnd;
+      await writeMark(tape);
+      return part.tapeFile + 2;
+    } catch (error) {
+      if (!(error instanceof NdmpFailure)) throw error;
+      open.isNearEnd = true;
+      const less = 'a scan of the tapes alone would know less of this backup';
+      message?.(
+        'warning',
+        `Tape "${part.barcode}" had no room for the closing record behind the data (${messageOf(error)}): ${less}.`,
+      );
+      return part.tapeFile + 1;
+    }
+  }
+
+  private async putTape(
+    { record }: OpenPart,
+    { files, isFull, bytes }: { files: number; isFull: boolean; bytes: bigint },
+  ): Promise<void> {
+    const { catalog, now } = this.order;
+    await catalog.putTape({
+      ...record,
+      files,
+      bytes: record.bytes + bytes,
+      state: isFull ? 'full' : 'active',
+      expires: await tapeExpiry(catalog, record.barcode),
+      lastWritten: now(),
+    });
+  }
+}
+
+/** A file mark, also where the end of the tape is near. */
+async function writeMark(tape: TapeService): Promise<void> {
+  const { error } = await tape.tryMove('EOF', 1);
+  if (error !== 'NO_ERR') await tape.move('EOF', 1);
+}
