@@ -1,0 +1,126 @@
+import { addressTypeName } from '../../protocol';
+
+import type { NdmpConnection } from '../connection/model';
+import { identityOf } from '../servers/identity';
+import type { ServerDefinition } from '../servers/model';
+import { knownWide, narrow, structs, text, variables } from '../services/fields';
+import { backupTypesOf, backupTypesV2 } from './backupTypes';
+import type { DeviceEntry, FileSystem, ServerReport, Variable } from './model';
+import { Questions } from './questions';
+
+/** Lists of a server are read no further than this. */
+const MOST = 100_000;
+/** Bits of sizes that are not known (NDMPv4 draft, section 3.2.7). */
+const NO_TOTAL = 0x01;
+const NO_USED = 0x02;
+/** The name that ONTAP gives the variable is not publicly documented: whatever speaks of affinity is taken for it. */
+const AFFINITY = /affin/i;
+
+/**
+ * Asks a server everything it tells about itself. What it refuses, or passes over, is empty in the report and said in
+ * `refused`; what it cannot tell in v2 comes from the user's own description.
+ * @throws ConnectionLost when the connection breaks
+ */
+export async function reportOf(connection: NdmpConnection, definition: ServerDefinition): Promise<ServerReport> {
+  const { introduction, version } = connection;
+  const questions = new Questions(connection);
+  const host = await questions.ask('NDMP_CONFIG_GET_HOST_INFO');
+  const server = version > 2 ? await questions.ask('NDMP_CONFIG_GET_SERVER_INFO') : {};
+  const connectionTypes = await questions.ask('NDMP_CONFIG_GET_CONNECTION_TYPE');
+  const backupTypes = version > 2 ? await backupTypesOf(questions) : await backupTypesV2(questions);
+  const fileSystems = version > 2 ? (await questions.ask('NDMP_CONFIG_GET_FS_INFO')).fs_info : undefined;
+  const tapes = version > 2 ? (await questions.ask('NDMP_CONFIG_GET_TAPE_INFO')).tape_info : undefined;
+  const changers = version > 2 ? (await questions.ask('NDMP_CONFIG_GET_SCSI_INFO')).scsi_info : undefined;
+  const facts = {
+    hostname: text(host.hostname),
+    hostId: text(host.hostid),
+    osType: text(host.os_type),
+    osVersion: text(host.os_vers),
+  };
+  return {
+    server: definition.name,
+    address: connection.address,
+    port: connection.port,
+    tls: introduction?.tls ?? definition.tls !== undefined,
+    version,
+    ...facts,
+    vendor: text(server.vendor_name),
+    product: text(server.product_name),
+    revision: text(server.revision_number),
+    authTypes: introduction?.authTypes ?? [],
+    connectionTypes: typeNames(connectionTypes.addr_types),
+    backupTypes,
+    fileSystems: completed(
+      structs(fileSystems).slice(0, MOST).map(fileSystem),
+      definition.filesystems,
+      namedFileSystem,
+    ),
+    tapes: completed(devices(tapes), definition.tapes, namedDevice),
+    changers: completed(devices(changers), definition.changers, namedDevice),
+    extensions: introduction?.offered ?? [],
+    inForce: [...connection.extensions].map(([id, of]) => ({ class: id, version: of })),
+    refused: [...(introduction?.refused ?? []), ...questions.refused],
+    identity: introduction?.identity ?? identityOf(facts),
+  };
+}
+
+/** LOCAL, TCP, TCP_IPV6, FC, IPC; others by number. */
+function typeNames(value: unknown): string[] {
+  if (!Array.isArray(value)) return [];
+  return [...new Set(value.slice(0, MOST).filter((each): each is number => typeof each === 'number'))].map((type) =>
+    addressTypeName(type).replace('TCP/IPv6', 'TCP_IPV6'),
+  );
+}
+
+type Fields = ReturnType<typeof structs>[number];
+
+function fileSystem(fields: Fields): FileSystem {
+  const environment = variables(fields.fs_env);
+  const unknown = narrow(fields.unsupported ?? fields.invalid);
+  return {
+    type: text(fields.fs_type),
+    name: text(fields.fs_logical_device),
+    physicalDevice: text(fields.fs_physical_device),
+    status: text(fields.fs_status),
+    totalSize: (unknown & NO_TOTAL) === 0 ? knownWide(fields.total_size) : undefined,
+    usedSize: (unknown & NO_USED) === 0 ? knownWide(fields.used_size) : undefined,
+    environment,
+    affinity: affinityIn(environment),
+  };
+}
+
+/** Devices of a model are listed together; each is one to open. */
+function devices(value: Parameters<typeof structs>[0]): DeviceEntry[] {
+  return structs(value)
+    .slice(0, MOST)
+    .flatMap(({ model, caplist }) =>
+      structs(caplist).map(({ device, capability }) => {
+        const capabilities = variables(capability);
+        return { model: text(model), device: text(device), capabilities, affinity: affinityIn(capabilities) };
+      }),
+    )
+    .slice(0, MOST);
+}
+
+function affinityIn(pairs: readonly Variable[]): string | undefined {
+  return pairs.find(({ name, value }) => value !== '' && AFFINITY.test(name))?.value;
+}
+
+/** What the server lists, and behind it what the user named and it does not. */
+function completed<T extends { name: string } | { device: string }>(
+  listed: readonly T[],
+  named: readonly string[],
+  make: (name: string) => T,
+): T[] {
+  const known = new Set(listed.map((each) => ('name' in each ? each.name : each.device)));
+  return [...listed, ...named.filter((name) => !known.has(name)).map(make)];
+}
+
+function namedFileSystem(name: string): FileSystem {
+  const unknown = { totalSize: undefined, usedSize: undefined, environment: [], affinity: undefined };
+  return { type: '', name, physicalDevice: '', status: '', ...unknown };
+}
+
+function namedDevice(device: string): DeviceEntry {
+  return { model: '', device, capabilities: [], affinity: undefined };
+}
