@@ -14,9 +14,15 @@ export interface ScsiReply {
   sense: Uint8Array;
 }
 
+/** Which open device of the connection a command is for: the SCSI device, or the tape drive. */
+export type CdbRequest = 'NDMP_SCSI_EXECUTE_CDB' | 'NDMP_TAPE_EXECUTE_CDB';
+
 /** The SCSI service behind a connection: one device at a time (NDMPv4 draft, section 3.3). */
 export class ScsiService {
-  constructor(readonly connection: NdmpConnection) {}
+  constructor(
+    readonly connection: NdmpConnection,
+    private readonly executeRequest: CdbRequest = 'NDMP_SCSI_EXECUTE_CDB',
+  ) {}
 
   async open(device: string): Promise<void> {
     await this.connection.request('NDMP_SCSI_OPEN', { device });
@@ -30,7 +36,7 @@ export class ScsiService {
   async execute(cdb: Uint8Array, expected = 0, dataout: Uint8Array = new Uint8Array(0)): Promise<ScsiReply> {
     const flags = expected > 0 ? DATA_IN : dataout.length > 0 ? DATA_OUT : 0;
     const body: BodyValue = await this.connection.request(
-      'NDMP_SCSI_EXECUTE_CDB',
+      this.executeRequest,
       { flags, timeout: TIMEOUT, datain_len: expected, cdb, dataout },
       { seconds: TIMEOUT / 1000 + 10 },
     );

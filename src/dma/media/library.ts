@@ -1,0 +1,87 @@
+import { escapeText } from '../../protocol';
+import { CLUSTER_EXTENSIONS } from '../connection/extensions';
+import { DmaFailure } from '../connection/failures';
+import type { NdmpConnection } from '../connection/model';
+import type { ServerReport } from '../query/model';
+import type { Surroundings } from '../run/model';
+import { PATIENCE, type Patience } from './changer/execute';
+import { deviceNames, drivesOf, type Drive } from './drives/devices';
+import { DriveTable } from './drives/driveTable';
+import { pairDrives, type Pairing } from './drives/pairing';
+import { TapeDesk } from './drives/tapeDesk';
+import type { Element } from './model';
+import { Robot } from './robot';
+import { Library } from './tapeLibrary';
+
+export type { Library, Move } from './tapeLibrary';
+
+export interface LibraryOrder {
+  /** Tape server by name. */
+  server: string;
+  /** SCSI device of the changer; undefined: the only one there is, if any. '' for drives without one. */
+  changer: string | undefined;
+  /** Devices to use, in order of preference; empty: all. */
+  drives: readonly string[];
+  /** Pool that the tapes are wanted for, for questions. */
+  pool?: string;
+  /** Element of each drive by its device name, where the user says so. */
+  elements?: Readonly<Record<string, number>>;
+  /** What the server told lately, for the affinity of its drives. */
+  report?: ServerReport;
+  patience?: Partial<Patience>;
+}
+
+/**
+ * Opens the tape library behind a server: its changer, if it has one, and its drives. Its methods may be called from
+ * several runs at once: what the robot does, it does one after the other. It has control connections of its own, because
+ * not every server lets one have changer and tape open together.
+ * @throws DmaFailure when there is no such changer, no drive, or a choice of changers; and what connections throw
+ */
+export async function openLibrary(surroundings: Surroundings, order: LibraryOrder): Promise<Library> {
+  const connect = (role: string): Promise<NdmpConnection> =>
+    surroundings.connect(order.server, { role, extensions: CLUSTER_EXTENSIONS });
+  const connection = await connect('changer');
+  const patience = { ...PATIENCE, signal: surroundings.signal, ...order.patience };
+  const desk = new TapeDesk(order.server, () => connect('tape'));
+  try {
+    const definition = surroundings.definition(order.server);
+    const drives = drivesOf(await deviceNames(connection, 'tapes', definition), order.drives);
+    const changers = (await deviceNames(connection, 'changers', definition)).map(({ device }) => device);
+    const device = chooseChanger(order, changers);
+    const robot = device === undefined ? undefined : await Robot.open(connection, device, patience);
+    const elements = (await robot?.inventory())?.elements ?? [];
+    const pairings = robot
+      ? await paired(drives, elements, order, desk)
+      : drives.map((drive) => ({ drive, element: undefined, by: undefined }));
+    const table = new DriveTable(order.server, pairings, order.report);
+    const library = new Library(surroundings, { ...order, connection, desk, drives: table, robot, patience });
+    await library.inventory();
+    return library;
+  } catch (problem) {
+    await Promise.all([connection.close(), desk.close()]);
+    throw problem;
+  }
+}
+
+function chooseChanger({ server, changer }: LibraryOrder, known: readonly string[]): string | undefined {
+  if (changer === '') return undefined;
+  if (changer !== undefined || known.length <= 1) return changer ?? known[0];
+  const names = [...new Set(known)].map(escapeText).join(', ');
+  throw new DmaFailure(`${server} has several changers: ${names}. Say which one is meant.`);
+}
+
+/** Asks drives for their serial numbers only where the changer tells them too and the server does not. */
+async function paired(
+  drives: readonly Drive[],
+  elements: readonly Element[],
+  { elements: configured }: LibraryOrder,
+  desk: TapeDesk,
+): Promise<Pairing[]> {
+  const first = pairDrives(drives, elements, configured);
+  const unsure = first.filter(({ by }) => by === undefined || by === 'order').map(({ drive }) => drive.device);
+  const told = elements.some(({ type, deviceId }) => type === 'drive' && deviceId !== undefined);
+  if (unsure.length === 0 || !told) return first;
+  const serials = new Map<string, readonly string[]>();
+  for (const device of unsure) serials.set(device, await desk.serials(device));
+  return pairDrives(drives, elements, configured, serials);
+}

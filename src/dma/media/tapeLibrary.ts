@@ -1,0 +1,224 @@
+import { escapeText } from '../../protocol';
+import { Aborted, DmaFailure } from '../connection/failures';
+import type { NdmpConnection } from '../connection/model';
+import type { Surroundings } from '../run/model';
+import type { Patience } from './changer/execute';
+import type { DriveTable } from './drives/driveTable';
+import { rememberPlaces } from './drives/places';
+import type { TapeDesk } from './drives/tapeDesk';
+import type { Changer, DriveState, Inventory } from './model';
+import { elementAt, firstFree, slotFor, whereIs } from './placement';
+import type { Robot } from './robot';
+
+/** What a library is made of. */
+export interface LibraryParts {
+  /** Tape server by name. */
+  server: string;
+  pool?: string;
+  /** Control connection of the changer. */
+  connection: NdmpConnection;
+  desk: TapeDesk;
+  drives: DriveTable;
+  /** Undefined where people move the tapes. */
+  robot: Robot | undefined;
+  patience: Patience;
+}
+
+/** A cartridge that was moved. */
+export interface Move {
+  barcode: string | undefined;
+  from: number;
+  to: number;
+}
+
+const NO_CHANGER: Inventory = { elements: [], vendor: '', product: '' };
+
+/** Cartridges and drives of a tape server: `openLibrary` of ./library makes them. */
+export class Library {
+  private seen: Inventory | undefined;
+
+  constructor(
+    private readonly surroundings: Surroundings,
+    private readonly parts: LibraryParts,
+  ) {}
+
+  get server(): string {
+    return this.parts.server;
+  }
+
+  /** Device name of the changer; undefined where people put the tapes in. */
+  get changer(): string | undefined {
+    return this.parts.robot?.device;
+  }
+
+  /** Reads what is where, afresh, and keeps in the catalog where its tapes are. Empty without a changer. */
+  async inventory(): Promise<Inventory> {
+    const { robot } = this.parts;
+    return robot ? this.note(await robot.inventory()) : NO_CHANGER;
+  }
+
+  /** The drives as they were when the inventory was last read. */
+  drives(): DriveState[] {
+    return this.parts.drives.states(this.seen);
+  }
+
+  /**
+   * Puts a tape into a drive and waits until it can be opened. What is in the drive goes back to its slot; a tape that lies
+   * in another drive, which nobody uses, is taken from there. Without a changer, or where the tape is not in the library,
+   * a person is asked.
+   * @param drive device name
+   * @param over a connection to the tape server with no tape open; without it the library uses one of its own
+   * @throws DmaFailure which says where the cartridges are, Aborted
+   */
+  async mount(barcode: string, drive: string, over?: NdmpConnection): Promise<void> {
+    const { robot, drives, desk, patience } = this.parts;
+    const { device } = drives.named(drive).drive;
+    const shown = escapeText(barcode);
+    if (!robot) await this.askFor(barcode, `Put tape ${shown} into drive ${escapeText(device)} of ${this.server}.`);
+    // While a person looks for the tape, the changer is free for others.
+    else
+      while (!(await robot.do((changer) => this.bring(changer, barcode, device, over))))
+        await this.askFor(
+          barcode,
+          `Tape ${shown} is not in the library of ${this.server}. Put it in, by the import/export station.`,
+        );
+    await desk.waitReady(device, patience, over);
+    await this.countMount(barcode);
+  }
+
+  /** Empties a drive: the tape goes back to its slot, or is unloaded for a person to take it. Nothing for an empty one. */
+  async dismount(drive: string, over?: NdmpConnection): Promise<void> {
+    const { robot, drives, desk, patience } = this.parts;
+    if (!robot) return desk.unload(drives.named(drive).drive.device, patience, over);
+    await robot.do(async (changer) => {
+      await this.empty(changer, await this.look(changer), drives.elementOf(drive), over);
+      await this.look(changer);
+    });
+  }
+
+  /** Moves whatever is in an element to another one; a drive gives its cartridge free first. */
+  async move(from: number, to: number): Promise<Move> {
+    return this.needRobot().do(async (changer) => {
+      const inventory = await this.look(changer);
+      const { barcode } = elementAt(inventory, from) ?? {};
+      await this.carry(changer, from, to);
+      await this.look(changer);
+      return { barcode, from, to };
+    });
+  }
+
+  /** Takes cartridges from the import/export station into free slots; all of them, or this one. */
+  async import(barcode?: string): Promise<Move[]> {
+    return this.needRobot().do(async (changer) => {
+      const moves: Move[] = [];
+      let inventory = await this.look(changer);
+      const station = inventory.elements.filter(({ type, isFull }) => type === 'import-export' && isFull);
+      const coming = station.filter((element) => barcode === undefined || element.barcode === barcode);
+      if (barcode !== undefined && coming.length === 0)
+        throw new DmaFailure(`${escapeText(barcode)} is not in the import/export station of ${this.server}.`);
+      for (const element of coming) {
+        const to = slotFor(inventory, { ...element, source: undefined });
+        await this.carry(changer, element.address, to);
+        moves.push({ barcode: element.barcode, from: element.address, to });
+        inventory = await this.look(changer);
+      }
+      return moves;
+    });
+  }
+
+  /** Puts a cartridge into the import/export station, for a person to take out. */
+  async export(barcode: string): Promise<Move> {
+    return this.needRobot().do(async (changer) => {
+      const inventory = await this.look(changer);
+      const place = whereIs(inventory, barcode);
+      if (!place) throw new DmaFailure(`${escapeText(barcode)} is not in the library of ${this.server}.`);
+      if (place.type === 'import-export') return { barcode, from: place.address, to: place.address };
+      const free = firstFree(inventory, 'import-export');
+      if (!free)
+        throw new DmaFailure(
+          `The import/export station of ${this.server} has no free place for ${escapeText(barcode)}. Empty it, and try again.`,
+        );
+      await this.carry(changer, place.address, free.address);
+      await this.look(changer);
+      return { barcode, from: place.address, to: free.address };
+    });
+  }
+
+  /** Lets the changer look at every element again; can take minutes. */
+  async rescan(): Promise<Inventory> {
+    const robot = this.needRobot();
+    await robot.do((changer) => changer.rescan());
+    return this.inventory();
+  }
+
+  async close(): Promise<void> {
+    const { robot, connection, desk } = this.parts;
+    await robot?.idle();
+    await Promise.all([connection.close(), desk.close()]);
+  }
+
+  /** @returns false when the tape is not in the library */
+  private async bring(changer: Changer, barcode: string, drive: string, over?: NdmpConnection): Promise<boolean> {
+    const to = this.parts.drives.elementOf(drive);
+    const inventory = await this.look(changer);
+    const place = whereIs(inventory, barcode);
+    if (!place) return false;
+    if (place.isCleaning) throw new DmaFailure(`${escapeText(barcode)} is a cleaning cartridge: it is left alone.`);
+    if (place.address === to) return true;
+    await this.empty(changer, inventory, to, over);
+    await this.carry(changer, place.address, to, over);
+    await this.look(changer);
+    return true;
+  }
+
+  /** Takes out what is in a drive. */
+  private async empty(changer: Changer, inventory: Inventory, address: number, over?: NdmpConnection): Promise<void> {
+    const bay = elementAt(inventory, address);
+    if (!bay?.isFull) return;
+    await this.carry(changer, address, slotFor(inventory, bay), over);
+  }
+
+  /** Moves a cartridge; a drive of ours gives it free first. */
+  private async carry(changer: Changer, from: number, to: number, over?: NdmpConnection): Promise<void> {
+    const drive = this.parts.drives.at(from);
+    if (drive) await this.parts.desk.unload(drive.device, this.parts.patience, over);
+    await changer.move(from, to);
+  }
+
+  private async look(changer: Changer): Promise<Inventory> {
+    return this.note(await changer.inventory());
+  }
+
+  private async note(inventory: Inventory): Promise<Inventory> {
+    this.seen = inventory;
+    await rememberPlaces(this.surroundings.catalog, this.name, inventory);
+    return inventory;
+  }
+
+  private async askFor(barcode: string, text: string): Promise<void> {
+    const library = this.parts.robot ? this.name : undefined;
+    const pool = this.parts.pool ?? '';
+    const question = { kind: 'tape-wanted', library, pool, barcode, text } as const;
+    const answer = (await this.surroundings.events.ask?.(question)) ?? 'give-up';
+    if (this.surroundings.signal.aborted)
+      throw new Aborted(`It was ended while tape ${escapeText(barcode)} was waited for.`);
+    if (answer === 'give-up') throw new DmaFailure(`${text} Nobody did.`);
+  }
+
+  private async countMount(barcode: string): Promise<void> {
+    const { catalog } = this.surroundings;
+    const tape = await catalog.tape(barcode);
+    if (tape) await catalog.putTape({ ...tape, mounts: tape.mounts + 1 });
+  }
+
+  private needRobot(): Robot {
+    if (this.parts.robot) return this.parts.robot;
+    throw new DmaFailure(`${this.server} has no media changer: its tapes are moved by hand.`);
+  }
+
+  /** As tapes remember it. */
+  private get name(): string {
+    const { robot } = this.parts;
+    return robot ? `${this.server} ${robot.device}` : this.server;
+  }
+}
