@@ -17,10 +17,16 @@ export interface PlanInputs {
   tapes: readonly TapeChoice[];
   /** Complete sets of the job's sources, oldest first. */
   sets: readonly SetRecord[];
+  /** Sets of them that did not come to their end: the server may hold them for made all the same. */
+  failed: readonly SetRecord[];
+  /** Sets, by their ids, that are not whole on tape any more. */
+  lost: ReadonlySet<number>;
   /** Which job a source belongs to, by its path, where it belongs to one. */
   owners: ReadonlyMap<string, string>;
   /** Numeric addresses of this machine. */
   ownAddresses: readonly string[];
+  /** Numeric addresses of the host names that the definitions mention. */
+  resolved: ReadonlyMap<string, readonly string[]>;
   /** Milliseconds since 1970. */
   now: number;
   /** What the user asked for this once. */
@@ -39,8 +45,10 @@ export interface PlannedConnection {
   /** Who opens it, to whom; names of servers, or 'this machine'. */
   from: string;
   to: string;
-  /** Numeric addresses or names it may go to; empty: said by the server when it listens. */
+  /** Addresses and networks it may go to; of a control connection names too. */
   addresses: readonly string[];
+  /** Where it may come from; of this machine as far as they are known. */
+  fromAddresses: readonly string[];
   /** Port, or undefined where the listening side chooses one. */
   port: number | undefined;
   why: string;
@@ -48,17 +56,23 @@ export interface PlannedConnection {
 
 export type Path = 'local' | 'three-way' | 'indirect';
 
+export type AddressTypeName = 'LOCAL' | 'TCP' | 'TCP_IPV6';
+
 export interface SourcePlan {
   source: Source;
   path: Path;
   /** Of an indirect one: through a relay of this machine to the tape server's mover, or to a drive of this machine. */
   through: 'relay' | 'own-drive' | undefined;
-  /** Which side of the data connection listens: in indirect mode this machine does, for both. */
+  /** Which side of the data connection listens; of a relay see `relay`. */
   listener: 'mover' | 'data' | 'this-machine';
-  /** LOCAL, TCP, TCP_IPV6. */
-  addressType: 'LOCAL' | 'TCP' | 'TCP_IPV6';
+  /** Of the data server's end: LOCAL, TCP, TCP_IPV6. */
+  addressType: AddressTypeName;
+  /** Of a relay: what either server does with its end, and the type of the mover's end. */
+  relay: { data: 'connects' | 'listens'; mover: 'connects' | 'listens'; moverAddressType: AddressTypeName } | undefined;
   level: number;
   base: SetRecord | undefined;
+  /** Ids of the sets that a restore of this one needs, the full one first: kept as long as this one. */
+  chain: readonly number[];
   /** The environment of DATA_START_BACKUP, in order. */
   environment: readonly Variable[];
   type: string;

@@ -1,0 +1,93 @@
+import type { Source } from '../job/model';
+import { excludeOf } from './variables';
+import { familyOf } from './addresses';
+import type { PlanInputs } from './model';
+import { fileSystemOf, isOneServer, isOntap } from './servers';
+
+/** Largest record of ONTAP's mover (cab-and-ontap facts 5.3). */
+const ONTAP_RECORD = 256 * 1024;
+const ONTAP_EXCLUDES = 32;
+
+/** Why a job cannot run at all, whatever the way of its data. */
+export function refusalsOf(inputs: PlanInputs): string[] {
+  const { job, data, tape } = inputs;
+  const refusals: string[] = [];
+  const types = data.backupTypes.map(({ name }) => name);
+  if (types.length > 0 && !types.includes(job.type))
+    refusals.push(
+      `${data.server} has no backup type ${job.type}; it has ${types.join(', ')}. Change "type" in the job.`,
+    );
+  const { recordSize } = job.target;
+  if (isOntap(tape) && recordSize > ONTAP_RECORD)
+    refusals.push(`${tape.server} takes records of at most 256K. Change "target.recordSize" in the job.`);
+  if (isOntap(data) && job.type === 'smtape' && recordSize % 4096 !== 0)
+    refusals.push('Type smtape wants records of a multiple of 4K. Change "target.recordSize" in the job.');
+  for (const { path } of job.sources) {
+    const owner = inputs.owners.get(path);
+    if (owner !== undefined && owner !== job.name)
+      refusals.push(
+        `${path} belongs to job ${owner}: two jobs on one volume mix up each other's increments. Take it out of one of them; ndmp catalog remove forgets the backups of a job.`,
+      );
+  }
+  return refusals;
+}
+
+/** What is worth knowing of the job as a whole. */
+export function warningsOf(inputs: PlanInputs): string[] {
+  const { job, definitions, data, tape } = inputs;
+  const networks = Object.values(definitions).flatMap(({ name, dataNetworks }) =>
+    dataNetworks
+      .filter((each) => familyOf(each) === undefined)
+      .map((each) => `${name}: "${each}" in dataNetworks is no address and no network such as 10.1.0.0/16.`),
+  );
+  const own = Object.keys(job.environment).filter((name) => MADE.has(name));
+  return [
+    ...new Set(networks),
+    ...(isTwice(inputs)
+      ? [
+          `${data.server} and ${tape.server} are one server by two names. Leave "target.server" out of the job, and a local backup becomes possible.`,
+        ]
+      : []),
+    ...own.map((name) => `The job sets ${name} itself: nothing checks that it goes with level and path.`),
+  ];
+}
+
+/** Two names for one server; a tape server of this machine's own has the machine's identity and is another. */
+function isTwice(inputs: PlanInputs): boolean {
+  const { data, tape, definitions, job } = inputs;
+  const isOwn = definitions.tape.thisMachine !== undefined;
+  return (
+    !isOneServer(inputs) && !isOwn && job.topology === 'auto' && data.identity !== '' && data.identity === tape.identity
+  );
+}
+
+/** Variables that the plan makes from the job's own words. */
+const MADE: ReadonlySet<string> = new Set(['FILESYSTEM', 'LEVEL', 'BASE_DATE', 'TYPE', 'PATHNAME_SEPARATOR']);
+
+/** What is worth knowing of a source. */
+export function sourceWarnings(inputs: PlanInputs, source: Source): string[] {
+  const { job, data } = inputs;
+  const warnings: string[] = [];
+  const { path } = source;
+  const fileSystem = fileSystemOf(data, path);
+  if (fileSystem === undefined && data.fileSystems.length > 0)
+    warnings.push(
+      `${path} is in none of the file systems that ${data.server} lists: it may not be there, or not be shown at ${data.address}.`,
+    );
+  const available = fileSystem?.environment.find(({ name }) => name === 'AVAILABLE_BACKUP')?.value;
+  if (fileSystem !== undefined && available !== undefined && /^[nf]/i.test(available))
+    warnings.push(`${data.server} says that ${fileSystem.name} cannot be backed up now.`);
+  const excludes = excludeOf(job, source);
+  if (excludes !== undefined && isOntap(data)) warnings.push(...ontapExcludes(path, source.exclude));
+  return warnings;
+}
+
+function ontapExcludes(path: string, patterns: readonly string[]): string[] {
+  const warnings: string[] = [];
+  if (patterns.length > ONTAP_EXCLUDES)
+    warnings.push(`${path} leaves out ${patterns.length} patterns; ONTAP takes ${ONTAP_EXCLUDES} of them.`);
+  const odd = patterns.filter((each) => each.slice(1, -1).includes('*') || /[/?[\]]/.test(each));
+  if (odd.length > 0)
+    warnings.push(`ONTAP understands * only as first and last character of a name: ${odd.slice(0, 5).join(', ')}.`);
+  return warnings;
+}
