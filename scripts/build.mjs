@@ -54,6 +54,7 @@ const bundles = [
   { ...node, entryPoints: { comparisonWorker: 'src/background/comparisonWorker.ts' }, target: 'node20' },
   { ...node, entryPoints: { dataWorker: 'src/server/data/worker.ts' }, target: 'node20' },
   { ...node, entryPoints: { readAheadWorker: 'src/server/archive/write/readAheadWorker.ts' }, target: 'node20' },
+  { ...node, entryPoints: { catalogWorker: 'src/dma/catalog/worker.ts' }, target: 'node20' },
   { ...node, entryPoints: { labWorker: 'src/server/lab/worker.ts' }, target: 'node20' },
   {
     ...common,
@@ -69,6 +70,8 @@ if (options.production) rmSync(join(root, 'dist'), { recursive: true, force: tru
 
 mkdirSync(join(root, 'dist'), { recursive: true });
 copyFileSync(join(root, 'src/server/tape/device/tapeHelper.py'), join(root, 'dist/tapeHelper.py')); // run by Python
+const SQLITE = 'node-sqlite3-wasm.wasm'; // looked for beside the bundle
+copyFileSync(join(root, 'node_modules/node-sqlite3-wasm/dist', SQLITE), join(root, 'dist', SQLITE));
 
 if (options.watch) {
   // "build started" and "build finished" are what .vscode/tasks.json waits for.

@@ -1,0 +1,59 @@
+import { Database, type Statement } from 'node-sqlite3-wasm';
+import type { Row, SqlValue } from './values';
+
+/** SQLite with the statements that were prepared. All rows of a query are read at once, so that none stays open. */
+export class Connection {
+  private readonly database: Database;
+  private readonly statements = new Map<string, Statement>();
+
+  constructor(file: string) {
+    this.database = new Database(file, { fileMustExist: true });
+  }
+
+  exec(sql: string): void {
+    this.database.exec(sql);
+  }
+
+  /** @returns id of the row that was put in */
+  run(sql: string, ...values: SqlValue[]): number {
+    return Number(this.prepared(sql).run(values).lastInsertRowid);
+  }
+
+  /** @returns how many rows it changed */
+  change(sql: string, ...values: SqlValue[]): number {
+    return this.prepared(sql).run(values).changes;
+  }
+
+  all(sql: string, ...values: SqlValue[]): Row[] {
+    return this.prepared(sql).all(values) as Row[];
+  }
+
+  first(sql: string, ...values: SqlValue[]): Row | undefined {
+    return this.all(sql, ...values).at(0);
+  }
+
+  /** Everything in it is done, or nothing. */
+  transaction<T>(work: () => T): T {
+    this.database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.database.exec('COMMIT');
+      return result;
+    } catch (problem) {
+      if (this.database.inTransaction) this.database.exec('ROLLBACK');
+      throw problem;
+    }
+  }
+
+  close(): void {
+    for (const statement of this.statements.values()) statement.finalize();
+    this.statements.clear();
+    this.database.close();
+  }
+
+  private prepared(sql: string): Statement {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) this.statements.set(sql, (statement = this.database.prepare(sql)));
+    return statement;
+  }
+}
