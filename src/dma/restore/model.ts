@@ -98,6 +98,10 @@ export interface SetRestore {
   direct: boolean;
   environment: readonly Variable[];
   stretches: readonly Stretch[];
+  /** Directory that takes the place of the backup's root. */
+  target: string;
+  /** Bytes of names that the data server takes at a time; undefined: no limit is known. */
+  listBytes: number | undefined;
   why: string;
 }
 
@@ -151,8 +155,6 @@ export interface SetResult {
   /** Failed ones first; bounded, `counts` has all. */
   files: readonly FileResult[];
   counts: { restored: number; failed: number; untold: number };
-  /** Log messages of the data server, the last ones. */
-  log: readonly string[];
   message: string;
 }
 

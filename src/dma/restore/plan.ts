@@ -132,6 +132,8 @@ class Draft {
         more: request.environment,
       }),
       stretches: found.stretches,
+      target,
+      listBytes: quirksOf(data).listBytes,
       why: reason(set, selection, own, whyNot, tape.server),
     };
   }
