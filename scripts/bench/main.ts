@@ -10,6 +10,7 @@ import type { Shape } from './generate';
 import { HISTORY_PROBE, historyLines, probeHistory } from './history';
 import { writeHistory } from './historyWriter';
 import type { HistoryShape } from './historyWriter';
+import { benchIndirect, INDIRECT_PART, playIndirectPart } from './indirect';
 import { benchServer } from './server';
 import { MEMORY_PROBE, median, peakMemory, probeMemory, readAndIndex, time, tsharkMs } from './measure';
 
@@ -24,6 +25,8 @@ const HISTORY_ENTRIES = 5_000_000;
 const HISTORY_ONLY = '--history';
 /** npm run bench -- --server: the embedded server alone. */
 const SERVER_ONLY = '--server';
+/** npm run bench -- --indirect: the relay of an indirect backup alone. */
+const INDIRECT_ONLY = '--indirect';
 
 function say(line: string): void {
   process.stdout.write(line + '\n');
@@ -122,5 +125,7 @@ else if (files[0] === HISTORY_ONLY) {
   mkdirSync(DATA, { recursive: true });
   for (const shape of HISTORY_SHAPES) for (const line of historyLines(history(shape))) say(line);
 } else if (files[0] === SERVER_ONLY) void benchServer(ROOT, DATA, say);
+else if (files[0] === INDIRECT_ONLY) void benchIndirect(say);
+else if (files[0] === INDIRECT_PART) void playIndirectPart(files.slice(1));
 else if (files[0] === MEMORY_PROBE) probeMemory(files[1], files[2]);
 else void main(files);

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { DataAddress } from '../../transport/dataAddress';
 import { messageOf } from '../../transport/messageOf';
 import { cutOff } from './cutOff';
-import { openSide, type OpenedSide, type Side } from './side';
+import { openSide, type DataSocket, type OpenedSide, type Side } from './side';
 
 /** Milliseconds for which bytes are thrown away that a mover still sends after the data server had enough. */
 const PATIENCE = 30_000;
@@ -59,7 +59,10 @@ export async function startRelay(order: RelayOrder): Promise<Relay> {
     return new RunningRelay(order, source, await openSide(order.sink));
   } catch (error) {
     source.close();
-    void source.socket.then(cutOff, () => undefined);
+    void source.connection.then(
+      ({ socket }) => cutOff(socket),
+      () => undefined,
+    );
     throw error;
   }
 }
@@ -107,9 +110,8 @@ class RunningRelay implements Relay {
   }
 
   private async join(): Promise<void> {
-    const [source, sink] = await Promise.all([this.source.socket, this.sink.socket]);
-    if (this.end === undefined) return [source, sink].forEach(cutOff);
-    this.carry(source, sink);
+    const [source, sink] = await Promise.all([this.source.connection, this.sink.connection]);
+    if (this.end !== undefined) this.carry(source, sink.socket);
   }
 
   /** Ends for a reason that leaves nobody in doubt: both sides see a reset. */
@@ -117,7 +119,11 @@ class RunningRelay implements Relay {
     this.finish(how, problem);
     this.source.close();
     this.sink.close();
-    for (const side of [this.source, this.sink]) void side.socket.then(cutOff, () => undefined);
+    for (const side of [this.source, this.sink])
+      void side.connection.then(
+        ({ socket }) => cutOff(socket),
+        () => undefined,
+      );
   }
 
   private finish(how: RelayEnding, problem?: string): void {
@@ -126,15 +132,18 @@ class RunningRelay implements Relay {
     end?.(how, problem);
   }
 
-  private carry(source: Socket, sink: Socket): void {
+  private carry({ socket: source, reads }: DataSocket, sink: Socket): void {
     const { order } = this;
     let sourceEnded = false;
-    source.on('data', (chunk: Buffer) => {
-      if (this.end === undefined) return;
-      this.count += chunk.length;
-      this.hash.update(chunk);
-      if (!sink.write(chunk)) source.pause();
-    });
+    reads.take = (bytes, reuse) => {
+      if (this.end === undefined) {
+        reuse();
+        return true;
+      }
+      this.count += bytes.length;
+      this.hash.update(bytes);
+      return sink.write(bytes, reuse);
+    };
     sink.on('drain', () => source.resume());
     source.on('end', () => {
       sourceEnded = true;

@@ -3,6 +3,7 @@ import { connect, createServer, isIPv6, type AddressInfo, type Server, type Sock
 import type { DataAddress, SocketAddress } from '../../transport/dataAddress';
 import { messageOf } from '../../transport/messageOf';
 import { DmaFailure } from '../connection/failures';
+import { LargeReads } from './largeReads';
 
 /** Seconds that a peer may take to come, and that one of its addresses may take to answer. */
 const WAIT_SECONDS = 120;
@@ -26,18 +27,25 @@ export type Side =
     }
   | { kind: 'connect'; peer: string; to: DataAddress; allowed: AddressRule };
 
+/** A data connection of this machine: half-open, so that the end of the peer is seen before it is closed; paused. */
+export interface DataSocket {
+  socket: Socket;
+  /** Takes what the peer sends, once the socket is resumed. */
+  reads: LargeReads;
+}
+
 /** A side that is open: what to tell the peer, and the peer's connection once it is there. */
 export interface OpenedSide {
   /** Where the peer has to connect to; undefined when this machine connects to it. */
   readonly address: DataAddress | undefined;
   /** Rejects with a DmaFailure that says who did not come, or cannot be reached. */
-  readonly socket: Promise<Socket>;
+  readonly connection: Promise<DataSocket>;
   /** Listens no more. The connection, when there is one already, stays. */
   close(): void;
 }
 
 /**
- * Listens, or connects. Sockets are half-open ones: the end of the peer is seen before the connection is closed.
+ * Listens, or connects.
  * @throws DmaFailure when this machine cannot listen there, or no planned address of the peer answers
  */
 export async function openSide(side: Side): Promise<OpenedSide> {
@@ -55,13 +63,13 @@ async function listen(side: Extract<Side, { kind: 'listen' }>): Promise<OpenedSi
     );
   }
   const { port } = server.address() as AddressInfo;
-  const socket = firstPlanned(server, side, port);
-  socket.catch(() => undefined); // whoever gives up need not look at it
-  return { address: tcp([{ address: side.address, port }]), socket, close: () => server.close() };
+  const connection = firstPlanned(server, side, port);
+  connection.catch(() => undefined); // whoever gives up need not look at it
+  return { address: tcp([{ address: side.address, port }]), connection, close: () => server.close() };
 }
 
 /** The first connection from a planned address; others are cut off, and told of when nobody else comes. */
-function firstPlanned(server: Server, side: Extract<Side, { kind: 'listen' }>, port: number): Promise<Socket> {
+function firstPlanned(server: Server, side: Extract<Side, { kind: 'listen' }>, port: number): Promise<DataSocket> {
   const seconds = side.seconds ?? WAIT_SECONDS;
   let strangers = 0;
   let stranger = '';
@@ -76,19 +84,18 @@ function firstPlanned(server: Server, side: Extract<Side, { kind: 'listen' }>, p
       const where = `${side.address} port ${port}`;
       fail(`${side.peer} did not connect to this machine (${where}) within ${seconds} s: is a firewall between`);
     }, seconds * 1000);
-    server.on('connection', (socket) => {
-      socket.on('error', () => undefined); // what went wrong is seen by whoever reads
-      const from = plainAddress(socket.remoteAddress);
+    server.on('connection', (accepted) => {
+      const from = plainAddress(accepted.remoteAddress);
       if (!side.allowed(from)) {
         strangers++;
         stranger = from;
-        return void socket.destroy();
+        accepted.on('error', () => undefined);
+        return void accepted.destroy();
       }
       clearTimeout(timer);
       server.close();
-      socket.setNoDelay(true);
-      socket.setKeepAlive(true, KEEP_ALIVE);
-      resolve(socket);
+      const reads = new LargeReads();
+      resolve(ready(reads.adopt(accepted), reads));
     });
     server.on('error', (error) => fail(`This machine cannot listen any more for ${side.peer}: ${error.message}`));
     server.on('close', () => {
@@ -99,11 +106,11 @@ function firstPlanned(server: Server, side: Extract<Side, { kind: 'listen' }>, p
 }
 
 async function dialled(side: Extract<Side, { kind: 'connect' }>): Promise<OpenedSide> {
-  const socket = await dial(side);
-  return { address: undefined, socket: Promise.resolve(socket), close: () => undefined };
+  const connection = await dial(side);
+  return { address: undefined, connection: Promise.resolve(connection), close: () => undefined };
 }
 
-async function dial({ peer, to, allowed }: Extract<Side, { kind: 'connect' }>): Promise<Socket> {
+async function dial({ peer, to, allowed }: Extract<Side, { kind: 'connect' }>): Promise<DataSocket> {
   if (to.kind === 'local')
     throw new DmaFailure(`${peer} listens for a connection within its own server: this machine cannot connect to it.`);
   const failures: string[] = [];
@@ -122,21 +129,27 @@ async function dial({ peer, to, allowed }: Extract<Side, { kind: 'connect' }>): 
   throw new DmaFailure(`There is no data connection to ${peer}: ${failures.join('; ')}.`);
 }
 
-async function reach({ address, port }: SocketAddress): Promise<Socket> {
-  const socket = connect({ host: address, port, allowHalfOpen: true, noDelay: true });
+async function reach({ address, port }: SocketAddress): Promise<DataSocket> {
+  const reads = new LargeReads();
+  const socket = connect({ host: address, port, allowHalfOpen: true, onread: reads.options });
   socket.pause();
   const timer = setTimeout(() => socket.destroy(new Error('no answer in time')), DIAL_SECONDS * 1000);
   try {
     await once(socket, 'connect');
-    socket.on('error', () => undefined); // what went wrong is seen by whoever reads
-    socket.setKeepAlive(true, KEEP_ALIVE);
-    return socket;
+    return ready(socket, reads);
   } catch (error) {
     socket.destroy();
     throw error;
   } finally {
     clearTimeout(timer);
   }
+}
+
+function ready(socket: Socket, reads: LargeReads): DataSocket {
+  socket.on('error', () => undefined); // a connection that breaks closes
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, KEEP_ALIVE);
+  return { socket, reads };
 }
 
 /** An IPv4 address that came over an IPv6 socket is written as IPv4. */
