@@ -60,6 +60,11 @@ class ScsiChanger implements Changer {
     return `Changer ${escapeText(this.device)} of ${this.server}`;
   }
 
+  /** The first arm; 0, by which a changer should choose itself, is not understood by all. */
+  private get transport(): number {
+    return this.ranges?.find(({ type, count }) => type === 'transport' && count > 0)?.first ?? 0;
+  }
+
   open(): Promise<void> {
     return this.inTurn(async () => {
       if (this.isOpen) return;
@@ -97,7 +102,7 @@ class ScsiChanger implements Changer {
   move(from: number, to: number): Promise<void> {
     return this.inTurn(async () => {
       try {
-        await this.runner.run('MOVE_MEDIUM', { source: from, destination: to });
+        await this.runner.run('MOVE_MEDIUM', { transport: this.transport, source: from, destination: to });
       } catch (problem) {
         if (problem instanceof ConnectionLost) throw problem;
         throw new DmaFailure(await this.explain(problem, from, to));
