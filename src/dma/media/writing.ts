@@ -1,5 +1,5 @@
 import { messageOf } from '../../transport/messageOf';
-import type { Catalog, FileEntry, PartRecord, SetRecord, TapeRecord } from '../catalog/model';
+import type { Catalog, PartRecord, SetRecord, TapeRecord } from '../catalog/model';
 import { NdmpFailure } from '../connection/failures';
 import type { Variable } from '../query/model';
 import type { RunEvents } from '../run/model';
@@ -45,8 +45,8 @@ export interface PartEnd {
   digest?: string;
   environment?: readonly Variable[];
   message?: string;
-  /** File tree of the set: the catalog's `walk`, once all file history is in it. */
-  tree?: AsyncIterable<readonly FileEntry[]>;
+  /** Writes the set's file tree behind the last trailer; all file history has to be in the catalog then. */
+  tree?: boolean;
 }
 
 interface OpenPart {
@@ -179,8 +179,8 @@ export class PartWriter {
   private async writeTrailer(open: OpenPart, end: PartEnd): Promise<number> {
     const { tape, part } = open;
     const { recordSize, number } = part;
-    const { set, copy = 1, now, message } = this.order;
-    const hasTree = end.state === 'complete' && end.tree !== undefined;
+    const { catalog, set, copy = 1, now, message } = this.order;
+    const hasTree = end.state === 'complete' && end.tree === true;
     const trailer = encodeTrailer({
       set: set.uuid,
       part: number,
@@ -197,8 +197,8 @@ export class PartWriter {
     });
     try {
       open.isNearEnd = (await writeRecords(tape, encodeRecords('trailer', trailer, recordSize))) || open.isNearEnd;
-      if (hasTree && end.tree)
-        for await (const record of encodeTree(end.tree, recordSize))
+      if (hasTree)
+        for await (const record of encodeTree(() => catalog.walk(set.id, '/'), set.level, recordSize))
           open.isNearEnd = (await writeRecord(tape, record)) || open.isNearEnd;
       await writeMark(tape);
       return part.tapeFile + 2;
