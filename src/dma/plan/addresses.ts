@@ -61,6 +61,12 @@ export function isLoopback(address: string): boolean {
   return isWithin(address.split('/')[0], ['127.0.0.0/8', '::1']);
 }
 
+/** The host of `host`, `host:port`, `[::1]:port` or a bare IPv6 address. */
+export function hostOf(text: string): string {
+  if (familyOf(text) !== undefined) return text;
+  return /^\[([^\]]*)\]/.exec(text)?.[1] ?? text.replace(/:\d+$/, '');
+}
+
 /**
  * Where data connections of a server may go to and come from: the address it is spoken to at, its other addresses, and
  * the networks that its definition names. Names are there as the addresses they stand for.
@@ -70,9 +76,9 @@ export function dataAddresses(
   { host, addresses, dataNetworks }: ServerDefinition,
   resolved: ReadonlyMap<string, readonly string[]>,
 ): string[] {
-  const named = [host, ...addresses].flatMap((each) =>
-    familyOf(each) === undefined ? (resolved.get(each) ?? []) : [each],
-  );
+  const named = [host, ...addresses]
+    .map(hostOf)
+    .flatMap((each) => (familyOf(each) === undefined ? (resolved.get(each) ?? []) : [each]));
   const all = [report.address, ...named, ...dataNetworks].filter((each) => familyOf(each) !== undefined);
   return [...new Set(all)];
 }

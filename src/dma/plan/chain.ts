@@ -1,5 +1,6 @@
 import type { SetRecord } from '../catalog/model';
 import type { Source } from '../job/model';
+import { isSameHost } from '../servers/identity';
 import type { PlanInputs } from './model';
 
 /** Restore points of a source that hang together: a full one and all that builds on it. */
@@ -32,7 +33,7 @@ function setsOf({ job, data, sets }: PlanInputs, source: Source): SetRecord[] {
       (each) =>
         each.path === source.path &&
         each.job === job.name &&
-        each.serverIdentity === data.identity &&
+        isSameHost(each.serverIdentity, data.identity) &&
         each.type === job.type &&
         each.state === 'complete',
     )
@@ -42,7 +43,7 @@ function setsOf({ job, data, sets }: PlanInputs, source: Source): SetRecord[] {
 /** Why a chain cannot go on although backups may be there: of another type, or of another server by that name. */
 function whyNoSets({ job, data, sets }: PlanInputs, source: Source): string {
   const others = sets.filter((each) => each.path === source.path && each.job === job.name);
-  if (others.some(({ serverIdentity }) => serverIdentity === data.identity))
+  if (others.some(({ serverIdentity }) => isSameHost(serverIdentity, data.identity)))
     return `The backups of before are not of type ${job.type}.`;
   if (others.length > 0) return `The backups of before are of another server, not of this ${data.server}.`;
   return 'There is no backup of it yet.';

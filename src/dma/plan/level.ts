@@ -2,6 +2,7 @@ import type { SetRecord } from '../catalog/model';
 import type { Source } from '../job/model';
 import { chainOf, cycleOf, nameOf, type Cycle } from './chain';
 import { makesIncrements } from './backupType';
+import { isSameHost } from '../servers/identity';
 import type { PlanInputs } from './model';
 import { variableOf } from './variables';
 
@@ -95,7 +96,7 @@ function onServersRecord(
   why: string,
 ): LevelChoice {
   const unfinished = failed.filter(
-    (each) => each.path === source.path && each.type === job.type && each.serverIdentity === data.identity,
+    (each) => each.path === source.path && each.type === job.type && isSameHost(each.serverIdentity, data.identity),
   );
   for (let level = wanted; level > 0; level--) {
     const base = cycle.sets.findLast((each) => each.level < level);

@@ -1,4 +1,5 @@
 import type { Source } from '../job/model';
+import { isSameHost } from '../servers/identity';
 import { excludeOf } from './variables';
 import { familyOf } from './addresses';
 import type { PlanInputs } from './model';
@@ -56,9 +57,7 @@ export function warningsOf(inputs: PlanInputs): string[] {
 function isTwice(inputs: PlanInputs): boolean {
   const { data, tape, definitions, job } = inputs;
   const isOwn = definitions.tape.thisMachine !== undefined;
-  return (
-    !isOneServer(inputs) && !isOwn && job.topology === 'auto' && data.identity !== '' && data.identity === tape.identity
-  );
+  return !isOneServer(inputs) && !isOwn && job.topology === 'auto' && isSameHost(data.identity, tape.identity);
 }
 
 /** Variables that the plan makes from the job's own words. */

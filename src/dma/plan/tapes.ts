@@ -1,5 +1,5 @@
 import type { TapeRecord } from '../catalog/model';
-import type { TapeChoice } from '../media/model';
+import { useOf } from '../media/pools';
 import type { PlanInputs } from './model';
 
 /** The most reasons against tapes that a plan lists. */
@@ -9,7 +9,7 @@ const MAX_NOTES = 8;
 export function tapesFor({ job, tapes, now }: PlanInputs): { tapes: TapeRecord[]; notes: string[]; why: string } {
   const { pool, append } = job.target;
   const open = tapes.filter(({ refusal }) => refusal === undefined);
-  const fitting = append ? open : open.filter((choice) => isFresh(choice, now));
+  const fitting = append ? open : open.filter(({ tape }) => useOf(tape, now) === 'fresh');
   const within = fitting.filter(({ element }) => element !== undefined);
   const chosen = [...within, ...fitting.filter(({ element }) => element === undefined)].map(({ tape }) => tape);
   const refused = tapes.filter(({ refusal }) => refusal !== undefined);
@@ -26,9 +26,4 @@ export function tapesFor({ job, tapes, now }: PlanInputs): { tapes: TapeRecord[]
     ? `Tapes of pool ${pool} that have room, in the order in which they are filled.`
     : `Fresh tapes of pool ${pool} only: the job does not append.`;
   return { tapes: chosen, notes, why };
-}
-
-/** Nothing is on it that anybody needs. */
-function isFresh({ tape }: TapeChoice, now: number): boolean {
-  return tape.state === 'scratch' || tape.files <= 1 || (tape.expires !== undefined && tape.expires <= now);
 }

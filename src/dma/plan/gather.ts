@@ -1,0 +1,129 @@
+import type { Catalog, PartRecord, SetRecord } from '../catalog/model';
+import { CLUSTER_EXTENSIONS } from '../connection/extensions';
+import type { Job } from '../job/model';
+import { openLibrary, type Library } from '../media/library';
+import type { DriveState, Inventory, TapeChoice } from '../media/model';
+import { tapeChoices } from '../media/pools';
+import type { ServerReport } from '../query/model';
+import { reportOf } from '../query/report';
+import type { Surroundings } from '../run/model';
+import { hostOf } from './addresses';
+import { chainOf } from './chain';
+import type { PlanInputs } from './model';
+import { machineAddresses, resolvedNames } from './here';
+
+/** What a caller has open already. */
+export interface GatherOptions {
+  /** The library of the job's target; without it one is opened for the asking. */
+  library?: Pick<Library, 'inventory' | 'drives'>;
+}
+
+/**
+ * Asks everything that a plan is made from: both servers afresh (affinity changes when a volume moves), library, catalog.
+ * Nothing is written, nothing is moved.
+ * @throws DmaFailure when a server cannot be reached, its changer does not answer, or the catalog cannot be read
+ */
+export async function gatherInputs(
+  job: Job,
+  surroundings: Surroundings,
+  wish: PlanInputs['wish'] = {},
+  { library }: GatherOptions = {},
+): Promise<PlanInputs> {
+  const { catalog, now } = surroundings;
+  const { server: tapeServer = job.server } = job.target;
+  const definitions = { data: surroundings.definition(job.server), tape: surroundings.definition(tapeServer) };
+  const local = new Set<string>();
+  const data = await asked(surroundings, job.server, local);
+  const tape = tapeServer === job.server ? data : await asked(surroundings, tapeServer, local);
+  const { drives, tapes } = await mediaOf(job, surroundings, tape, library);
+  const { sets, failed, lost } = await backupsOf(job, catalog);
+  const owners = new Map<string, string>();
+  for (const { path } of job.sources) {
+    const owner = await catalog.ownerOf(data.identity, path);
+    if (owner !== undefined) owners.set(path, owner);
+  }
+  const names = Object.values(definitions).flatMap(({ host, addresses }) => [host, ...addresses].map(hostOf));
+  return {
+    job,
+    data,
+    tape,
+    definitions,
+    drives,
+    tapes,
+    sets,
+    failed,
+    lost,
+    owners,
+    ownAddresses: [...new Set([...local, ...machineAddresses()])],
+    resolved: await resolvedNames(names),
+    now: now(),
+    wish,
+  };
+}
+
+/** A report over a connection of its own; CAB is selected, since affinity is given only to who knows of it. */
+async function asked(surroundings: Surroundings, server: string, local: Set<string>): Promise<ServerReport> {
+  const connection = await surroundings.connect(server, { role: 'query', extensions: CLUSTER_EXTENSIONS });
+  try {
+    local.add(connection.localAddress);
+    return await reportOf(connection, surroundings.definition(server));
+  } finally {
+    await connection.close();
+  }
+}
+
+async function mediaOf(
+  job: Job,
+  surroundings: Surroundings,
+  tape: ServerReport,
+  given: GatherOptions['library'],
+): Promise<{ drives: readonly DriveState[]; tapes: readonly TapeChoice[] }> {
+  const { pool, append, changer, drives } = job.target;
+  const choices = async (inventory: Inventory | undefined) =>
+    tapeChoices(await surroundings.catalog.tapes(), inventory, pool, surroundings.now(), { append });
+  // a server without drives is for the plan to refuse, with what to do about it
+  if (tape.tapes.length === 0) return { drives: [], tapes: await choices(undefined) };
+  const order = { server: tape.server, changer, drives, pool, report: tape };
+  const own = given === undefined ? await openLibrary(surroundings, order) : undefined;
+  const library = given ?? own;
+  try {
+    const inventory = await library?.inventory();
+    const hasChanger = inventory !== undefined && inventory.elements.length > 0;
+    return { drives: library?.drives() ?? [], tapes: await choices(hasChanger ? inventory : undefined) };
+  } finally {
+    await own?.close();
+  }
+}
+
+/** What the catalog has of the job's sources, whichever server it was of. */
+async function backupsOf(job: Job, catalog: Catalog): Promise<Pick<PlanInputs, 'sets' | 'failed' | 'lost'>> {
+  const lost = new Set<number>();
+  const all: SetRecord[] = [];
+  for (const { path } of job.sources) {
+    const own = (await catalog.sets({ job: job.name, path })).sort((a, b) => a.started - b.started || a.id - b.id);
+    all.push(...own);
+    const last = own.findLast(({ state }) => state === 'complete');
+    const byId = new Map(own.map((each) => [each.id, each]));
+    for (const set of last === undefined ? [] : (chainOf(last, byId) ?? []))
+      if (!isWhole(set, await catalog.parts(set.id))) lost.add(set.id);
+  }
+  return {
+    sets: all.filter(({ state }) => state === 'complete'),
+    failed: all.filter(({ state }) => state !== 'complete'),
+    lost,
+  };
+}
+
+/** Whether one of the copies of a set is on tape from its first byte to its last. */
+function isWhole({ bytes }: SetRecord, parts: readonly PartRecord[]): boolean {
+  const copies = new Set(parts.map(({ copy }) => copy));
+  return [...copies].some((copy) => {
+    const own = parts.filter((part) => part.copy === copy).sort((a, b) => a.number - b.number);
+    let reached = 0n;
+    for (const [at, part] of own.entries()) {
+      if (!part.closed || part.number !== at + 1 || part.offset > reached) return false;
+      reached = part.offset + part.bytes;
+    }
+    return reached >= bytes;
+  });
+}
