@@ -45,16 +45,15 @@ function lined(parts: readonly PartRecord[], bytes: bigint): StretchesFound {
   let at = 0n;
   for (const part of sorted) {
     if (part.offset !== at) return hole(at, part.offset);
-    const isLast = part === sorted.at(-1);
-    if (!part.closed && !isLast)
-      return { stretches: undefined, problem: `the end of part ${part.number} was never seen` };
     if (part.recordSize <= 0) return { stretches: undefined, problem: `part ${part.number} has no record size` };
-    stretches.push({ part, offset: part.offset, length: part.closed ? windowLength(part) : undefined });
     at = part.offset + part.bytes;
+    // a full tape may have had no room for the mark behind the data: what goes on there elsewhere is known all the same
+    const isKnown = part.closed || part !== sorted.at(-1) || at >= bytes;
+    stretches.push({ part, offset: part.offset, length: isKnown ? windowLength(part) : undefined });
   }
   if (sorted.length === 0) return { stretches: undefined, problem: 'the catalog knows of no tape that has it' };
-  const end = stretches.at(-1);
-  return at < bytes && end?.length !== undefined ? hole(at, bytes) : { stretches, problem: undefined };
+  const isOpen = stretches.at(-1)?.length === undefined;
+  return at < bytes && !isOpen ? hole(at, bytes) : { stretches, problem: undefined };
 }
 
 function hole(from: bigint, to: bigint): StretchesFound {
