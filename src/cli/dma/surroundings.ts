@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCatalog } from '../../dma/catalog/open';
 import { Aborted, DmaFailure } from '../../dma/connection/failures';
-import { openConnection } from '../../dma/connection/open';
+import { openConnection, type OpenOrder } from '../../dma/connection/open';
 import { RunFiles } from '../../dma/connection/runFiles';
 import type { NdmpConnection } from '../../dma/connection/model';
+import { sightingOf } from '../../dma/query/sighting';
 import type { ConnectionPurpose, RunEvents, Surroundings } from '../../dma/run/model';
 import { readServerBook, serverBook } from '../../dma/servers/book';
+import { Identities } from '../../dma/servers/identities';
 import type { ServerBook } from '../../dma/servers/model';
 import { filePins } from '../../dma/servers/pins';
 import { escapeText } from '../../protocol';
@@ -62,10 +64,11 @@ async function inSurroundings<T>(
   const passwords = passwordsOf(options, io);
   const pins = filePins(join(home, 'pins.json'));
   const catalog = await openCatalog(join(home, 'catalog.db'));
+  const identities = new Identities(join(home, 'identities.json'), catalog);
   const connect = async (name: string, { role, extensions }: ConnectionPurpose): Promise<NdmpConnection> => {
     const definition = book.find(name);
     const mine = definition.thisMachine && (await ownServers.start(definition));
-    const connection = await openConnection({
+    const order: OpenOrder = {
       definition: mine?.definition ?? definition,
       password: mine ? () => Promise.resolve(mine.password) : passwords,
       role,
@@ -74,7 +77,10 @@ async function inSurroundings<T>(
       ask: hasPerson(io) ? events.ask : undefined,
       trace: files,
       signal: io.signal,
-    });
+    };
+    const identify: OpenOrder['identify'] = (met, host) =>
+      identities.confirm({ definition, address: met.address, host, look: () => sightingOf(met, host, order) });
+    const connection = await openConnection(mine ? order : { ...order, identify });
     connections.add(connection);
     void connection.closed.then(() => connections.delete(connection));
     return connection;
