@@ -8,6 +8,9 @@ import { registerExport } from './export';
 import { registerExplain } from './explain';
 import { registerFields } from './fields';
 import { registerHistory } from './history';
+import { registerPlan } from './plan';
+import { registerMedia } from './media';
+import { registerQuery } from './query';
 import { registerSequence } from './sequence';
 import { registerSessions } from './sessions';
 import { registerLab } from './lab';
@@ -31,4 +34,7 @@ export const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerServe,
   registerLab,
   registerLibrary,
+  registerQuery,
+  registerMedia,
+  registerPlan,
 ];

@@ -1,0 +1,115 @@
+import type { BackupPlan, Decision, PlannedConnection, PlanStep, SourcePlan } from '../../dma/plan/model';
+import { clip, escapeText } from '../../protocol';
+import type { Style } from '../terminal/style';
+import { cellWidth, counted, padEnd } from '../terminal/text';
+import { wrapped } from './wrap';
+
+const MAX_NAME = 300;
+/** As many addresses of a server are listed in a line. */
+const MAX_ADDRESSES = 12;
+
+/** A plan for people: what was decided and why, what will be opened, what will be done. `width` undefined: no folding. */
+export function planLines(plan: BackupPlan, style: Style, width: number | undefined): string[] {
+  const { job, sources, decisions, connections, steps } = plan;
+  const block = new Blocks(style, width);
+  const size = counted(job.sources.length, 'source');
+  return [
+    style.heading(shown(`Job ${job.name}: ${size} of ${job.server}, type ${job.type}, to pool ${job.target.pool}`)),
+    ...block.decisions(decisions),
+    ...sources.flatMap((source, at) => [
+      '',
+      style.heading(shown(`${at + 1}. ${source.source.path}`)) + style.quiet(`  ${summaryOf(source)}`),
+      ...block.decisions(source.decisions),
+      ...block.row('variables', variablesOf(source)),
+    ]),
+    ...(connections.length > 0 ? ['', style.heading('Connections, and what a firewall has to let through')] : []),
+    ...connections.flatMap((each) => block.row(each.purpose, connectionText(each), each.why)),
+    ...(steps.length > 0 ? ['', style.heading('Steps')] : []),
+    ...stepLines(plan, block, style),
+    ...closing(plan, style, width),
+  ];
+}
+
+function summaryOf({ path, level, through }: SourcePlan): string {
+  const way = through === undefined ? path : `${path}, ${through === 'relay' ? 'passed on here' : 'own drive'}`;
+  return `${level === 0 ? 'full' : `level ${level}`}, ${way}`;
+}
+
+function variablesOf({ environment }: SourcePlan): string {
+  return environment.map(({ name, value }) => shown(`${name}=${value}`)).join('  ');
+}
+
+function connectionText({ from, to, addresses, port }: PlannedConnection): string {
+  const listed = addresses.slice(0, MAX_ADDRESSES).map(shown);
+  const more = addresses.length > MAX_ADDRESSES ? ` and ${addresses.length - MAX_ADDRESSES} more` : '';
+  const where = listed.length > 0 ? ` at ${listed.join(', ')}${more}` : '';
+  return `${shown(from)} → ${shown(to)}${where}, TCP port ${port ?? 'that the listening side chooses'}`;
+}
+
+/** Steps of sources that are taken alike stand once. */
+function stepLines({ sources, steps }: BackupPlan, block: Blocks, style: Style): string[] {
+  const lines: string[] = [];
+  const toldBy = new Map<string, number>();
+  let number = 0;
+  const numbered = (step: PlanStep): string[] => block.row(`${++number}.`.padStart(4), step.what, step.why);
+  for (const step of steps.filter(({ source, id }) => source === undefined && id !== 'disconnect'))
+    lines.push(...numbered(step));
+  for (const [at, { source }] of sources.entries()) {
+    const own = steps.filter((step) => step.source === at);
+    const kind = own.map(({ id }) => id).join(' ');
+    const like = toldBy.get(kind);
+    if (like !== undefined) lines.push(style.quiet(shown(`  ${source.path}: as ${sources[like].source.path}`)));
+    else {
+      toldBy.set(kind, at);
+      if (sources.length > 1) lines.push(style.quiet(shown(`  ${source.path}:`)));
+      lines.push(...own.flatMap(numbered));
+    }
+  }
+  for (const step of steps.filter(({ id }) => id === 'disconnect')) lines.push(...numbered(step));
+  return lines;
+}
+
+function closing({ warnings, refusals }: BackupPlan, style: Style, width: number | undefined): string[] {
+  const listed = (sentences: readonly string[], paint: (text: string) => string) =>
+    sentences.flatMap((each) =>
+      wrapped(shownSentence(each), width, 2).map((line, at) => paint(`${at === 0 ? '- ' : '  '}${line}`)),
+    );
+  return [
+    ...(warnings.length > 0 ? ['', style.warning('Worth knowing'), ...listed(warnings, style.warning)] : []),
+    ...(refusals.length > 0 ? ['', style.error('This job cannot run as it is'), ...listed(refusals, style.error)] : []),
+  ];
+}
+
+/** Rows of a name, a choice and, quietly below or behind it, the reason. */
+class Blocks {
+  private static readonly NAME = 18;
+
+  constructor(
+    private readonly style: Style,
+    private readonly width: number | undefined,
+  ) {}
+
+  decisions(decisions: readonly Decision[]): string[] {
+    return decisions.flatMap(({ about, choice, why }) => this.row(about, choice, why));
+  }
+
+  row(name: string, text: string, why = ''): string[] {
+    const { style, width } = this;
+    const head = padEnd(`  ${name}`, Blocks.NAME);
+    const indent = ' '.repeat(Blocks.NAME);
+    const whole = why === '' ? text : `${text}  ${why}`;
+    if (width === undefined || cellWidth(whole) + Blocks.NAME <= width)
+      return [`${head}${text}${why === '' ? '' : style.quiet(`  ${why}`)}`];
+    const lines = wrapped(text, width, Blocks.NAME);
+    const reasons = why === '' ? [] : wrapped(why, width, Blocks.NAME).map((line) => style.quiet(line));
+    return [...lines, ...reasons].map((line, at) => `${at === 0 ? head : indent}${line}`);
+  }
+}
+
+function shown(text: string): string {
+  return escapeText(clip(text, MAX_NAME));
+}
+
+function shownSentence(text: string): string {
+  return escapeText(clip(text, 1000));
+}
