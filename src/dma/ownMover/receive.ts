@@ -8,6 +8,8 @@ import { openSide, type OpenedSide, type Side } from './side';
 export interface ReceiveOrder {
   /** Who sends: a mover, or a data server. */
   source: Side;
+  /** Bytes of the stream: what comes behind them, such as the padding of the last record, is thrown away. */
+  limit?: bigint;
   /** Is shown every byte in its order; the bytes are good only during the call. Throwing ends the receiving. */
   take?: (bytes: Uint8Array) => void;
   signal?: AbortSignal;
@@ -47,6 +49,7 @@ class RunningReceiver implements Receiver {
   readonly connected: Promise<void>;
   readonly done: Promise<Received>;
   private count = 0;
+  private readonly limit: number;
   private readonly hash = createHash('sha256');
   private end: ((how: Received['how'], problem?: string) => void) | undefined;
 
@@ -54,7 +57,8 @@ class RunningReceiver implements Receiver {
     private readonly order: ReceiveOrder,
     private readonly source: OpenedSide,
   ) {
-    const { signal } = order;
+    const { signal, limit } = order;
+    this.limit = limit === undefined ? Infinity : Number(limit);
     const onAbort = (): void => this.breakOff('aborted', 'the receiving was ended');
     const ended = new Promise<{ how: Received['how']; problem?: string }>((resolve) => {
       this.end = (how, problem) => resolve({ how, problem });
@@ -102,8 +106,9 @@ class RunningReceiver implements Receiver {
     socket.resume();
   }
 
-  private take(bytes: Uint8Array): void {
+  private take(all: Uint8Array): void {
     if (this.end === undefined) return;
+    const bytes = all.subarray(0, Math.max(0, this.limit - this.count));
     this.count += bytes.length;
     this.hash.update(bytes);
     try {

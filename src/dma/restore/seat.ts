@@ -40,7 +40,7 @@ export class Seat {
    * Puts the tape of a stretch into the drive and goes to the first record of the stretch.
    * @throws WrongTape when the tape is not what the catalog says, DmaFailure when no drive will do
    */
-  async take({ part }: Stretch, { set }: SetRestore): Promise<void> {
+  async take({ part }: Stretch, { set }: Pick<SetRestore, 'set'>): Promise<void> {
     const { tape, tapeOf } = this.order;
     if (this.loaded !== part.barcode) await this.load(part.barcode);
     const record = await tapeOf(part.barcode);
