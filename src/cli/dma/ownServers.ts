@@ -1,14 +1,9 @@
 import { networkInterfaces } from 'node:os';
+import type { OwnServer } from '../../dma/connection/connector';
 import type { ServerBook, ServerDefinition } from '../../dma/servers/model';
 import { isInNetworks } from '../../dma/servers/networks';
 import type { ServerLog } from '../../server/log';
 import { startOwnTapeServer, type OwnTapeServer } from './ownTapeServer';
-
-/** A server of this machine as connections reach it. */
-export interface OwnServer {
-  definition: ServerDefinition;
-  password: string;
-}
 
 /** The servers that are this very machine: each is started when the first run needs it. */
 export class OwnServers {

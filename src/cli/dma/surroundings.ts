@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCatalog } from '../../dma/catalog/open';
-import { Aborted, DmaFailure } from '../../dma/connection/failures';
-import { openConnection, type OpenOrder } from '../../dma/connection/open';
+import { Connector } from '../../dma/connection/connector';
+import { DmaFailure } from '../../dma/connection/failures';
 import { RunFiles } from '../../dma/connection/runFiles';
-import type { NdmpConnection } from '../../dma/connection/model';
-import { sightingOf } from '../../dma/query/sighting';
-import type { ConnectionPurpose, RunEvents, Surroundings } from '../../dma/run/model';
+import type { RunEvents, Surroundings } from '../../dma/run/model';
 import { readServerBook, serverBook } from '../../dma/servers/book';
 import { Identities } from '../../dma/servers/identities';
 import type { ServerBook } from '../../dma/servers/model';
@@ -39,10 +37,15 @@ export async function withSurroundings<T>(
   use: (surroundings: Surroundings) => Promise<T>,
   wishes: Wishes = {},
 ): Promise<T> {
+  return withPlainFailures(io, () => inSurroundings(options, io, use, wishes));
+}
+
+/** Failures of the DMA as those of a command: one line and exit status 1; after Ctrl-C it was interrupted. */
+export async function withPlainFailures<T>(io: Io, work: () => Promise<T>): Promise<T> {
   try {
-    return await inSurroundings(options, io, use, wishes);
+    return await work();
   } catch (error) {
-    if (io.signal.aborted && (error instanceof Aborted || error instanceof DmaFailure)) throw new Interrupted();
+    if (io.signal.aborted && error instanceof DmaFailure) throw new Interrupted();
     if (error instanceof DmaFailure) throw new Failure(escapeText(error.message));
     throw error;
   }
@@ -56,39 +59,25 @@ async function inSurroundings<T>(
 ): Promise<T> {
   const home = homeOf(options, io);
   const events = { ...eventsOn(io), ...own };
-  const book = await bookOf(serversFileOf(options, io));
   const warn = (text: string): void => events.message?.('warning', text);
+  const book = await bookOf(serversFileOf(options, io));
   const files = run === undefined ? undefined : new RunFiles(join(home, 'runs'), run, warn);
   const ownServers = new OwnServers(book, warn);
-  const connections = new Set<NdmpConnection>();
-  const passwords = passwordsOf(options, io);
-  const pins = filePins(join(home, 'pins.json'));
   const catalog = await openCatalog(join(home, 'catalog.db'));
-  const identities = new Identities(join(home, 'identities.json'), catalog);
-  const connect = async (name: string, { role, extensions }: ConnectionPurpose): Promise<NdmpConnection> => {
-    const definition = book.find(name);
-    const mine = definition.thisMachine && (await ownServers.start(definition));
-    const order: OpenOrder = {
-      definition: mine?.definition ?? definition,
-      password: mine ? () => Promise.resolve(mine.password) : passwords,
-      role,
-      extensions,
-      pins,
-      ask: hasPerson(io) ? events.ask : undefined,
-      trace: files,
-      signal: io.signal,
-    };
-    const identify: OpenOrder['identify'] = (met, host) =>
-      identities.confirm({ definition, address: met.address, host, look: () => sightingOf(met, host, order) });
-    const connection = await openConnection(mine ? order : { ...order, identify });
-    connections.add(connection);
-    void connection.closed.then(() => connections.delete(connection));
-    return connection;
-  };
+  const connector = new Connector({
+    book,
+    passwords: passwordsOf(options, io),
+    pins: filePins(join(home, 'pins.json')),
+    identities: new Identities(join(home, 'identities.json'), catalog),
+    own: (definition) => ownServers.start(definition),
+    ask: hasPerson(io) ? events.ask : undefined,
+    trace: files,
+    signal: io.signal,
+  });
   try {
     return await use({
       catalog,
-      connect,
+      connect: (name, purpose) => connector.connect(name, purpose),
       definition: (name) => book.find(name),
       events,
       signal: io.signal,
@@ -98,7 +87,7 @@ async function inSurroundings<T>(
     });
   } finally {
     events.done();
-    await Promise.all([...connections].map((connection) => connection.close()));
+    await connector.close();
     await ownServers.stop();
     files?.close();
     await catalog.close();

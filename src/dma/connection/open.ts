@@ -37,7 +37,10 @@ export interface OpenOrder {
    * @returns what it is known by
    * @throws DmaFailure when it is another one
    */
-  identify?: (connection: NdmpConnection, host: HostFacts) => Promise<string>;
+  identify?: (connection: NdmpConnection, host: HostFacts) => Promise<string> | undefined;
+  /** Address of the definition to begin with, because the server was reached there before. */
+  first?: ServerAddress;
+  onReached?: (address: ServerAddress) => void;
 }
 
 /**
@@ -48,11 +51,13 @@ export interface OpenOrder {
  */
 export async function openConnection(order: OpenOrder): Promise<NdmpConnection> {
   const { definition, trace = noTrace, signal } = order;
-  const addresses = addressesOf(definition);
+  const addresses = beginningWith(order.first, addressesOf(definition));
   const failures: string[] = [];
   for (const address of addresses) {
     try {
-      return await openAt(order, address);
+      const connection = await openAt(order, address);
+      order.onReached?.(address);
+      return connection;
     } catch (error) {
       if (signal?.aborted) throw new Aborted(`Connecting to ${definition.name} was given up.`);
       if (!(error instanceof Unreachable)) throw error;
@@ -62,6 +67,11 @@ export async function openConnection(order: OpenOrder): Promise<NdmpConnection> 
   }
   if (failures.length === 0) throw new DmaFailure(`${definition.name} has no usable address: ${definition.host}`);
   throw new Unreachable(`${definition.name} cannot be reached. ${failures.join('; ')}.`);
+}
+
+function beginningWith(first: ServerAddress | undefined, addresses: readonly ServerAddress[]): ServerAddress[] {
+  const isFirst = ({ host, port }: ServerAddress): boolean => host === first?.host && port === first.port;
+  return [...addresses.filter(isFirst), ...addresses.filter((address) => !isFirst(address))];
 }
 
 /** As {@link openConnection}, at one address; a server that hangs up on a version is asked for the next lower one. */

@@ -28,6 +28,7 @@ export interface Met {
  */
 export class Identities {
   private readonly store: JsonFile<KnownServers>;
+  private readonly forgotten = new Set<string>();
 
   constructor(
     private readonly file: string,
@@ -47,6 +48,7 @@ export class Identities {
    */
   async confirm(met: Met): Promise<string> {
     const { name } = met.definition;
+    if (this.forgotten.delete(name)) return this.remember(met, identityOf(met.host), []);
     const first = await this.catalog.serverIdentity(name);
     const kept = (await this.store.read())[name];
     const known = kept ?? (first === undefined ? undefined : bare(first));
@@ -63,17 +65,9 @@ export class Identities {
     return identity;
   }
 
-  /** Takes the server for a new one when it is met the next time. @returns whether it was known here */
-  async forget(server: string): Promise<boolean> {
-    const known = await this.store.read();
-    await this.store.change((all) => Object.fromEntries(Object.entries(all).filter(([name]) => name !== server)));
-    return Object.hasOwn(known, server);
-  }
-
-  /** Takes the host that answers for the server from now on; sets of the old one keep their identity. */
-  async replace(met: Met): Promise<string> {
-    await this.forget(met.definition.name);
-    return this.remember(met, identityOf(met.host), []);
+  /** Takes whoever answers for the server the next time as the server; sets of the old one keep their identity. */
+  forget(server: string): void {
+    this.forgotten.add(server);
   }
 
   private async remember(met: Met, identity: string, hosts: readonly string[]): Promise<string> {
