@@ -1,6 +1,6 @@
 import { clip, escapeText } from '../../../protocol';
 import { messageOf } from '../../../transport/messageOf';
-import { ConnectionLost, DmaFailure, NdmpFailure } from '../../connection/failures';
+import { Aborted, ConnectionLost, DmaFailure, NdmpFailure } from '../../connection/failures';
 import type { NdmpConnection } from '../../connection/model';
 import { ScsiService } from '../../services/scsi';
 import type { Changer, Element, Inventory } from '../model';
@@ -104,7 +104,7 @@ class ScsiChanger implements Changer {
       try {
         await this.runner.run('MOVE_MEDIUM', { transport: this.transport, source: from, destination: to });
       } catch (problem) {
-        if (problem instanceof ConnectionLost) throw problem;
+        if (problem instanceof ConnectionLost || problem instanceof Aborted) throw problem;
         throw new DmaFailure(await this.explain(problem, from, to));
       }
     });
