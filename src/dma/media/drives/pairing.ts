@@ -8,7 +8,12 @@ export interface Pairing {
   by: 'configuration' | 'serial' | 'order' | undefined;
 }
 
+type Fits = (identifier: string, serial: string) => boolean;
+
 const SHORTEST_SERIAL = 4;
+const EXACT: Fits = (identifier, serial) => identifier === serial && serial !== '';
+/** Vendor and product may stand before the serial number. */
+const ENDING: Fits = (identifier, serial) => serial.length >= SHORTEST_SERIAL && identifier.endsWith(serial);
 
 /**
  * Finds out which device is which drive of the changer: as the user says, else by serial number, else, where as many
@@ -30,7 +35,10 @@ export function pairDrives(
   });
   for (const pairing of pairings.filter(({ by }) => by === undefined)) {
     const known = [...pairing.drive.serials, ...(serials.get(pairing.drive.device) ?? [])];
-    const matching = bays.filter(({ deviceId }) => known.some((serial) => isSameDevice(deviceId, serial)));
+    const [exact, ending] = [EXACT, ENDING].map((fits) =>
+      bays.filter(({ deviceId }) => known.some((serial) => fits(plain(deviceId ?? ''), plain(serial)))),
+    );
+    const matching = exact.length > 0 ? exact : ending;
     if (matching.length !== 1 || isTaken(pairings, matching[0].address)) continue;
     pairing.element = matching[0].address;
     pairing.by = 'serial';
@@ -45,11 +53,8 @@ export function pairDrives(
   return pairings;
 }
 
-/** An identifier is the serial number, or ends with it: vendor and product may stand before. */
-function isSameDevice(identifier: string | undefined, serial: string): boolean {
-  if (identifier === undefined || serial === '') return false;
-  const [whole, part] = [identifier, serial].map((each) => each.toUpperCase().replaceAll(/[\s:]/g, ''));
-  return whole === part || (part.length >= SHORTEST_SERIAL && whole.endsWith(part));
+function plain(text: string): string {
+  return text.toUpperCase().replaceAll(/[\s:]/g, '');
 }
 
 function isTaken(pairings: readonly Pairing[], address: number): boolean {
