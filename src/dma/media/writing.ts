@@ -6,8 +6,15 @@ import type { RunEvents } from '../run/model';
 import type { TapeService } from '../services/tape';
 import { tapeExpiry } from './expiry';
 import { TapeRefused } from './failures';
-import { encodeHeader, encodeRecords, encodeTrailer, writeRecord, writeRecords, type PartState } from './layout';
-import { encodeTree } from './layout/tree';
+import {
+  encodeHeader,
+  encodeRecords,
+  encodeTrailer,
+  encodeTree,
+  writeRecord,
+  writeRecords,
+  type PartState,
+} from './layout';
 import { toEndOfData } from './position';
 import { prepareTape } from './preparing';
 
@@ -40,6 +47,7 @@ export interface PartEnd {
   state: PartState;
   /** Bytes of the stream that are in this part, without padding. */
   bytes: bigint;
+  /** By default where the last part ends. */
   totalBytes?: bigint;
   files?: number;
   digest?: string;
@@ -188,7 +196,7 @@ export class PartWriter {
       state: end.state,
       bytes: end.bytes,
       ended: end.state === 'continues' ? undefined : (set.ended ?? now()),
-      totalBytes: end.totalBytes,
+      totalBytes: end.totalBytes ?? (end.state === 'complete' ? part.offset + end.bytes : undefined),
       files: end.files ?? 0,
       digest: end.digest,
       environment: end.environment ?? [],
@@ -219,8 +227,10 @@ export class PartWriter {
     { files, isFull, bytes }: { files: number; isFull: boolean; bytes: bigint },
   ): Promise<void> {
     const { catalog, now } = this.order;
+    // its place may have changed meanwhile
+    const nowKnown = await catalog.tape(record.barcode);
     await catalog.putTape({
-      ...record,
+      ...(nowKnown ?? record),
       files,
       bytes: record.bytes + bytes,
       state: isFull ? 'full' : 'active',

@@ -2,4 +2,6 @@ export { decodeHeader, decodeLabel, decodeTrailer, encodeHeader, encodeLabel, en
 export { BadField } from './fields';
 export { FILES_OF_PART, LEAST_RECORD_SIZE, type PartHeader, type PartState, type PartTrailer } from './model';
 export { decodeRecord, encodeRecords } from './record';
-export { readContent, readRecord, writeRecord, writeRecords, type Found } from './transfer';
+export { contentOf, readContent, readPayload, readRecord, writeRecord, writeRecords, type Found } from './transfer';
+export { decodeTree, encodeTree } from './tree';
+export type { TreeStyle } from './treeLines';

@@ -72,8 +72,43 @@ async function readBlock(
   return { kind: 'end' };
 }
 
+/** The payload of a row of records. */
+export interface Payload {
+  kind: 'payload';
+  what: RecordKind;
+  bytes: Uint8Array;
+  recordSize: number;
+}
+
+/** The payload of a row of records, which begins here; of a tree, which has no bounds, only the first record. */
+export async function readPayload(
+  tape: TapeService,
+  size?: number,
+): Promise<Payload | Exclude<Found, { kind: 'record' }>> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  let what: RecordKind | undefined;
+  // a drive with fixed blocks may give several records at once
+  let behind: Uint8Array = new Uint8Array(0);
+  for (let index = 1; ; index++) {
+    const block = behind.length > 0 ? ({ kind: 'block', data: behind } as const) : await readBlock(tape, size);
+    const found = block.kind === 'block' ? foundIn(block.data) : block;
+    if (found.kind !== 'record') return index === 1 ? found : { kind: 'damaged', why: `${what} without its end` };
+    const { record } = found;
+    behind = block.kind === 'block' ? block.data.subarray(record.recordSize) : behind;
+    what ??= record.kind;
+    if (record.kind !== what || record.index !== index)
+      return { kind: 'damaged', why: `${record.kind} record ${record.index} instead of ${what} record ${index}` };
+    pieces.push(record.payload);
+    bytes += record.payload.length;
+    if (bytes > MOST_PAYLOAD) return { kind: 'damaged', why: `a ${what} of more than ${MOST_PAYLOAD} bytes` };
+    if (record.isLast || what === 'tree')
+      return { kind: 'payload', what, bytes: Buffer.concat(pieces), recordSize: record.recordSize };
+  }
+}
+
 /**
- * The payload of a row of records of one kind, which begins here.
+ * The content of a row of records of one kind, which begins here.
  * @param decode makes the content of it; a BadField that it throws is told as damage
  */
 export async function readContent<T>(
@@ -82,28 +117,22 @@ export async function readContent<T>(
   decode: (payload: Uint8Array) => T,
   size?: number,
 ): Promise<{ kind: 'content'; content: T; recordSize: number } | Exclude<Found, { kind: 'record' }>> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  // a drive with fixed blocks may give several records at once
-  let behind: Uint8Array = new Uint8Array(0);
-  for (let index = 1; ; index++) {
-    const block = behind.length > 0 ? ({ kind: 'block', data: behind } as const) : await readBlock(tape, size);
-    const found = block.kind === 'block' ? foundIn(block.data) : block;
-    if (found.kind !== 'record') return index === 1 ? found : { kind: 'damaged', why: `${kind} without its end` };
-    const { record } = found;
-    behind = block.kind === 'block' ? block.data.subarray(record.recordSize) : behind;
-    if (record.kind !== kind || record.index !== index)
-      return { kind: 'damaged', why: `${record.kind} record ${record.index} instead of ${kind} record ${index}` };
-    pieces.push(record.payload);
-    bytes += record.payload.length;
-    if (bytes > MOST_PAYLOAD) return { kind: 'damaged', why: `a ${kind} of more than ${MOST_PAYLOAD} bytes` };
-    if (!record.isLast) continue;
-    try {
-      return { kind: 'content', content: decode(Buffer.concat(pieces)), recordSize: record.recordSize };
-    } catch (error) {
-      if (error instanceof BadField) return { kind: 'damaged', why: `the ${kind} cannot be read: ${messageOf(error)}` };
-      throw error;
-    }
+  const found = await readPayload(tape, size);
+  return found.kind === 'payload' ? contentOf(found, kind, decode) : found;
+}
+
+/** The content of a payload, which has to be of this kind. */
+export function contentOf<T>(
+  { what, bytes, recordSize }: Payload,
+  kind: RecordKind,
+  decode: (payload: Uint8Array) => T,
+): { kind: 'content'; content: T; recordSize: number } | { kind: 'damaged'; why: string } {
+  if (what !== kind) return { kind: 'damaged', why: `a ${what} instead of a ${kind}` };
+  try {
+    return { kind: 'content', content: decode(bytes), recordSize };
+  } catch (error) {
+    if (error instanceof BadField) return { kind: 'damaged', why: `the ${kind} cannot be read: ${messageOf(error)}` };
+    throw error;
   }
 }
 

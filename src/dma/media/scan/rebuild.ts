@@ -1,0 +1,204 @@
+import { messageOf } from '../../../transport/messageOf';
+import type { Catalog, PartRecord, SetRecord, TapeRecord } from '../../catalog/model';
+import { ConnectionLost, NdmpFailure } from '../../connection/failures';
+import { tapeExpiry } from '../expiry';
+import type { PartHeader, PartTrailer } from '../layout';
+import type { Label } from '../model';
+import { newTape } from '../pools';
+import { HistoryWriter } from './history';
+import type { FoundPart, ScanVisitor, Trees } from './tapeScan';
+import { isWhole } from './whole';
+
+export interface RebuildOrder {
+  catalog: Catalog;
+  /** Run that the scan is. */
+  run: number;
+  /** What the library calls the tape; undefined: its label says. */
+  barcode: string | undefined;
+  problem(text: string): void;
+  signal?: AbortSignal;
+}
+
+/** What a scan of one tape brought. */
+export interface Rebuilt {
+  barcode: string | undefined;
+  label: Label | undefined;
+  parts: number;
+  /** Sets that were not in the catalog, and those that were and got something that was missing. */
+  newSets: number;
+  mendedSets: number;
+  /** Entries of file trees that went into the catalog. */
+  files: number;
+}
+
+/**
+ * Enters what a scan finds into the catalog. What the catalog knows already is not changed: a set that is there gets the
+ * parts that it lacks. A set counts as complete once all its parts were found, on whatever tapes.
+ */
+export class CatalogRebuild implements ScanVisitor {
+  private barcode: string | undefined;
+  private tapeLabel: Label | undefined;
+  private files = 0;
+  private readonly parts: FoundPart[] = [];
+  private readonly newSets = new Set<number>();
+  private readonly mendedSets = new Set<number>();
+
+  constructor(private readonly order: RebuildOrder) {
+    this.barcode = order.barcode;
+  }
+
+  /** What it has brought so far. */
+  get result(): Rebuilt {
+    const { barcode, tapeLabel: label, parts, newSets, mendedSets, files } = this;
+    return { barcode, label, parts: parts.length, newSets: newSets.size, mendedSets: mendedSets.size, files };
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.order.signal;
+  }
+
+  problem(text: string): void {
+    this.order.problem(text);
+  }
+
+  async label(label: Label): Promise<boolean> {
+    const barcode = this.order.barcode ?? label.barcode;
+    this.tapeLabel = label;
+    this.barcode = barcode;
+    if (barcode !== label.barcode)
+      this.problem(`Tape "${barcode}" is labelled "${label.barcode}": it may have got another sticker.`);
+    const known = await this.order.catalog.tape(barcode);
+    if (known?.label !== undefined && known.label !== label.uuid) {
+      // it was written over since: what the catalog knows of it is gone
+      this.problem(`Tape "${barcode}" has another label than the catalog knew: what it knew of the tape is forgotten.`);
+      await this.order.catalog.recycleTape(barcode);
+    }
+    const { uuid, pool, written } = label;
+    const base: TapeRecord = { ...(known ?? newTape(barcode)), label: uuid, pool, labelled: written };
+    await this.order.catalog.putTape(known?.label === uuid ? base : { ...base, state: 'active', files: 1, bytes: 0n });
+    return true;
+  }
+
+  async part(found: FoundPart): Promise<boolean> {
+    const { catalog } = this.order;
+    const { header, tapeFile, trailer, bytes } = found;
+    this.parts.push(found);
+    const known = (await catalog.sets({ job: header.job })).find(({ uuid }) => uuid === header.set);
+    const set = known ?? (await this.newSet(header));
+    const isPlaceholder = known !== undefined && isEmptyPlace(known);
+    if (isPlaceholder) await catalog.updateSet(set.id, await this.headerOf(header));
+    const { part: number, copy, offset, recordSize } = header;
+    const there = (await catalog.parts(set.id)).find((part) => part.number === number && part.copy === copy);
+    if (!there || !there.closed || there.barcode === this.barcode) {
+      const barcode = this.barcode ?? '';
+      const closed = trailer !== undefined;
+      const part: PartRecord = { set: set.id, number, copy, barcode, tapeFile, offset, bytes, recordSize, closed };
+      if (known && !there) this.mended(set);
+      await catalog.putPart(part);
+    }
+    if (trailer && set.state !== 'complete') await this.completed(set, trailer);
+    return (this.newSets.has(set.id) || isPlaceholder) && trailer?.state === 'complete' && set.files === 0;
+  }
+
+  async tree({ header }: FoundPart, trees: Trees): Promise<void> {
+    const { catalog } = this.order;
+    const set = (await catalog.sets({ job: header.job })).find(({ uuid }) => uuid === header.set);
+    if (!set) return;
+    const sink = await catalog.fileHistory(set.id);
+    let writer: HistoryWriter | undefined;
+    try {
+      for await (const { style, entries } of trees) {
+        this.signal?.throwIfAborted();
+        writer ??= new HistoryWriter(style);
+        for (const payload of writer.posts(entries)) await sink.post(payload, 4);
+      }
+    } catch (error) {
+      await sink.abandon();
+      if (error instanceof ConnectionLost || error instanceof NdmpFailure || this.signal?.aborted) throw error;
+      this.problem(`The file tree of "${header.path}" on tape is damaged: ${messageOf(error)}.`);
+      return;
+    }
+    const { files, directories } = await sink.finish();
+    this.files += files + directories;
+  }
+
+  /** All of the tape was read. @param files tape files on it */
+  async done(files: number): Promise<Rebuilt> {
+    const { catalog } = this.order;
+    const { barcode, tapeLabel: label } = this;
+    if (barcode === undefined || !label) return this.result;
+    const known = (await catalog.tape(barcode)) ?? newTape(barcode);
+    const last = this.parts.at(-1);
+    const isFull = known.state === 'full' || last?.trailer?.state === 'continues';
+    const written = Math.max(0, ...this.parts.map(({ header }) => header.written));
+    await catalog.putTape({
+      ...known,
+      state: isFull ? 'full' : 'active',
+      files: Math.max(known.files, files),
+      bytes: this.parts.reduce((sum, { bytes }) => sum + bytes, 0n),
+      expires: this.parts.length === 0 ? known.expires : await tapeExpiry(catalog, barcode),
+      lastWritten: known.lastWritten ?? (written > 0 ? written : label.written),
+    });
+    return this.result;
+  }
+
+  private async newSet(header: PartHeader): Promise<SetRecord> {
+    const set = await this.order.catalog.beginSet({
+      uuid: header.set,
+      run: this.order.run,
+      ended: undefined,
+      state: 'partial',
+      bytes: 0n,
+      files: 0,
+      environment: [],
+      digest: undefined,
+      ...(await this.headerOf(header)),
+    });
+    this.newSets.add(set.id);
+    return set;
+  }
+
+  private async headerOf(header: PartHeader) {
+    const { job, serverIdentity, server, path, type, level, recordSize, started, expires, topology } = header;
+    const base = await this.baseOf(header);
+    return { job, serverIdentity, server, path, type, level, recordSize, started, expires, topology, base };
+  }
+
+  /** The set that this one builds on. One that was not found yet gets its place: a restore must know that it is missing. */
+  private async baseOf(header: PartHeader): Promise<number | undefined> {
+    const { base, job, serverIdentity, server, path, type, level, recordSize, started, topology } = header;
+    if (base === undefined) return undefined;
+    const { catalog, run } = this.order;
+    const known = (await catalog.sets({ job })).find(({ uuid }) => uuid === base);
+    if (known) return known.id;
+    const what = { job, serverIdentity, server, path, type, level: Math.max(0, level - 1), recordSize, topology };
+    const missing = { base: undefined, ended: undefined, bytes: 0n, files: 0, environment: [], digest: undefined };
+    const place = { uuid: base, run, state: 'partial', started, expires: undefined } as const;
+    return (await catalog.beginSet({ ...what, ...missing, ...place })).id;
+  }
+
+  /** What the last trailer tells of the whole; complete when every part is there. */
+  private async completed(set: SetRecord, trailer: PartTrailer): Promise<void> {
+    const { catalog } = this.order;
+    if (trailer.state === 'complete') {
+      const { totalBytes = 0n, ended, files, digest, environment } = trailer;
+      await catalog.updateSet(set.id, { bytes: totalBytes, ended, files, digest, environment });
+    }
+    const now = await catalog.set(set.id);
+    // of a run that failed nobody knows the variables
+    const hasEnd = trailer.state === 'complete' || (now?.environment.length ?? 0) > 0;
+    if (now && hasEnd && isWhole(now, await catalog.parts(set.id))) {
+      await catalog.updateSet(set.id, { state: 'complete' });
+      if (!this.newSets.has(set.id)) this.mended(set);
+    }
+  }
+
+  private mended({ id }: SetRecord): void {
+    if (!this.newSets.has(id)) this.mendedSets.add(id);
+  }
+}
+
+/** A set that stands in the catalog only because another one builds on it. */
+function isEmptyPlace({ state, ended, bytes, environment }: SetRecord): boolean {
+  return state === 'partial' && ended === undefined && bytes === 0n && environment.length === 0;
+}
