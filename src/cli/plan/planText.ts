@@ -7,6 +7,9 @@ import { wrapped } from './wrap';
 const MAX_NAME = 300;
 /** As many addresses of a server are listed in a line. */
 const MAX_ADDRESSES = 12;
+/** Columns of what stands before a decision, and before a step. */
+const NAME_WIDTH = 19;
+const STEP_WIDTH = 6;
 
 /** A plan for people: what was decided and why, what will be opened, what will be done. `width` undefined: no folding. */
 export function planLines(plan: BackupPlan, style: Style, width: number | undefined): string[] {
@@ -39,7 +42,7 @@ function variablesOf({ environment }: SourcePlan): string {
   return environment.map(({ name, value }) => shown(`${name}=${value}`)).join('  ');
 }
 
-function connectionText({ from, to, addresses, port }: PlannedConnection): string {
+export function connectionText({ from, to, addresses, port }: PlannedConnection): string {
   const listed = addresses.slice(0, MAX_ADDRESSES).map(shown);
   const more = addresses.length > MAX_ADDRESSES ? ` and ${addresses.length - MAX_ADDRESSES} more` : '';
   const where = listed.length > 0 ? ` at ${listed.join(', ')}${more}` : '';
@@ -51,7 +54,7 @@ function stepLines({ sources, steps }: BackupPlan, block: Blocks, style: Style):
   const lines: string[] = [];
   const toldBy = new Map<string, number>();
   let number = 0;
-  const numbered = (step: PlanStep): string[] => block.row(`${++number}.`.padStart(4), step.what, step.why);
+  const numbered = (step: PlanStep): string[] => block.row(`${++number}.`.padStart(3), step.what, step.why, STEP_WIDTH);
   for (const step of steps.filter(({ source, id }) => source === undefined && id !== 'disconnect'))
     lines.push(...numbered(step));
   for (const [at, { source }] of sources.entries()) {
@@ -80,10 +83,8 @@ function closing({ warnings, refusals }: BackupPlan, style: Style, width: number
   ];
 }
 
-/** Rows of a name, a choice and, quietly below or behind it, the reason. */
-class Blocks {
-  private static readonly NAME = 18;
-
+/** Rows of a name, a choice and, quietly behind or below it, the reason. */
+export class Blocks {
   constructor(
     private readonly style: Style,
     private readonly width: number | undefined,
@@ -93,16 +94,15 @@ class Blocks {
     return decisions.flatMap(({ about, choice, why }) => this.row(about, choice, why));
   }
 
-  row(name: string, text: string, why = ''): string[] {
+  row(name: string, text: string, why = '', indent = NAME_WIDTH): string[] {
     const { style, width } = this;
-    const head = padEnd(`  ${name}`, Blocks.NAME);
-    const indent = ' '.repeat(Blocks.NAME);
-    const whole = why === '' ? text : `${text}  ${why}`;
-    if (width === undefined || cellWidth(whole) + Blocks.NAME <= width)
-      return [`${head}${text}${why === '' ? '' : style.quiet(`  ${why}`)}`];
-    const lines = wrapped(text, width, Blocks.NAME);
-    const reasons = why === '' ? [] : wrapped(why, width, Blocks.NAME).map((line) => style.quiet(line));
-    return [...lines, ...reasons].map((line, at) => `${at === 0 ? head : indent}${line}`);
+    const head = padEnd(`  ${name}`, indent);
+    const reason = why === '' ? '' : ` – ${why}`;
+    if (width === undefined || cellWidth(`${head}${text}${reason}`) <= width)
+      return [`${head}${text}${style.quiet(reason)}`];
+    const lines = wrapped(text, width, indent);
+    const reasons = why === '' ? [] : wrapped(why, width, indent).map((line) => style.quiet(line));
+    return [...lines, ...reasons].map((line, at) => `${at === 0 ? head : ' '.repeat(indent)}${line}`);
   }
 }
 
