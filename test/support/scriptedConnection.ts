@@ -1,4 +1,4 @@
-import { findCode, type BodyValue, type MessageName, type NdmpVersion } from '../../src/protocol';
+import { findCode, type BodyValue, type MessageName } from '../../src/protocol';
 import { ConnectionLost, refusal } from '../../src/dma/connection/failures';
 import type { NdmpConnection, Post, PostListener, ReplyBody } from '../../src/dma/connection/model';
 
@@ -20,7 +20,7 @@ export class ScriptedConnection implements NdmpConnection {
   /** @param script the reply's body; its `error` may be the name of an error */
   constructor(
     private readonly script: Script,
-    readonly version: NdmpVersion = 4,
+    readonly version: NdmpConnection['version'] = 4,
     readonly server = 'scripted',
   ) {
     this.closed = new Promise((resolve) => (this.end = resolve));

@@ -43,7 +43,10 @@ export interface Surroundings {
   events: RunEvents;
   /** Ends the run at the next moment where tape and catalog stay true. */
   signal: AbortSignal;
-  now(): number;
+  now: () => number;
+  /** Files of the run's recording and log, where it has some. */
+  recording?: string;
+  log?: string;
 }
 
 export interface ConnectionPurpose {

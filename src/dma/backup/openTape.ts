@@ -1,0 +1,56 @@
+import { DmaFailure, NdmpFailure } from '../connection/failures';
+import { TapeRefused } from '../media/failures';
+import { TapeMode, type TapeService } from '../services/tape';
+import { unlessAborted } from './waiting';
+
+/** Somebody else uses the drive. */
+export class DriveBusy extends DmaFailure {}
+
+/** There is no tape in the drive. */
+export class DriveEmpty extends DmaFailure {}
+
+export interface OpenOptions {
+  signal: AbortSignal;
+  /** What should be in the drive, where it is known. */
+  barcode: string | undefined;
+  /** Seconds to try again while the drive is not ready. */
+  patience: number;
+}
+
+/** Seconds between two tries. */
+const PAUSE = 2;
+/** What a drive says while it is not ready, or while the connection of a run before is still being closed. */
+const PASSING = ['DEVICE_BUSY', 'NO_TAPE_LOADED', 'IO', 'TIMEOUT'];
+
+/**
+ * Opens a drive for writing; just after a tape was loaded that may take some tries (protocol facts 10.29).
+ * @throws TapeRefused for a tape that is write-protected, DriveBusy, DriveEmpty, Aborted
+ */
+export async function openForWriting(tape: TapeService, device: string, options: OpenOptions): Promise<void> {
+  const { signal, patience } = options;
+  const until = Date.now() + patience * 1000;
+  for (;;) {
+    try {
+      return await tape.open(device, TapeMode.WRITE);
+    } catch (error) {
+      if (!(error instanceof NdmpFailure)) throw error;
+      if (!PASSING.includes(error.error) || Date.now() >= until) throw explained(error, device, options);
+    }
+    await unlessAborted(new Promise((resolve) => setTimeout(resolve, PAUSE * 1000)), signal);
+  }
+}
+
+function explained(error: NdmpFailure, device: string, { barcode }: OpenOptions): DmaFailure {
+  const drive = `Drive ${device} of ${error.server}`;
+  const tape = barcode === undefined ? `The tape in ${device} of ${error.server}` : `Tape "${barcode}"`;
+  switch (error.error) {
+    case 'WRITE_PROTECT':
+      return new TapeRefused(barcode, `${tape} is write-protected. It was not written; take another one.`);
+    case 'DEVICE_BUSY':
+      return new DriveBusy(`${drive} is in use by somebody else.`);
+    case 'NO_TAPE_LOADED':
+      return new DriveEmpty(`${drive} has no tape in it.`);
+    default:
+      return error;
+  }
+}

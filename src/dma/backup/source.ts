@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import type { SetRecord } from '../catalog/model';
+import { Aborted, DmaFailure } from '../connection/failures';
+import type { DriveState } from '../media/model';
+import { isPlannedAddress } from '../plan/addresses';
+import type { BackupPlan, SourcePlan } from '../plan/model';
+import type { SourceResult, Surroundings } from '../run/model';
+import type { MediaHouse } from '../schedule/house';
+import { messageOf } from '../../transport/messageOf';
+import { DriveBusy } from './openTape';
+import { StreamProgress } from './progress';
+import { openSides, type StreamSides } from './sides';
+import { carryStream, StreamFailure, type StreamEnd } from './stream';
+import { TapeRow } from './tapeRow';
+import { TapeSupply } from './tapeSupply';
+
+export interface SourceOrder {
+  run: number;
+  plan: BackupPlan;
+  /** Index in the plan's sources. */
+  index: number;
+  surroundings: Surroundings;
+  house: MediaHouse;
+}
+
+/** Backs up one source of a plan on a drive of its own. Never rejects: how it went is in the result. */
+export async function backUpSource(order: SourceOrder): Promise<SourceResult> {
+  const source = new SourceBackup(order);
+  const started = Date.now();
+  try {
+    await source.run();
+  } catch (problem) {
+    source.result.state = problem instanceof Aborted || order.surroundings.signal.aborted ? 'aborted' : 'failed';
+    source.result.message = messageOf(problem);
+  }
+  return { ...source.result, milliseconds: Date.now() - started };
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+class SourceBackup {
+  readonly result: Mutable<SourceResult>;
+  private readonly source: SourcePlan;
+  private readonly progress: StreamProgress;
+
+  constructor(private readonly order: SourceOrder) {
+    const { run, plan, index, surroundings } = order;
+    this.source = plan.sources[index];
+    const { path } = this.source.source;
+    this.progress = new StreamProgress(surroundings.events, { run, source: index, path }, () => surroundings.now());
+    this.result = {
+      path,
+      set: undefined,
+      state: 'failed',
+      bytes: 0n,
+      files: 0,
+      milliseconds: 0,
+      transferMilliseconds: 0,
+      barcodes: [],
+      message: '',
+    };
+  }
+
+  /** Takes the first drive that is free; one that somebody outside this program uses is left for another. */
+  async run(): Promise<void> {
+    const { house, surroundings } = this.order;
+    let candidates = this.source.drives;
+    for (;;) {
+      this.progress.say('waiting for a drive');
+      const lease = await house.drives.lease(candidates, surroundings.signal);
+      try {
+        return await this.runOn(lease.drive);
+      } catch (problem) {
+        const others = candidates.filter(({ device }) => device !== lease.drive.device);
+        if (!(problem instanceof DriveBusy) || others.length === 0) throw problem;
+        surroundings.events.message?.('warning', `${problem.message} Another drive is taken.`);
+        candidates = others;
+      } finally {
+        lease.release();
+      }
+    }
+  }
+
+  private async runOn(drive: DriveState): Promise<void> {
+    const { surroundings, plan, house } = this.order;
+    const { server, changer, drives, pool, append } = { ...plan.job.target, server: drive.server };
+    const library = await house.library({ server, changer, drives });
+    const sides = await openSides(surroundings, plan.job.server, this.source, drive);
+    const { tapes: planned } = this.source;
+    const supply = new TapeSupply({ surroundings, house, library, pool, append, planned, drive });
+    try {
+      const set = await this.beginSet(sides);
+      const phase = (text: string, barcode: string | undefined): void => this.progress.say(text, barcode);
+      const row = new TapeRow({ surroundings, library, supply, drive, tape: sides.tape, set, pool, phase });
+      await this.write(set, row, sides).finally(() => {
+        this.result.barcodes = row.barcodes;
+      });
+      await this.unload(row);
+    } finally {
+      supply.release();
+      await sides.close();
+    }
+  }
+
+  /** The record of the set, before anything is on tape: a run that dies is seen by it. */
+  private async beginSet({ data }: StreamSides): Promise<SetRecord> {
+    const { run, plan, surroundings } = this.order;
+    const { catalog } = surroundings;
+    const { source, type, level, base, recordSize, expires, path: topology } = this.source;
+    const { server, introduction } = data.connection;
+    const serverIdentity = introduction?.identity ?? (await catalog.serverIdentity(server)) ?? server;
+    await catalog.claim(serverIdentity, source.path, plan.job.name);
+    const set = await catalog.beginSet({
+      uuid: randomUUID(),
+      run,
+      job: plan.job.name,
+      serverIdentity,
+      server,
+      path: source.path,
+      type,
+      level,
+      base: base?.id,
+      started: surroundings.now(),
+      ended: undefined,
+      state: 'writing',
+      bytes: 0n,
+      files: 0,
+      recordSize,
+      environment: [],
+      digest: undefined,
+      expires,
+      topology,
+    });
+    this.result.set = set.id;
+    return set;
+  }
+
+  private async write(set: SetRecord, row: TapeRow, sides: StreamSides): Promise<void> {
+    const { surroundings, plan } = this.order;
+    const { catalog } = surroundings;
+    const history = this.source.history ? await catalog.fileHistory(set.id) : undefined;
+    let isOver = false;
+    try {
+      await row.start();
+      const isPlanned = (address: string): boolean => isPlannedAddress(plan, address);
+      const { progress, source } = this;
+      const end = await carryStream({ surroundings, plan: source, sides, row, history, progress, isPlanned });
+      this.result.transferMilliseconds = end.milliseconds;
+      this.result.bytes = end.verdict.bytes;
+      if (end.verdict.failure !== undefined) throw new DmaFailure(end.verdict.failure);
+      this.progress.say('finishing');
+      const found = await history?.finish();
+      isOver = true;
+      this.result.files = found?.files ?? 0;
+      await this.complete(set, row, end, found?.problems ?? []);
+    } catch (problem) {
+      if (!isOver) await history?.abandon();
+      await this.breakOff(set, row, problem);
+      throw problem;
+    }
+  }
+
+  /** On tape first, in the catalog then: what the catalog calls complete is. */
+  private async complete(set: SetRecord, row: TapeRow, end: StreamEnd, odd: readonly string[]): Promise<void> {
+    const { catalog, now, events } = this.order.surroundings;
+    const { verdict, environment, digest } = end;
+    const { files } = this.result;
+    const { history: tree } = this.source;
+    const message = [...verdict.warnings, ...odd].join(' ');
+    await row.finish(verdict.bytes, { state: 'complete', files, digest, environment, message, tree });
+    const known = { bytes: verdict.bytes, files, environment, digest };
+    await catalog.updateSet(set.id, { ...known, state: 'complete', ended: now() });
+    await this.keepChain();
+    this.result.state = 'done';
+    this.result.message = message;
+    if (message !== '') events.message?.('warning', message);
+  }
+
+  /** Restore points that this one builds on are kept as long as it is. */
+  private async keepChain(): Promise<void> {
+    const { catalog } = this.order.surroundings;
+    const { expires, chain } = this.source;
+    for (const id of chain) {
+      const set = await catalog.set(id);
+      if (set?.expires === undefined) continue;
+      if (expires === undefined || expires > set.expires) await catalog.updateSet(id, { expires });
+    }
+  }
+
+  /** Tape and catalog say the truth about what there is of it. */
+  private async breakOff(set: SetRecord, row: TapeRow, problem: unknown): Promise<void> {
+    const { catalog, now, events } = this.order.surroundings;
+    const failure = problem instanceof StreamFailure ? problem : undefined;
+    const bytes = failure?.bytesMoved ?? this.progress.bytesMoved;
+    this.result.bytes = bytes;
+    try {
+      await row.breakOff(bytes, messageOf(problem));
+      await catalog.updateSet(set.id, { state: 'partial', ended: now(), bytes });
+      const worn = failure?.fault.isMedia ? await catalog.tape(row.barcodes.at(-1) ?? '') : undefined;
+      if (worn) await catalog.putTape({ ...worn, state: 'damaged' });
+      await this.unload(row);
+    } catch (another) {
+      events.message?.('warning', `After that: ${messageOf(another)}`);
+    }
+  }
+
+  /** A tape that stays in the drive does no harm. */
+  private async unload(row: TapeRow): Promise<void> {
+    try {
+      await row.unload();
+    } catch (problem) {
+      this.order.surroundings.events.message?.('warning', `The tape stays in the drive: ${messageOf(problem)}`);
+    }
+  }
+}

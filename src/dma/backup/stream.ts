@@ -1,0 +1,149 @@
+import type { FileHistorySink } from '../catalog/model';
+import { DmaFailure, NdmpFailure } from '../connection/failures';
+import type { Relay } from '../ownMover/relay';
+import type { SourcePlan } from '../plan/model';
+import type { Variable } from '../query/model';
+import { ServerLog } from '../run/serverLog';
+import type { Surroundings } from '../run/model';
+import { SideWatcher } from '../services/watch';
+import { HistoryFlow } from './history';
+import { joinSides } from './join';
+import { judge, type Verdict } from './judge';
+import type { StreamSides } from './sides';
+import type { StreamProgress } from './progress';
+import type { TapeRow } from './tapeRow';
+import { followTransfer, type Fault, type TransferEnd } from './transfer';
+
+export interface StreamOrder {
+  surroundings: Surroundings;
+  plan: SourcePlan;
+  sides: StreamSides;
+  row: TapeRow;
+  history: FileHistorySink | undefined;
+  progress: StreamProgress;
+  isPlanned: (address: string) => boolean;
+}
+
+/** A stream that is on tape, but for what closes its last part. */
+export interface StreamEnd {
+  verdict: Verdict;
+  environment: readonly Variable[];
+  digest: string | undefined;
+  milliseconds: number;
+}
+
+/** A stream that came to no good end. */
+export class StreamFailure extends DmaFailure {
+  constructor(
+    readonly fault: Fault,
+    /** Bytes of it that are on tape. */
+    readonly bytesMoved: bigint,
+  ) {
+    super(fault.message);
+  }
+}
+
+/**
+ * Carries the stream from the data server to the tape in the drive: data connection, START_BACKUP, tapes as they fill,
+ * file history, the end of both sides, environment, STOP (protocol facts 7.2 and 7.3).
+ * @throws StreamFailure with both sides halted and stopped as far as they could be reached
+ */
+export async function carryStream(order: StreamOrder): Promise<StreamEnd> {
+  const { sides, surroundings, plan, history } = order;
+  const relay = await joined(order);
+  const log = new ServerLog(sides.data.connection, surroundings.events);
+  const flow = history && new HistoryFlow(sides.data.connection, history);
+  const watcher = new SideWatcher({
+    data: sides.data,
+    mover: sides.mover,
+    signal: surroundings.signal,
+    seen: ({ data, mover }) => order.progress.seen(data, mover, flow?.files ?? 0),
+  });
+  try {
+    const started = Date.now();
+    const end = await transferred(order, watcher, relay);
+    const milliseconds = Date.now() - started;
+    const environment = end.fault ? [] : await environmentOf(order);
+    await stopped(sides);
+    await flow?.stop();
+    if (flow?.problem !== undefined) warn(order, flow.problem);
+    if (end.fault || !end.data || !end.mover) throw failureOf(end, order.progress.bytesMoved);
+    const relayEnd = await relay?.done;
+    const { counts, firstError } = log;
+    const ended = { data: end.data, mover: end.mover, relay: relayEnd, recordSize: plan.recordSize };
+    const verdict = judge({ ...ended, errors: counts.error, firstError });
+    return { verdict, environment, digest: relayEnd?.digest, milliseconds };
+  } finally {
+    watcher.close();
+    log.stop();
+    relay?.abort();
+    await flow?.stop();
+  }
+}
+
+/** A data connection that was not made leaves both sides idle. */
+async function joined({ plan, sides, surroundings, isPlanned }: StreamOrder): Promise<Relay | undefined> {
+  const { data, mover } = sides;
+  try {
+    return await joinSides({ plan, data, mover, isPlanned, signal: surroundings.signal });
+  } catch (error) {
+    await quietly(() => mover.abort());
+    await quietly(() => data.abort());
+    await stopped(sides);
+    throw error;
+  }
+}
+
+async function transferred(order: StreamOrder, watcher: SideWatcher, relay: Relay | undefined): Promise<TransferEnd> {
+  const { sides, plan, row, surroundings, progress } = order;
+  const { data, mover } = sides;
+  const start = async (): Promise<void> => {
+    await data.startBackup(plan.type, plan.environment);
+    await relay?.connected;
+    progress.say('backing up');
+  };
+  const changeTape = async (state: Parameters<TapeRow['change']>[0]): Promise<void> => {
+    await row.change(state);
+    progress.say('backing up');
+  };
+  const warnOf = (text: string): void => surroundings.events.message?.('warning', text);
+  const end = await followTransfer({ data, mover, watcher, start, changeTape, warn: warnOf });
+  if (end.fault) relay?.abort();
+  return end;
+}
+
+/** What a recovery has to send. A server that does not tell it gets the order's own variables back. */
+async function environmentOf({ sides, plan, surroundings }: StreamOrder): Promise<readonly Variable[]> {
+  try {
+    const environment = await sides.data.environment();
+    return environment.length > 0 ? environment : plan.environment;
+  } catch (error) {
+    if (!(error instanceof NdmpFailure)) throw error;
+    surroundings.events.message?.('warning', `${error.message} A restore will use the variables of the job.`);
+    return plan.environment;
+  }
+}
+
+/** Both sides idle again; the data server first, as others do it. */
+async function stopped({ data, mover }: StreamSides): Promise<void> {
+  await quietly(() => data.stop());
+  await quietly(() => mover.stop());
+}
+
+async function quietly(step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch {
+    // it was idle already, or cannot be reached: the run knows by now how it went
+  }
+}
+
+function warn({ surroundings }: StreamOrder, problem: unknown): void {
+  const why = problem instanceof Error ? problem.message : String(problem);
+  surroundings.events.message?.('warning', `The catalog took no more file history: ${why}`);
+}
+
+function failureOf({ fault, mover }: TransferEnd, bytesSeen: bigint): StreamFailure {
+  const known: Fault = fault ?? { state: 'failed', message: 'The backup did not end.', isMedia: false };
+  return new StreamFailure(known, mover && mover.bytesMoved > bytesSeen ? mover.bytesMoved : bytesSeen);
+}

@@ -1,0 +1,157 @@
+import { DmaFailure } from '../connection/failures';
+import type { PartRecord, SetRecord } from '../catalog/model';
+import { TapeRefused } from '../media/failures';
+import type { DriveState } from '../media/model';
+import { PartWriter, type PartEnd } from '../media/writing';
+import type { Surroundings } from '../run/model';
+import type { MountingLibrary } from '../schedule/house';
+import type { MoverState } from '../services/mover';
+import type { TapeService } from '../services/tape';
+import { messageOf } from '../../transport/messageOf';
+import { DriveEmpty, openForWriting } from './openTape';
+import type { TapeSupply } from './tapeSupply';
+import { checkAborted } from './waiting';
+
+export interface RowOrder {
+  surroundings: Surroundings;
+  library: MountingLibrary;
+  supply: TapeSupply;
+  drive: DriveState;
+  tape: TapeService;
+  set: SetRecord;
+  pool: string;
+  /** Says what is going on, and with which tape. */
+  phase(text: string, barcode: string | undefined): void;
+}
+
+/** Seconds that a drive may stay busy or not ready. */
+const PATIENCE = 60;
+/** Tapes in a row that took nothing at all. */
+const MOST_EMPTY = 2;
+
+/** The tapes that a stream goes to, one after the other in the same drive. */
+export class TapeRow {
+  readonly parts: PartRecord[] = [];
+  private readonly writer: PartWriter;
+  private isOpen = false;
+  private empty = 0;
+
+  constructor(private readonly order: RowOrder) {
+    const { surroundings, set, pool } = order;
+    const { catalog, events, now } = surroundings;
+    this.writer = new PartWriter({ catalog, set, pool, now, message: events.message?.bind(events) });
+  }
+
+  get barcodes(): string[] {
+    return this.parts.map(({ barcode }) => barcode);
+  }
+
+  /** The first tape, ready for the mover. @throws DmaFailure when there is none that can be written */
+  async start(): Promise<void> {
+    await this.load(0n);
+  }
+
+  /** The tape is full: its part is closed, the next one takes the rest of the stream. */
+  async change({ bytesMoved }: MoverState): Promise<void> {
+    const bytes = this.bytesOfPart(bytesMoved);
+    this.empty = bytes === 0n ? this.empty + 1 : 0;
+    await this.endPart({ state: 'continues', bytes });
+    if (this.empty >= MOST_EMPTY)
+      throw new DmaFailure(`${this.empty} tapes in a row took no record of the stream: is the record size right?`);
+    await this.closeTape();
+    if (this.order.library.changer === undefined) {
+      await this.order.library.dismount(this.order.drive.device, this.order.tape.connection);
+      await this.order.supply.askForTape(`Tape "${this.barcodes.at(-1) ?? ''}" is full.`);
+    }
+    await this.load(bytesMoved);
+  }
+
+  /** Closes the last part. @param end what is known of the whole image */
+  async finish(totalBytes: bigint, end: Omit<PartEnd, 'bytes' | 'totalBytes'>): Promise<void> {
+    await this.endPart({ ...end, totalBytes, bytes: this.bytesOfPart(totalBytes) });
+    await this.closeTape();
+  }
+
+  /** Leaves tape and catalog true after a failure, as far as the tape can still be reached. */
+  async breakOff(bytesMoved: bigint, message: string): Promise<void> {
+    if (!this.isOpen) return;
+    const bytes = this.bytesOfPart(bytesMoved);
+    try {
+      await this.endPart({ state: 'partial', bytes, message });
+      await this.closeTape();
+    } catch (problem) {
+      this.order.surroundings.events.message?.('warning', `The tape could not be closed: ${messageOf(problem)}`);
+      await this.writer.abandon(bytes);
+    }
+  }
+
+  /** The drive empty again. */
+  async unload(): Promise<void> {
+    const { library, drive, tape } = this.order;
+    if (library.changer === undefined) return;
+    this.order.phase('unloading', undefined);
+    await library.dismount(drive.device, tape.connection);
+  }
+
+  private bytesOfPart(bytes: bigint): bigint {
+    const offset = this.parts.at(-1)?.offset ?? 0n;
+    return bytes > offset ? bytes - offset : 0n;
+  }
+
+  private async endPart(end: PartEnd): Promise<void> {
+    const part = await this.writer.end(end);
+    this.parts[this.parts.length - 1] = part;
+  }
+
+  private async load(offset: bigint): Promise<void> {
+    for (;;) {
+      checkAborted(this.order.surroundings.signal);
+      const barcode = await this.mount();
+      try {
+        return await this.begin(barcode, offset);
+      } catch (problem) {
+        await this.closeTape().catch(() => undefined);
+        if (problem instanceof TapeRefused) await this.refuse(problem.barcode ?? barcode, problem.message);
+        else if (problem instanceof DriveEmpty && barcode === undefined) await this.refuse(undefined, problem.message);
+        else throw problem;
+      }
+    }
+  }
+
+  /** @returns the tape's barcode; undefined where whatever is in the drive is looked at */
+  private async mount(): Promise<string | undefined> {
+    const { library, supply, drive, tape } = this.order;
+    if (library.changer === undefined) return undefined;
+    this.order.phase('choosing a tape', undefined);
+    const { barcode } = await supply.next();
+    this.order.phase(`loading tape ${barcode}`, barcode);
+    await library.mount(barcode, drive.device, tape.connection);
+    return barcode;
+  }
+
+  private async begin(barcode: string | undefined, offset: bigint): Promise<void> {
+    const { tape, drive, surroundings } = this.order;
+    const patience = barcode === undefined ? 0 : PATIENCE;
+    await openForWriting(tape, drive.device, { signal: surroundings.signal, barcode, patience });
+    this.isOpen = true;
+    this.order.phase('checking the tape', barcode);
+    const part = await this.writer.begin({ tape, barcode, number: this.parts.length + 1, offset });
+    this.parts.push(part);
+    this.order.phase('writing', part.barcode);
+  }
+
+  private async refuse(barcode: string | undefined, why: string): Promise<void> {
+    const { supply, surroundings, library, drive, tape } = this.order;
+    surroundings.events.message?.('warning', why);
+    if (barcode !== undefined) supply.refuse(barcode);
+    if (library.changer !== undefined) return;
+    if (barcode !== undefined) await library.dismount(drive.device, tape.connection);
+    await supply.askForTape(why);
+  }
+
+  private async closeTape(): Promise<void> {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    await this.order.tape.close();
+  }
+}

@@ -1,0 +1,170 @@
+import { messageOf } from '../../transport/messageOf';
+import { Aborted, NdmpFailure } from '../connection/failures';
+import type { DataService, DataState } from '../services/data';
+import { ALL_ONES } from '../services/fields';
+import type { MoverService, MoverState } from '../services/mover';
+import type { SideEvent, SideWatcher } from '../services/watch';
+
+export interface TransferOrder {
+  data: DataService;
+  mover: MoverService;
+  watcher: SideWatcher;
+  /** Starts the backup; what it throws ends both sides. */
+  start: () => Promise<void>;
+  /** The tape is full: puts the next one in place of it, the mover can go on at this offset of the stream. */
+  changeTape: (state: MoverState) => Promise<void>;
+  warn: (text: string) => void;
+}
+
+export interface Fault {
+  state: 'failed' | 'aborted';
+  message: string;
+  /** The tape itself is at fault. */
+  isMedia: boolean;
+}
+
+/** How the two sides ended; a side that was never seen to end is undefined. */
+export interface TransferEnd {
+  data: DataState | undefined;
+  mover: MoverState | undefined;
+  fault: Fault | undefined;
+}
+
+/** Seconds that one side may go on after the other has ended, as long as nothing moves any more. */
+const LINGER = 120;
+/** Seconds that both may take to halt after an abort. */
+const ABORT_PATIENCE = 30;
+/** Seconds without a byte after which people are told. */
+const STALLED = 600;
+
+/** Follows a backup from START_BACKUP until both sides have halted, and puts in tapes on the way (protocol facts 6.8). */
+export async function followTransfer(order: TransferOrder): Promise<TransferEnd> {
+  const transfer = new Transfer(order);
+  try {
+    await transfer.run();
+  } catch (problem) {
+    transfer.fail(messageOf(problem), problem instanceof Aborted ? 'aborted' : 'failed');
+  }
+  await transfer.settle();
+  return transfer.end;
+}
+
+class Transfer {
+  readonly end: TransferEnd = { data: undefined, mover: undefined, fault: undefined };
+  /** Bytes moved when the window was set the last time, and when the transfer was looked at for a standstill. */
+  private windowStart = -1n;
+  private lastBytes = -1n;
+
+  constructor(private readonly order: TransferOrder) {}
+
+  async run(): Promise<void> {
+    const { watcher, data, mover, warn } = this.order;
+    await this.order.start();
+    while (!this.end.fault && !(this.end.data && this.end.mover)) {
+      const isEnding = this.end.data !== undefined || this.end.mover !== undefined;
+      const event = await watcher.next({ seconds: isEnding ? LINGER : STALLED });
+      if (event.kind !== 'quiet') await this.take(event);
+      else if (isEnding) this.failUnended();
+      else if (await this.isStalled())
+        warn(
+          `no byte has gone from ${data.connection.server} to ${mover.connection.server} for ${STALLED / 60} minutes`,
+        );
+    }
+  }
+
+  fail(message: string, state: Fault['state'] = 'failed', isMedia = false): void {
+    this.end.fault ??= { state, message, isMedia };
+  }
+
+  /** After a fault: ends both sides, as far as they still can be reached, and waits until they have halted. */
+  async settle(): Promise<void> {
+    if (!this.end.fault) return;
+    const { data, mover, watcher } = this.order;
+    const isDataOpen = (): boolean => !this.end.data && data.connection.isOpen;
+    const isMoverOpen = (): boolean => !this.end.mover && mover.connection.isOpen;
+    if (isDataOpen()) await attempt(() => data.abort());
+    if (isMoverOpen()) await attempt(() => mover.abort());
+    const until = Date.now() + ABORT_PATIENCE * 1000;
+    while ((isDataOpen() || isMoverOpen()) && Date.now() < until) {
+      const seconds = (until - Date.now()) / 1000;
+      const event = await watcher.next({ only: ['data-halted', 'mover-halted'], seconds });
+      if (event.kind === 'data-halted') this.end.data = event.state;
+      else if (event.kind === 'mover-halted') this.end.mover = event.state;
+    }
+  }
+
+  private async take(event: SideEvent): Promise<void> {
+    if (event.kind === 'data-halted') this.takeDataEnd(event.state);
+    else if (event.kind === 'mover-halted') this.takeMoverEnd(event.state);
+    else if (event.kind === 'mover-paused') await this.takePause(event.state);
+    else if (event.kind === 'aborted') this.fail('The run was aborted.', 'aborted');
+    else if (event.kind === 'lost') this.fail(event.problem.message);
+  }
+
+  private takeDataEnd(state: DataState): void {
+    this.end.data = state;
+    if (state.halt !== 'SUCCESSFUL')
+      this.fail(`${this.order.data.connection.server} ended the backup: its data server says ${state.halt}.`);
+  }
+
+  private takeMoverEnd(state: MoverState): void {
+    this.end.mover = state;
+    if (state.halt === 'CONNECT_CLOSED') return;
+    const { server } = this.order.mover.connection;
+    if (state.halt === 'MEDIA_ERROR') this.failMedia();
+    else this.fail(`${server} ended the transfer: its mover says ${state.halt}.`);
+  }
+
+  private async takePause(state: MoverState): Promise<void> {
+    const { mover, changeTape } = this.order;
+    const { server } = mover.connection;
+    if (state.pause === 'MEDIA_ERROR') return this.failMedia();
+    if (state.pause === 'NA' || state.pause === 'UNKNOWN')
+      return this.fail(`The mover of ${server} paused for a reason that is not known.`);
+    if (state.pause === 'EOM') await changeTape(state);
+    else if (state.bytesMoved === this.windowStart)
+      return this.fail(`The mover of ${server} pauses (${state.pause}) although its window has just been moved on.`);
+    this.windowStart = state.bytesMoved;
+    await this.openWindow(state.bytesMoved);
+    await mover.proceed();
+  }
+
+  /** The rest of the stream. Some movers want the end to stay below 2^64, some the length to be all ones (facts 6.4). */
+  private async openWindow(offset: bigint): Promise<void> {
+    const { mover } = this.order;
+    try {
+      await mover.setWindow(offset, ALL_ONES - offset);
+    } catch (error) {
+      if (!(error instanceof NdmpFailure)) throw error;
+      await mover.setWindow(offset, ALL_ONES);
+    }
+  }
+
+  private failMedia(): void {
+    this.fail(`${this.order.mover.connection.server} could not write the tape: media error.`, 'failed', true);
+  }
+
+  private failUnended(): void {
+    const { data, mover } = this.order;
+    const [ended, other] = this.end.data
+      ? [`the data server ${data.connection.server}`, `the mover of ${mover.connection.server}`]
+      : [`the mover of ${mover.connection.server}`, `the data server ${data.connection.server}`];
+    this.fail(`${ended} has ended, but ${other} has not within ${LINGER} s.`);
+  }
+
+  private async isStalled(): Promise<boolean> {
+    const { bytesMoved } = await this.order.mover.state();
+    const isSame = bytesMoved === this.lastBytes;
+    this.lastBytes = bytesMoved;
+    return isSame;
+  }
+}
+
+/** An abort may cross the end it asks for (protocol facts 6.8): its refusal says nothing. */
+async function attempt(step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch {
+    // halted already, or not to be reached: what is true is asked next
+  }
+}

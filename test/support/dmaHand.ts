@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runBackup } from '../../src/dma/backup/backup';
+import { openCatalog } from '../../src/dma/catalog/open';
+import type { Catalog } from '../../src/dma/catalog/model';
+import type { NdmpConnection } from '../../src/dma/connection/model';
+import { openConnection } from '../../src/dma/connection/open';
+import type { Job, TapeTarget } from '../../src/dma/job/model';
+import { gatherInputs } from '../../src/dma/plan/gather';
+import { planBackup } from '../../src/dma/plan/plan';
+import type { BackupPlan, PlanInputs } from '../../src/dma/plan/model';
+import type { Answer, Progress, Question, RunReport, Surroundings } from '../../src/dma/run/model';
+import type { ServerDefinition } from '../../src/dma/servers/model';
+
+type Version = ServerDefinition['version'];
+export type PartialJob = Partial<Omit<Job, 'target' | 'sources'>> & {
+  sources: readonly string[];
+  target?: Partial<TapeTarget>;
+};
+
+/** The DMA without its command line: a catalog of its own, servers by name, and what it said. */
+export class DmaHand {
+  readonly messages: string[] = [];
+  readonly progress: Progress[] = [];
+  readonly questions: Question[] = [];
+  readonly abort = new AbortController();
+  /** Answers questions; by default nobody is there. */
+  answer: (question: Question) => Answer | Promise<Answer> = () => 'give-up';
+  /** Sees every connection that is opened. */
+  opened: (connection: NdmpConnection, role: string) => void = () => undefined;
+  /** What time it is. */
+  now: () => number = Date.now;
+  private readonly servers = new Map<string, ServerDefinition>();
+  private readonly connections = new Set<NdmpConnection>();
+
+  private constructor(
+    readonly folder: string,
+    public catalog: Catalog,
+  ) {}
+
+  static async make(): Promise<DmaHand> {
+    const folder = mkdtempSync(join(tmpdir(), 'ndmp-dma-'));
+    return new DmaHand(folder, await openCatalog(join(folder, 'catalog.db')));
+  }
+
+  /** A server on loopback, by name; user and password are ndmp. */
+  serve(name: string, port: number, version: Version = 4, more: Partial<ServerDefinition> = {}): void {
+    this.servers.set(name, {
+      name,
+      host: '127.0.0.1',
+      addresses: [],
+      port,
+      tls: undefined,
+      user: 'ndmp',
+      auth: 'auto',
+      version,
+      dataNetworks: [],
+      thisMachine: undefined,
+      filesystems: [],
+      tapes: [],
+      changers: [],
+      ...more,
+    });
+  }
+
+  get surroundings(): Surroundings {
+    return {
+      catalog: this.catalog,
+      connect: async (server, { role, extensions }) => {
+        const password = (): Promise<string> => Promise.resolve('ndmp');
+        const definition = this.definition(server);
+        const connection = await openConnection({ definition, password, role, extensions });
+        this.connections.add(connection);
+        this.opened(connection, role);
+        return connection;
+      },
+      definition: (server) => this.definition(server),
+      events: {
+        message: (level, text) => void this.messages.push(`${level}: ${text}`),
+        progress: (progress) => void this.progress.push(progress),
+        ask: async (question) => {
+          this.questions.push(question);
+          return this.answer(question);
+        },
+      },
+      signal: this.abort.signal,
+      now: () => this.now(),
+    };
+  }
+
+  job({ sources, target, ...more }: PartialJob): Job {
+    return {
+      name: 'nightly',
+      server: 'filer',
+      sources: sources.map((path) => ({ path, exclude: [] })),
+      type: 'tar',
+      environment: {},
+      level: 'auto',
+      policy: { restorePoints: 10, incremental: 'level', retainDays: undefined },
+      target: {
+        server: undefined,
+        changer: undefined,
+        drives: [],
+        pool: 'daily',
+        append: true,
+        recordSize: 65536,
+        ...target,
+      },
+      topology: 'auto',
+      listen: 'auto',
+      family: 'auto',
+      parallel: 1,
+      history: true,
+      ...more,
+    };
+  }
+
+  async plan(job: PartialJob, wish: PlanInputs['wish'] = {}): Promise<BackupPlan> {
+    return planBackup(await gatherInputs(this.job(job), this.surroundings, wish));
+  }
+
+  /** Plans and runs. */
+  async backUp(job: PartialJob, wish: PlanInputs['wish'] = {}): Promise<RunReport> {
+    return runBackup(await this.plan(job, wish), this.surroundings);
+  }
+
+  async remove(): Promise<void> {
+    for (const connection of this.connections) connection.destroy();
+    await this.catalog.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private definition(name: string): ServerDefinition {
+    const found = this.servers.get(name);
+    if (!found) throw new Error(`no server ${name}`);
+    return found;
+  }
+}
