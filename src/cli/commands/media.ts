@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { registerExpire } from '../media/expire';
 import { registerHandling } from '../media/handle';
 import { registerLabel } from '../media/label';
+import { registerScan } from '../media/scan';
 import { registerShow } from '../media/show';
 import { registerTapes } from '../media/tapes';
 import type { Io } from '../terminal/io';
@@ -13,6 +15,7 @@ Examples:
   ndmp media load filer1 A00001L8 nst0           and unload filer1 nst0
   ndmp media export filer1 A00002L8              into the import/export station
   ndmp media list --pool daily                   tapes by the catalog
+  ndmp media scan filer1                         the catalog anew from the tapes themselves
   ndmp media protect A00001L8                    never to be written until it is unprotected
 
 Servers are those of the list of servers. A tape is written only by label and by backups, and never over data of others
@@ -30,5 +33,7 @@ export function registerMedia(program: Command, io: Io): void {
   registerHandling(media, io);
   registerLabel(media, io);
   registerTapes(media, io);
+  registerScan(media, io);
+  registerExpire(media, io);
   for (const command of media.commands) command.copyInheritedSettings(program);
 }

@@ -1,6 +1,7 @@
 import { escapeText } from '../../../protocol';
 import { messageOf } from '../../../transport/messageOf';
-import { Aborted, ConnectionLost, DmaFailure } from '../../connection/failures';
+import { CLUSTER_EXTENSIONS } from '../../connection/extensions';
+import { Aborted, DmaFailure } from '../../connection/failures';
 import type { Surroundings } from '../../run/model';
 import { TapeMode, TapeService } from '../../services/tape';
 import { describeFinding } from '../label';
@@ -72,17 +73,24 @@ async function scanAll(
   const drives = drive === undefined ? [] : [drive];
   const library = await openLibrary(surroundings, { server, changer, drives });
   try {
-    const usable = library.drives().filter(({ unusable }) => unusable === undefined);
-    if (usable.length === 0) throw new DmaFailure(`No drive of ${server} can be used now.`);
-    const [{ device }] = usable;
-    const wanted = barcodes.length > 0 ? barcodes : await allIn(library);
-    for (const barcode of wanted) {
-      if (surroundings.signal.aborted) throw new Aborted('The scan was ended.');
-      tapes.push(await scanOne({ library, server, device, barcode }, surroundings, run));
-    }
+    const device = freeDrive(library);
+    const tape = new TapeService(await surroundings.connect(server, { role: 'tape', extensions: CLUSTER_EXTENSIONS }));
+    for (const barcode of barcodes.length > 0 ? barcodes : await allIn(library))
+      tapes.push(await scanOne({ library, tape, device, barcode }, surroundings, run));
+    if (library.changer !== undefined) await library.dismount(device, tape.connection);
+    await tape.connection.close();
   } finally {
     await library.close();
   }
+}
+
+/** A drive that is empty; else the first that can be used. */
+function freeDrive(library: Library): string {
+  const usable = library.drives().filter(({ unusable }) => unusable === undefined);
+  const best = usable.find(({ loaded }) => loaded === undefined) ?? usable[0];
+  if (best) return best.device;
+  const reasons = library.drives().map(({ device, unusable }) => `${device}: ${unusable ?? ''}`);
+  throw new DmaFailure(`No drive of ${library.server} can be used now. ${reasons.join('; ')}`.trim());
 }
 
 /** Every cartridge but those that clean; undefined stands for what is in the drive. */
@@ -94,14 +102,15 @@ async function allIn(library: Library): Promise<(string | undefined)[]> {
 
 interface Place {
   library: Library;
-  server: string;
+  tape: TapeService;
   device: string;
   barcode: string | undefined;
 }
 
 async function scanOne(place: Place, surroundings: Surroundings, run: number): Promise<ScannedTape> {
-  const { library, server, device, barcode } = place;
+  const { library, tape, device, barcode } = place;
   const { catalog, events, signal } = surroundings;
+  if (signal.aborted) throw new Aborted('The scan was ended.');
   const problems: string[] = [];
   const problem = (text: string): void => {
     problems.push(text);
@@ -112,23 +121,20 @@ async function scanOne(place: Place, surroundings: Surroundings, run: number): P
   let found = 'could not be read';
   let failure: string | undefined;
   try {
-    if (barcode !== undefined) await library.mount(barcode, device);
+    if (barcode !== undefined) await library.mount(barcode, device, tape.connection);
     events.message?.('info', `Reading ${barcode === undefined ? `the tape in ${device}` : `tape "${barcode}"`}.`);
-    const tape = new TapeService(await surroundings.connect(server, { role: 'tape' }));
+    await tape.open(device, TapeMode.READ);
     try {
-      await tape.open(device, TapeMode.READ);
       const { finding, files } = await scanTape(tape, rebuild);
       kind = finding.kind;
       found = describeFinding(finding);
       await rebuild.done(files);
-      await tape.close();
     } finally {
-      await tape.connection.close();
+      if (tape.connection.isOpen) await tape.close();
     }
-    if (barcode !== undefined) await library.dismount(device);
   } catch (error) {
     if (signal.aborted) throw new Aborted('The scan was ended.');
-    if (!(error instanceof DmaFailure) || error instanceof ConnectionLost) throw error;
+    if (!(error instanceof DmaFailure) || !tape.connection.isOpen) throw error;
     failure = error.message;
   }
   const { barcode: name, parts, newSets, mendedSets, files } = rebuild.result;
