@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Io } from '../terminal/io';
 import { registerCheck } from './check';
 import { registerAffinity } from './affinity';
+import { registerBackup } from './backup';
 import { registerDecode } from './decode';
 import { registerDiff } from './diff';
 import { registerExport } from './export';
@@ -11,12 +12,14 @@ import { registerHistory } from './history';
 import { registerPlan } from './plan';
 import { registerMedia } from './media';
 import { registerQuery } from './query';
+import { registerRestore } from './restore';
 import { registerSequence } from './sequence';
 import { registerSessions } from './sessions';
 import { registerLab } from './lab';
 import { registerLibrary } from './library';
 import { registerServe } from './serve';
 import { registerStats } from './stats';
+import { registerVerify } from './verify';
 
 /** Every command; a new one is a file of its own and a line here. */
 export const commands: readonly ((program: Command, io: Io) => void)[] = [
@@ -37,4 +40,7 @@ export const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerQuery,
   registerMedia,
   registerPlan,
+  registerBackup,
+  registerRestore,
+  registerVerify,
 ];

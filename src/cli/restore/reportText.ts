@@ -1,0 +1,48 @@
+import type { FileResult, RestoreReport, SetResult } from '../../dma/restore/model';
+import { clip, escapeText } from '../../protocol';
+import type { Style } from '../terminal/style';
+import { byteSize, counted, span } from '../terminal/text';
+
+/** Failed files that are listed. */
+const MAX_FILES = 100;
+
+/** How a restore went, for people. */
+export function restoreReportLines(report: RestoreReport, style: Style): string[] {
+  const lines = report.sets.flatMap((set) => setLines(set, style));
+  const { state, message, run } = report;
+  const end =
+    state === 'done' ? style.heading(`Run ${run}: restored.`) : style.error(`Run ${run} ${state}. ${shown(message)}`);
+  const files = [report.recording, report.log].flatMap((file) =>
+    file === undefined ? [] : [style.quiet(`  ${shown(file)}`)],
+  );
+  return [...lines, end, ...files];
+}
+
+function setLines(set: SetResult, style: Style): string[] {
+  const { restored, failed, untold } = set.counts;
+  const told = [
+    ...(restored > 0 ? [`${counted(restored, 'name')} restored`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(untold > 0 ? [`${counted(untold, 'name')} of which the server told nothing`] : []),
+  ];
+  const how = set.direct ? 'by direct access' : 'read from the beginning';
+  const size = `${byteSize(Number(set.bytes))} in ${span(set.milliseconds / 1000)}, ${how}`;
+  const tapes = set.barcodes.length > 0 ? `, from ${set.barcodes.map(shown).join(', ')}` : '';
+  const heading = `${style.heading(shown(set.path))}${style.quiet(`  set ${set.set}`)}`;
+  const bad = set.files.filter(({ state }) => state === 'failed');
+  const more = failed > MAX_FILES ? [style.error(`  and ${counted(failed - MAX_FILES, 'further one')}`)] : [];
+  return [
+    heading,
+    `  ${told.join(', ') || set.state}; ${size}${tapes}`,
+    ...bad.slice(0, MAX_FILES).map((file) => style.error(`  not restored: ${fileText(file)}`)),
+    ...more,
+  ];
+}
+
+function fileText({ path, why }: FileResult): string {
+  return `${shown(path) || '/'}: ${shown(why)}`;
+}
+
+function shown(text: string): string {
+  return escapeText(clip(text, 500));
+}
