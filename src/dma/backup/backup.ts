@@ -28,7 +28,8 @@ export async function runBackup(plan: BackupPlan, surroundings: Surroundings, ho
   }
 }
 
-async function backUpAll(
+/** All sources of a plan, within a run. */
+export async function backUpAll(
   plan: BackupPlan,
   surroundings: Surroundings,
   house: MediaHouse,

@@ -19,6 +19,8 @@ export interface RowOrder {
   drive: DriveState;
   tape: TapeService;
   set: SetRecord;
+  /** Number of the copy; the first by default. */
+  copy?: number;
   pool: string;
   /** Says what is going on, and with which tape. */
   phase(text: string, barcode: string | undefined): void;
@@ -37,9 +39,9 @@ export class TapeRow {
   private empty = 0;
 
   constructor(private readonly order: RowOrder) {
-    const { surroundings, set, pool } = order;
+    const { surroundings, set, copy, pool } = order;
     const { catalog, events, now } = surroundings;
-    this.writer = new PartWriter({ catalog, set, pool, now, message: events.message?.bind(events) });
+    this.writer = new PartWriter({ catalog, set, copy, pool, now, message: events.message?.bind(events) });
   }
 
   get barcodes(): string[] {
