@@ -125,6 +125,11 @@ export interface FileHit extends FileEntry {
   set: number;
 }
 
+/** Each entry with the set of the chain that has its data, else the newest that tells of it. */
+export interface ChainListing extends Listing {
+  entries: readonly FileHit[];
+}
+
 /** Takes the file history of a set as it arrives. Memory stays bounded: a call settles when more may be sent. */
 export interface FileHistorySink {
   /** A whole message as it came. The bytes belong to the catalog from now on. */
@@ -190,7 +195,7 @@ export interface Catalog {
   /** Entries of a directory as of this set alone; the root is '/'. */
   list(set: number, directory: string, options?: { after?: string; limit?: number }): Promise<Listing>;
   /** The same for the whole chain up to this set: what a restore of this point in time would give. */
-  listChain(set: number, directory: string, options?: { after?: string; limit?: number }): Promise<Listing>;
+  listChain(set: number, directory: string, options?: { after?: string; limit?: number }): Promise<ChainListing>;
   /** An entry by its path; undefined when it is not there. */
   stat(set: number, path: string): Promise<FileEntry | undefined>;
   /** Names with this in them, whatever the case, or a glob when it has * or ?; newest set first. */

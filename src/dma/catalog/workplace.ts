@@ -37,12 +37,22 @@ export function threadAt(
     if (!ended) lost(why);
     ended = true;
   };
-  worker.on('message', take);
+  // keeps the program alive as long as it owes an answer, and no longer
+  let owed = 0;
+  worker.on('message', (answer: Answer) => {
+    owed -= 1;
+    if (owed === 0) worker.unref();
+    take(answer);
+  });
   worker.on('error', (error) => onceLost(error.message));
   worker.on('exit', (code) => onceLost(`exit code ${code}`));
   worker.unref();
   return {
-    send: (request, give) => worker.postMessage(request, [...give]),
+    send: (request, give) => {
+      owed += 1;
+      worker.ref();
+      worker.postMessage(request, [...give]);
+    },
     end: async () => {
       ended = true;
       await worker.terminate();

@@ -1,179 +1,159 @@
-import { EntryReader } from '../../../analysis/history/entryReader';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { separatorByte } from '../../../analysis/history/buildHistory';
-import { isHistoryCode } from '../../../analysis/history/historyEntry';
-import { finishTree } from '../../../analysis/history/finishTree';
-import { historyProblems } from '../../../analysis/history/problems';
-import { namePattern } from '../../../analysis/history/pattern';
-import { TreeBuilder } from '../../../analysis/history/treeBuilder';
-import { walkFiles } from '../../../analysis/history/walkFiles';
-import { decodeByteString } from '../../../xdr';
 import { DmaFailure } from '../../connection/failures';
 import type { HistoryEnd, WalkBatch } from '../messages';
-import type { Catalog, FileEntry, FileHit, Listing } from '../model';
+import type { Catalog, ChainListing, FileEntry, FileHit, Listing } from '../model';
 import type { Connection } from '../store/connection';
 import { chainOf, listSets, needSet } from '../store/sets';
 import type { Store } from '../store/store';
-import { asByteString, asNumber, asOptionalNumber, asText, asWide, blob, wide, type Row } from '../store/values';
+import { asNumber } from '../store/values';
+import { listChainFolder } from './chain';
+import { Ingest } from './ingest';
+import { findEntry, listFolder, MOST_LISTED } from './listing';
+import { Search } from './search';
+import { beginTree, makeTree, removeTree, stateOf } from './treeState';
+import { walkSome } from './walk';
 
-const KINDS = ['directory', 'other', 'other', 'other', 'file', 'link'] as const;
-const BATCH = 5000;
+const MOST_FOUND = 10_000;
+const USUAL = 1000;
 
-/** File trees of the sets. */
+interface Page {
+  after?: string;
+  limit?: number;
+}
+
+/** The file trees of the sets: taken as history comes, made when it has come, asked afterwards. */
 export class FileTrees {
-  private readonly builders = new Map<number, TreeBuilder>();
-  private readonly reader = new EntryReader();
+  private readonly ingests = new Map<number, Ingest>();
+  /** Trees that are being made. */
+  private readonly making = new Map<number, Promise<HistoryEnd>>();
 
   constructor(private readonly store: Store) {}
 
+  /** A set takes its history once; what came before is forgotten. */
   async begin(set: number): Promise<void> {
-    if (this.builders.has(set)) throw new DmaFailure(`Set ${set} takes file history already.`);
+    if (this.ingests.has(set)) throw new DmaFailure(`Set ${set} takes file history already.`);
     const { environment } = await this.store.use((db) => needSet(db, set));
-    const separator = environment.find(({ name }) => name === 'PATHNAME_SEPARATOR')?.value;
-    this.builders.set(set, new TreeBuilder(separatorByte(separator)));
+    const separator = separatorByte(environment.find(({ name }) => name === 'PATHNAME_SEPARATOR')?.value);
+    await removeTree(this.store, set);
+    await this.store.write((db) => beginTree(db, set, separator));
+    this.ingests.set(set, new Ingest(this.store, set, separator));
   }
 
-  take(set: number, batch: Uint8Array, ends: readonly number[]): Promise<void> {
-    const builder = this.builders.get(set);
-    if (builder === undefined) throw new DmaFailure(`Set ${set} takes no file history.`);
-    let from = 0;
-    for (const end of ends) {
-      const code = end - from < 24 ? 0 : new DataView(batch.buffer, batch.byteOffset + from).getUint32(12);
-      if (isHistoryCode(code)) this.reader.read(batch.subarray(from, end), code, builder.add);
-      from = end;
-    }
-    return Promise.resolve();
+  async take(set: number, batch: Uint8Array, ends: readonly number[]): Promise<void> {
+    await this.ingest(set).take(batch, ends);
+    await breathe();
   }
 
   async finish(set: number): Promise<HistoryEnd> {
-    const builder = this.builders.get(set);
-    if (builder === undefined) throw new DmaFailure(`Set ${set} takes no file history.`);
-    this.builders.delete(set);
-    const tree = finishTree(builder);
-    let files = 0;
-    let directories = 0;
-    await this.store.write((db) => {
-      for (const { object, path } of walkFiles(tree, 'name')) {
-        const cut = path.lastIndexOf('/');
-        const attributes = tree.attributes(object);
-        const kind = tree.isFolder(object) ? 'directory' : (KINDS[attributes?.type ?? 1] ?? 'other');
-        if (kind === 'directory') directories++;
-        else files++;
-        db.run(
-          'INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-          set,
-          blob(path.slice(0, cut) || '/'),
-          blob(path.slice(cut + 1)),
-          kind,
-          wide(attributes?.size ?? 0n),
-          attributes?.mtime ?? 0,
-          attributes?.mode ?? 0,
-          attributes?.owner ?? 0,
-          attributes?.group ?? 0,
-          wide(tree.node(object)),
-          tree.position(object) === undefined ? null : wide(tree.position(object) ?? 0n),
-          attributes === undefined ? 0 : 1,
-        );
-      }
-    });
-    const problems = tree.problems.kinds.map((kind) => `${historyProblems[kind].title}: ${tree.problems.total(kind)}`);
-    return { files, directories, problems };
+    await this.ingest(set).flush(true);
+    this.ingests.delete(set);
+    return this.made(set);
   }
 
+  /** What was taken stays, and becomes a tree when somebody asks for it. */
   async abandon(set: number): Promise<void> {
-    if (this.builders.has(set)) await this.finish(set);
+    const ingest = this.ingests.get(set);
+    this.ingests.delete(set);
+    await ingest?.flush(true);
   }
 
   async remove(set: number): Promise<void> {
-    await this.store.write((db) => db.change('DELETE FROM entries WHERE set_id = ?', set));
+    if (this.ingests.has(set)) throw new DmaFailure(`Set ${set} is being written.`);
+    await removeTree(this.store, set);
   }
 
-  list(
-    set: number,
-    directory: string,
-    { after = '', limit = 1000 }: { after?: string; limit?: number },
-  ): Promise<Listing> {
-    return this.store.use((db) => {
-      const entries = entriesOf(db, set, clean(directory), after, limit);
-      return { entries, next: entries.length < limit ? undefined : entries.at(-1)?.name };
-    });
+  async list(set: number, directory: string, { after, limit = USUAL }: Page): Promise<Listing> {
+    await this.ready(set);
+    const most = bounded(limit, MOST_LISTED);
+    return listingOf(await this.store.use((db) => listFolder(db, set, directory, after, most)), most);
   }
 
-  listChain(
-    set: number,
-    directory: string,
-    { after = '', limit = 1000 }: { after?: string; limit?: number },
-  ): Promise<Listing> {
-    return this.store.use((db) => {
-      const merged = new Map<string, FileEntry>();
-      for (const { id } of chainOf(db, set))
-        for (const entry of entriesOf(db, id, clean(directory), after, -1))
-          if (entry.inSet || !merged.has(entry.name)) merged.set(entry.name, entry);
-      const entries = [...merged.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, limit);
-      return { entries, next: entries.length < limit ? undefined : entries.at(-1)?.name };
+  async listChain(set: number, directory: string, { after, limit = USUAL }: Page): Promise<ChainListing> {
+    const chain = await this.store.use((db) => chainOf(db, set));
+    for (const { id } of chain) await this.ready(id);
+    const most = bounded(limit, MOST_LISTED);
+    const entries = await this.store.use((db) => {
+      const links = chain.map(({ id }) => ({ set: id, byNodes: stateOf(db, id)?.byNodes ?? false }));
+      return listChainFolder(db, links, directory, after, most);
     });
+    return listingOf(entries, most);
   }
 
-  stat(set: number, path: string): Promise<FileEntry | undefined> {
-    const whole = clean(path);
-    const cut = whole.lastIndexOf('/');
-    const sql = 'SELECT * FROM entries WHERE set_id = ? AND directory = ? AND name = ?';
-    return this.store.use((db) => {
-      const row = db.first(sql, set, blob(whole.slice(0, cut) || '/'), blob(whole.slice(cut + 1)));
-      return row && entryOf(row);
-    });
+  async stat(set: number, path: string): Promise<FileEntry | undefined> {
+    await this.ready(set);
+    return this.store.use((db) => findEntry(db, set, path));
   }
 
-  search(text: string, options: NonNullable<Parameters<Catalog['search']>[1]>): Promise<FileHit[]> {
-    const { set, server, path, limit = 1000 } = options;
-    const pattern = namePattern(text, false);
-    return this.store.use((db) => {
-      const sets = listSets(db, { server, path }).filter(({ id }) => set === undefined || id === set);
-      const hits: FileHit[] = [];
-      for (const { id } of sets.reverse())
-        for (const row of db.all('SELECT * FROM entries WHERE set_id = ?', id)) {
-          const entry = entryOf(row);
-          if (hits.length < limit && pattern.matches(pattern.wholePath ? entry.path : entry.name))
-            hits.push({ ...entry, set: id });
-        }
-      return hits;
-    });
+  async search(text: string, options: NonNullable<Parameters<Catalog['search']>[1]>): Promise<FileHit[]> {
+    const { set, server, path, limit = USUAL } = options;
+    const most = bounded(limit, MOST_FOUND);
+    const hits: FileHit[] = [];
+    if (text === '') return hits;
+    const search = new Search(text);
+    const wanted = (db: Connection): number[] =>
+      set === undefined ? listSets(db, { server, path }).map(({ id }) => id) : [needSet(db, set).id];
+    for (const id of (await this.store.use(wanted)).reverse()) {
+      if (this.ingests.has(id)) continue; // nothing is known of it yet
+      await this.ready(id);
+      for (let at: number | undefined = 0; at !== undefined && hits.length < most; await breathe()) {
+        const from: number = at;
+        at = await this.store.use((db) => search.some(db, id, from, hits, most));
+      }
+    }
+    return hits;
   }
 
-  walkBatch(set: number, directory: string, from: Uint8Array | undefined): Promise<WalkBatch> {
-    const offset = Number(from === undefined ? 0 : decodeByteString(from));
-    const top = clean(directory);
-    return this.store.use((db) => {
-      const all = db.all('SELECT * FROM entries WHERE set_id = ? ORDER BY directory, name', set).map(entryOf);
-      const wanted = all.filter(({ path }) => top === '/' || path.startsWith(`${top}/`));
-      const entries = wanted.slice(offset, offset + BATCH);
-      return { entries, next: offset + BATCH < wanted.length ? blob(String(offset + BATCH)) : undefined };
-    });
+  async walkBatch(set: number, directory: string, from: Uint8Array | undefined): Promise<WalkBatch> {
+    await this.ready(set);
+    return this.store.use((db) => walkSome(db, set, directory, from));
+  }
+
+  /** Makes the tree of a set whose writer died, from what it had taken. */
+  async ready(set: number): Promise<void> {
+    const state = await this.store.use((db) => stateOf(db, set));
+    if (state === undefined || state.isMade) return;
+    if (this.ingests.has(set) || !(await this.isAbandoned(set)))
+      throw new DmaFailure(`The files of set ${set} are still coming. Ask again when its backup is done.`);
+    await this.made(set);
+  }
+
+  private async isAbandoned(set: number): Promise<boolean> {
+    if (this.making.has(set)) return true;
+    const row = await this.store.use((db) =>
+      db.first(
+        "SELECT count(*) AS n FROM runs, sets WHERE sets.id = ? AND runs.id = sets.run AND runs.state = 'running'",
+        set,
+      ),
+    );
+    return asNumber(row?.n ?? 0) === 0;
+  }
+
+  private made(set: number): Promise<HistoryEnd> {
+    let making = this.making.get(set);
+    if (making === undefined) {
+      making = makeTree(this.store, set).finally(() => this.making.delete(set));
+      this.making.set(set, making);
+    }
+    return making;
+  }
+
+  private ingest(set: number): Ingest {
+    const ingest = this.ingests.get(set);
+    if (ingest === undefined) throw new DmaFailure(`Set ${set} takes no file history.`);
+    return ingest;
   }
 }
 
-function clean(path: string): string {
-  return `/${path.split('/').filter(Boolean).join('/')}`;
+function bounded(limit: number, most: number): number {
+  return Math.max(1, Math.min(Math.floor(limit), most));
 }
 
-function entriesOf(db: Connection, set: number, directory: string, after: string, limit: number): FileEntry[] {
-  const sql = 'SELECT * FROM entries WHERE set_id = ? AND directory = ? AND name > ? ORDER BY name LIMIT ?';
-  return db.all(sql, set, blob(directory), blob(after), limit).map(entryOf);
-}
-
-function entryOf(row: Row): FileEntry {
-  const directory = asByteString(row.directory);
-  const name = asByteString(row.name);
-  return {
-    name,
-    path: `${directory === '/' ? '' : directory}/${name}`,
-    kind: asText(row.kind) as FileEntry['kind'],
-    size: asWide(row.size),
-    mtime: asNumber(row.mtime),
-    mode: asNumber(row.mode),
-    owner: asNumber(row.owner),
-    group: asNumber(row.grp),
-    node: asWide(row.node),
-    position: asOptionalNumber(row.position) === undefined ? undefined : asWide(row.position),
-    inSet: asNumber(row.in_set) !== 0,
-  };
+/** @param entries one more than the limit where there are more */
+function listingOf<T extends FileEntry>(
+  entries: readonly T[],
+  limit: number,
+): { entries: T[]; next: string | undefined } {
+  const shown = entries.slice(0, limit);
+  return { entries: shown, next: entries.length > limit ? shown.at(-1)?.name : undefined };
 }

@@ -92,21 +92,42 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (server_identity, path)
   );
 
-  CREATE TABLE entries (
+  CREATE TABLE trees (
+    set_id INTEGER PRIMARY KEY,
+    state TEXT NOT NULL,
+    by_nodes INTEGER NOT NULL DEFAULT 0,
+    separator INTEGER NOT NULL,
+    files INTEGER NOT NULL DEFAULT 0,
+    directories INTEGER NOT NULL DEFAULT 0,
+    problems TEXT NOT NULL DEFAULT '[]',
+    pages INTEGER NOT NULL DEFAULT 0
+  );
+  CREATE TABLE spool (
     set_id INTEGER NOT NULL,
-    directory BLOB NOT NULL,
-    name BLOB NOT NULL,
-    kind TEXT NOT NULL,
-    size INTEGER NOT NULL,
-    mtime INTEGER NOT NULL,
-    mode INTEGER NOT NULL,
-    owner INTEGER NOT NULL,
-    grp INTEGER NOT NULL,
-    node INTEGER NOT NULL,
-    position INTEGER,
-    in_set INTEGER NOT NULL,
-    PRIMARY KEY (set_id, directory, name)
+    kind INTEGER NOT NULL,
+    run INTEGER NOT NULL,
+    piece INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (set_id, kind, run, piece)
+  );
+  CREATE TABLE pages (
+    set_id INTEGER NOT NULL,
+    page INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (set_id, page)
+  );
+  CREATE TABLE page_keys (
+    set_id INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    page INTEGER NOT NULL,
+    PRIMARY KEY (set_id, key)
   ) WITHOUT ROWID;
+  CREATE TABLE grams (
+    set_id INTEGER NOT NULL,
+    page INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (set_id, page)
+  );
   `,
 ];
 
