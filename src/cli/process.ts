@@ -10,6 +10,11 @@ export async function runProcess(program: (io: Io) => Promise<number>): Promise<
   const { stdin, stdout, stderr, env } = process;
   stderr.on('error', () => undefined); // nobody is left to tell
   stdout.on('error', () => undefined); // who writes looks for it
+  const tellEarlyEnd = (): void => {
+    process.exitCode = 70;
+    stderr.write('ndmp: unexpected end: nothing was left to wait for before the work was done\n');
+  };
+  process.once('exit', tellEarlyEnd);
   try {
     process.exitCode = await program({ stdin, stdout, stderr, env, signal: interrupt.signal });
   } catch (error) {
@@ -17,6 +22,7 @@ export async function runProcess(program: (io: Io) => Promise<number>): Promise<
     stderr.write(`ndmp: unexpected error: ${text}\n`);
     process.exitCode = 70;
   }
+  process.off('exit', tellEarlyEnd);
   // A pipe on standard input or a worker that is being stopped would keep the process alive: it ends with its output.
   stdout.write('', () => process.exit());
 }
