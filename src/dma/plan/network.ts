@@ -92,11 +92,16 @@ export function linkBetween(
     for (const family of wishes.families) {
       const why = whyNot(server, client, family);
       if (why === undefined)
-        return { listener, family, why: `${server.name} listens, and ${client.name} can reach it over IPv${family}.` };
-      refusals.push(`${why}.`);
+        return { listener, family, why: `Over IPv${family} ${client.name} reaches ${server.name}, which listens.` };
+      refusals.push(`${capital(why)}.`);
     }
   }
   return { refusals: [...new Set(refusals)] };
+}
+
+/** Server names keep their letters; words of ours begin a sentence. */
+function capital(text: string): string {
+  return /^(this machine|no|without) /.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
 }
 
 function whyNot(listening: End, connecting: End, family: Family): string | undefined {

@@ -56,8 +56,8 @@ export function warningsOf(inputs: PlanInputs): string[] {
 /** Two names for one server; a tape server of this machine's own has the machine's identity and is another. */
 function isTwice(inputs: PlanInputs): boolean {
   const { data, tape, definitions, job } = inputs;
-  const isOwn = definitions.tape.thisMachine !== undefined;
-  return !isOneServer(inputs) && !isOwn && job.topology === 'auto' && isSameHost(data.identity, tape.identity);
+  if (isOneServer(inputs) || definitions.tape.thisMachine !== undefined || job.topology !== 'auto') return false;
+  return data.tapes.length > 0 && isSameHost(data.identity, tape.identity);
 }
 
 /** Variables that the plan makes from the job's own words. */

@@ -16,6 +16,8 @@ import { environmentOf, excludeOf } from './variables';
 const DAY = 24 * 3600 * 1000;
 /** Longest sentence of a plan: it can hold names that servers made up. */
 const MAX_SENTENCE = 1000;
+/** As many names are told of a list. */
+const MAX_NAMES = 8;
 
 /**
  * Decides how a job is run: way of the data, levels, drives, tapes, variables, each with its reason. Pure: the same
@@ -84,14 +86,10 @@ function planSource(
       ...route.decisions,
       { about: 'level', choice: level.level === 0 ? 'full' : `level ${level.level}`, why: level.why },
       { about: 'source', ...extentOf(inputs, source) },
-      { about: 'drives', choice: ordered.map(({ device }) => device).join(', '), why: whyDrives(inputs, ordered) },
+      { about: 'drives', choice: someOf(ordered.map(({ device }) => device)), why: whyDrives(inputs, ordered) },
       {
         about: 'tapes',
-        choice:
-          tapes
-            .slice(0, 8)
-            .map(({ barcode }) => barcode)
-            .join(', ') || 'asked for',
+        choice: tapes.length === 0 ? 'asked for' : someOf(tapes.map(({ barcode }) => barcode)),
         why,
       },
       history,
@@ -159,6 +157,11 @@ function sayable(decisions: readonly Decision[]): Decision[] {
 
 function unique(sentences: readonly string[]): string[] {
   return [...new Set(sentences.map(said))];
+}
+
+function someOf(names: readonly string[]): string {
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
+  return `${names.slice(0, MAX_NAMES).join(', ')}${more}`;
 }
 
 /** Names in it can come from servers. */
