@@ -1,9 +1,10 @@
 import { Option, type Command } from 'commander';
-import { DmaFailure } from '../../dma/connection/failures';
+import { DmaFailure, NdmpFailure } from '../../dma/connection/failures';
 import { CLUSTER_EXTENSIONS } from '../../dma/connection/extensions';
 import { describeFinding, readLabel } from '../../dma/media/label';
 import type { Library } from '../../dma/media/library';
 import type { LabelFinding } from '../../dma/media/model';
+import { TapeRefused } from '../../dma/media/failures';
 import { isEmpty } from '../../dma/media/pools';
 import { prepareTape } from '../../dma/media/preparing';
 import type { Surroundings } from '../../dma/run/model';
@@ -109,29 +110,30 @@ async function label(
   { drive, pool, force, recordSize }: LabelOptions,
 ): Promise<Shown> {
   const { catalog, events } = surroundings;
-  const message = (level: 'info' | 'warning' | 'error', text: string): void => events.message?.(level, text);
   const now = (): number => surroundings.now();
+  const warn = (level: 'info' | 'warning' | 'error', text: string): void => {
+    if (level !== 'info') events.message?.(level, text);
+  };
   const lines: string[] = [];
   const tapes: JsonObject[] = [];
   await withEachTape(library, surroundings, { barcodes, drive, mode: TapeMode.WRITE }, async (tape, barcode) => {
     const forced = force === true ? [barcode] : [];
     const before = await catalog.tape(barcode);
-    const record = await prepareTape(tape, {
-      catalog,
-      barcode,
-      pool,
-      recordSize,
-      now,
-      message,
-      forced,
-    });
-    await catalog.putTape(record);
-    const isNew = record.label !== before?.label;
-    const state = isNew ? 'labelled' : isEmpty(record) ? 'had its label already' : 'holds backups; its label stays';
-    lines.push(`${escapeText(barcode)}: ${state} (${tapeUse(record, now())})`);
-    tapes.push({ ...tapeJson(record), new: isNew });
+    try {
+      const record = await prepareTape(tape, { catalog, barcode, pool, recordSize, now, message: warn, forced });
+      await catalog.putTape(record);
+      const isNew = record.label !== before?.label;
+      const state = isNew ? 'labelled' : isEmpty(record) ? 'had its label already' : 'holds backups; its label stays';
+      lines.push(`${escapeText(barcode)}: ${state} (${tapeUse(record, now())})`);
+      tapes.push({ ...tapeJson(record), new: isNew, refused: null });
+    } catch (problem) {
+      if (!(problem instanceof TapeRefused)) throw problem;
+      lines.push(escapeText(problem.message));
+      tapes.push({ barcode, new: false, refused: problem.message });
+    }
   });
-  return { lines, json: { tapes } };
+  const refused = tapes.filter((each) => each.refused !== null).length;
+  return { lines, json: { tapes }, failed: refused > 0 };
 }
 
 /** Loads tapes one after the other into a drive, opens it for `use`, and leaves the drive empty. */
@@ -148,16 +150,30 @@ async function withEachTape(
   try {
     for (const barcode of barcodes) {
       await library.mount(barcode, device, connection);
-      await tape.open(device, mode);
-      try {
-        await use(tape, barcode);
-      } finally {
-        await tape.close();
-      }
+      await withOpenTape(tape, { device, mode }, () => use(tape, barcode));
     }
     await library.dismount(device, connection);
   } finally {
     await connection.close();
+  }
+}
+
+/** A write-protected tape opens for reading alone: then `use` finds that out. */
+async function withOpenTape(
+  tape: TapeService,
+  { device, mode }: { device: string; mode: TapeModeValue },
+  use: () => Promise<void>,
+): Promise<void> {
+  try {
+    await tape.open(device, mode);
+  } catch (problem) {
+    if (!(problem instanceof NdmpFailure) || problem.error !== 'WRITE_PROTECT') throw problem;
+    await tape.open(device, TapeMode.READ);
+  }
+  try {
+    await use();
+  } finally {
+    await tape.close();
   }
 }
 

@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
 import type { Catalog, TapeRecord, TapeState } from '../../dma/catalog/model';
-import { DmaFailure } from '../../dma/connection/failures';
 import { isEmpty, newTape } from '../../dma/media/pools';
 import { escapeText, type JsonObject } from '../../protocol';
 import { withSurroundings } from '../dma/surroundings';
+import { UsageError } from '../failure';
 import { Grid } from '../output/grid';
 import type { Io } from '../terminal/io';
 import { widthOf } from '../terminal/style';
@@ -142,7 +142,7 @@ async function mark(
   const strange = barcodes.filter((_, n) => known[n] === undefined);
   // A tape that nobody has written can be protected too; a name with a slip in it should not pass for one.
   const wrong = strange.find((barcode) => !/^[!-~]{1,32}$/.test(barcode));
-  if (wrong !== undefined) throw new DmaFailure(`${escapeText(wrong)} is no barcode.`);
+  if (wrong !== undefined) throw new UsageError(`${escapeText(wrong)} is no barcode.`);
   const tapes: TapeRecord[] = [];
   for (const [n, barcode] of barcodes.entries()) {
     const tape = { ...(known[n] ?? newTape(barcode)), ...change };

@@ -5,6 +5,7 @@ import type { Surroundings } from '../../dma/run/model';
 import type { JsonValue } from '../../protocol';
 import { addDmaOptions, type DmaOptions } from '../dma/options';
 import { withSurroundings } from '../dma/surroundings';
+import { ExitStatus } from '../failure';
 import { jsonLine } from '../output/jsonl';
 import type { Io } from '../terminal/io';
 
@@ -22,6 +23,8 @@ export interface LibraryOptions extends MediaOptions {
 export interface Shown {
   lines: readonly string[];
   json: JsonValue;
+  /** Something of it could not be done: exit status 1. */
+  failed?: boolean;
 }
 
 export function addMediaOptions(command: Command): Command {
@@ -75,4 +78,5 @@ export async function visitLibrary(
 
 export function print(io: Io, { json }: MediaOptions, shown: Shown): void {
   for (const line of json === true ? [jsonLine(shown.json)] : shown.lines) io.stdout.write(`${line}\n`);
+  if (shown.failed === true) throw new ExitStatus(1);
 }

@@ -120,8 +120,10 @@ class ScsiChanger implements Changer {
       try {
         return await this.scsi.open(this.device);
       } catch (problem) {
-        if (!(problem instanceof NdmpFailure) || !BUSY.includes(problem.error) || !(await waiting.goOn()))
-          throw problem;
+        if (!(problem instanceof NdmpFailure)) throw problem;
+        if (BUSY.includes(problem.error) && (await waiting.goOn())) continue;
+        const { server, request, error, message } = problem;
+        throw new NdmpFailure(server, request, error, `${this.name} cannot be opened: ${message}`);
       }
   }
 

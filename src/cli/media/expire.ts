@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import type { SetRecord } from '../../dma/catalog/model';
+import { DmaFailure } from '../../dma/connection/failures';
+import { expireSets, setsThatNeed } from '../../dma/media/expireTapes';
+import type { Surroundings } from '../../dma/run/model';
+import { escapeText, type JsonObject } from '../../protocol';
+import { confirmed } from '../dma/questions';
+import { withSurroundings } from '../dma/surroundings';
+import { UsageError } from '../failure';
+import type { Io } from '../terminal/io';
+import { counted } from '../terminal/text';
+import { day } from './tapeText';
+import { addMediaOptions, print, type MediaOptions, type Shown } from './withLibrary';
+
+interface ExpireOptions extends MediaOptions {
+  yes?: boolean;
+}
+
+/** `ndmp media expire`: backups are given up, so that their tapes can be written again. */
+export function registerExpire(media: Command, io: Io): void {
+  addMediaOptions(
+    media
+      .command('expire')
+      .summary('give up the backups on tapes')
+      .description(
+        'Gives up every backup with a part on these tapes, and those that build on them: the tapes can be written again. They stay readable until then.',
+      )
+      .argument('<barcode...>', 'of the tapes')
+      .option('--yes', 'do not ask first'),
+  ).action(async (barcodes: string[], options: ExpireOptions) => {
+    print(
+      io,
+      options,
+      await withSurroundings(options, io, (surroundings) => expire(io, surroundings, barcodes, options)),
+    );
+  });
+}
+
+async function expire(
+  io: Io,
+  { catalog, now }: Surroundings,
+  barcodes: readonly string[],
+  { yes }: ExpireOptions,
+): Promise<Shown> {
+  for (const barcode of barcodes)
+    if (!(await catalog.tape(barcode))) throw new DmaFailure(`The catalog knows no tape ${escapeText(barcode)}.`);
+  const sets = await setsThatNeed(catalog, barcodes);
+  if (yes !== true && sets.length > 0) {
+    for (const set of sets) io.stderr.write(`${setText(set)}\n`);
+    if (!(await confirmed(io, `Give up ${counted(sets.length, 'backup')}?`)))
+      throw new UsageError('Nothing was done: say with --yes that these backups are to be given up.');
+  }
+  const free = await expireSets(catalog, sets, barcodes, now());
+  const json: JsonObject = { sets: sets.map(({ id, uuid }) => ({ id, uuid })), free };
+  return {
+    json,
+    lines: [
+      ...sets.map((set) => `${setText(set)}: given up`),
+      free.length > 0 ? `Free to be written: ${free.map(escapeText).join(', ')}` : 'No tape is free by this.',
+    ],
+  };
+}
+
+function setText({ id, job, path, level, started }: SetRecord): string {
+  return `set ${id}: ${escapeText(job)}, ${escapeText(path)}, level ${level} of ${day(started)}`;
+}
