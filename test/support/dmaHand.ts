@@ -10,8 +10,10 @@ import type { Job, TapeTarget } from '../../src/dma/job/model';
 import { gatherInputs } from '../../src/dma/plan/gather';
 import { planBackup } from '../../src/dma/plan/plan';
 import type { BackupPlan, PlanInputs } from '../../src/dma/plan/model';
+import type { RestoreReport, RestoreRequest } from '../../src/dma/restore/model';
 import type { Answer, Progress, Question, RunReport, Surroundings } from '../../src/dma/run/model';
 import type { ServerDefinition } from '../../src/dma/servers/model';
+import { restoreWell } from './restores';
 
 type Version = ServerDefinition['version'];
 export type PartialJob = Partial<Omit<Job, 'target' | 'sources'>> & {
@@ -123,6 +125,12 @@ export class DmaHand {
   /** Plans and runs. */
   async backUp(job: PartialJob, wish: PlanInputs['wish'] = {}): Promise<RunReport> {
     return runBackup(await this.plan(job, wish), this.surroundings);
+  }
+
+  /** The newest state of the job, restored to a directory of its data server, or of another one. */
+  async restore(to: string, more: Partial<RestoreRequest> = {}): Promise<RestoreReport> {
+    const { report } = await restoreWell(this.surroundings, { from: { kind: 'job', job: 'nightly' }, to, ...more });
+    return report;
   }
 
   async remove(): Promise<void> {
