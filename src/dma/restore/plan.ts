@@ -10,6 +10,7 @@ import { plannedConnections } from './connections';
 import { quirksOf } from './quirks';
 import { stretchesOf } from './stretches';
 import { fileSystemOf } from '../plan/servers';
+import type { ServerReport } from '../query/model';
 import { wayOf } from './way';
 
 /**
@@ -155,12 +156,18 @@ function whyNotDirect(
 ): string | undefined {
   if (own === undefined) return 'everything is wanted';
   if (!request.direct) return 'asked for';
-  const type = data.backupTypes.find(({ name }) => name === set.type);
-  if (type && !type.attributes.includes('RECOVER_DIRECT')) return `${data.server} has no direct access for ${set.type}`;
+  if (!recoversDirectly(data, set.type)) return `${data.server} has no direct access for ${set.type}`;
   if (own.some(({ entry }) => entry.position === undefined)) return 'the backup told no positions';
   if (quirksOf(tape).wholeRecords && !quirksOf(data).wholeRecords)
     return `the mover of ${tape.server} sends whole records only`;
   return undefined;
+}
+
+/** As the server tells; v2 tells what a type can not do. One that tells nothing is asked, and may refuse. */
+function recoversDirectly({ version, backupTypes }: ServerReport, type: string): boolean {
+  const attributes = backupTypes.find(({ name }) => name === type)?.attributes ?? [];
+  if (version === 2) return !attributes.includes('NO_RECOVER_FHINFO');
+  return attributes.length === 0 || attributes.includes('RECOVER_DIRECT');
 }
 
 function reason(
