@@ -78,8 +78,10 @@ export interface SourcePlan {
   type: string;
   /** Whether CAB_DATA_CONN_PREPARE goes ahead of the data connection. */
   prepare: boolean;
-  /** Extension classes to select with SET_EXT_LIST, and their versions. */
+  /** Extension classes to select with SET_EXT_LIST, and their versions, at the data server. */
   extensions: readonly { class: number; version: number }[];
+  /** The same at the tape server: without CAB a cluster does not show the drives of all its nodes. */
+  tapeExtensions: readonly { class: number; version: number }[];
   /** Drives that will do, the best first; the runner takes the first that is free. */
   drives: readonly DriveState[];
   /** Tapes that will do, in the order in which they are filled. */

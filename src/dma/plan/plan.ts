@@ -76,7 +76,8 @@ function planSource(
     environment: environmentOf(job, source, data, level, history.wanted),
     type: job.type,
     prepare,
-    extensions: [Extension.CAE, Extension.CAB].filter((each) => offers(data, each)),
+    extensions: extensionsOf(data),
+    tapeExtensions: extensionsOf(inputs.tape),
     drives: ordered,
     tapes,
     recordSize: job.target.recordSize,
@@ -96,6 +97,10 @@ function planSource(
       ...(prepare ? [PREPARE] : []),
     ]),
   };
+}
+
+function extensionsOf(report: PlanInputs['data']): SourcePlan['extensions'] {
+  return [Extension.CAE, Extension.CAB].filter((each) => offers(report, each));
 }
 
 const PREPARE: Decision = {
