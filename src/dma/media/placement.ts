@@ -3,8 +3,12 @@ import type { Element, ElementType, Inventory } from './model';
 
 /** The element that a cartridge lies in; undefined when it is not in the library. */
 export function whereIs({ elements }: Inventory, barcode: string): Element | undefined {
-  const wanted = barcode.toUpperCase();
-  return elements.find((element) => element.isFull && element.barcode?.toUpperCase() === wanted);
+  return elements.find((element) => holds(element, barcode));
+}
+
+/** Scanners and people differ in the case of letters. */
+export function holds({ isFull, barcode }: Element, wanted: string): boolean {
+  return isFull && barcode?.toUpperCase() === wanted.toUpperCase();
 }
 
 export function elementAt({ elements }: Inventory, address: number): Element | undefined {

@@ -6,8 +6,9 @@ import type { Patience } from './changer/execute';
 import type { DriveTable } from './drives/driveTable';
 import { rememberPlaces } from './drives/places';
 import type { TapeDesk } from './drives/tapeDesk';
-import type { Changer, DriveState, Inventory } from './model';
-import { elementAt, firstFree, slotFor, whereIs } from './placement';
+import { describeFinding } from './label';
+import type { Changer, DriveState, Element, Inventory } from './model';
+import { elementAt, firstFree, holds, slotFor, whereIs } from './placement';
 import type { Robot } from './robot';
 
 /** What a library is made of. */
@@ -31,6 +32,8 @@ export interface Move {
   to: number;
 }
 
+/** A tape that is in its drive is threaded within this time, or was unloaded. */
+const SEATED_SECONDS = 15;
 const NO_CHANGER: Inventory = { elements: [], vendor: '', product: '' };
 
 /** Cartridges and drives of a tape server: `openLibrary` of ./library makes them. */
@@ -74,7 +77,7 @@ export class Library {
     const { robot, drives, desk, patience } = this.parts;
     const { device } = drives.named(drive).drive;
     const shown = escapeText(barcode);
-    if (!robot) await this.askFor(barcode, `Put tape ${shown} into drive ${escapeText(device)} of ${this.server}.`);
+    if (!robot) await this.mountByHand(barcode, device, over);
     // While a person looks for the tape, the changer is free for others.
     else
       while (!(await robot.do((changer) => this.bring(changer, barcode, device, over))))
@@ -90,10 +93,7 @@ export class Library {
   async dismount(drive: string, over?: NdmpConnection): Promise<void> {
     const { robot, drives, desk, patience } = this.parts;
     if (!robot) return desk.unload(drives.named(drive).drive.device, patience, over);
-    await robot.do(async (changer) => {
-      await this.empty(changer, await this.look(changer), drives.elementOf(drive), over);
-      await this.look(changer);
-    });
+    await robot.do(async (changer) => this.empty(changer, await this.look(changer), drives.elementOf(drive), over));
   }
 
   /** Moves whatever is in an element to another one; a drive gives its cartridge free first. */
@@ -102,7 +102,6 @@ export class Library {
       const inventory = await this.look(changer);
       const { barcode } = elementAt(inventory, from) ?? {};
       await this.carry(changer, from, to);
-      await this.look(changer);
       return { barcode, from, to };
     });
   }
@@ -113,14 +112,13 @@ export class Library {
       const moves: Move[] = [];
       let inventory = await this.look(changer);
       const station = inventory.elements.filter(({ type, isFull }) => type === 'import-export' && isFull);
-      const coming = station.filter((element) => barcode === undefined || element.barcode === barcode);
+      const coming = station.filter((element) => barcode === undefined || holds(element, barcode));
       if (barcode !== undefined && coming.length === 0)
         throw new DmaFailure(`${escapeText(barcode)} is not in the import/export station of ${this.server}.`);
       for (const element of coming) {
         const to = slotFor(inventory, { ...element, source: undefined });
-        await this.carry(changer, element.address, to);
+        inventory = await this.carry(changer, element.address, to);
         moves.push({ barcode: element.barcode, from: element.address, to });
-        inventory = await this.look(changer);
       }
       return moves;
     });
@@ -139,7 +137,6 @@ export class Library {
           `The import/export station of ${this.server} has no free place for ${escapeText(barcode)}. Empty it, and try again.`,
         );
       await this.carry(changer, place.address, free.address);
-      await this.look(changer);
       return { barcode, from: place.address, to: free.address };
     });
   }
@@ -164,11 +161,46 @@ export class Library {
     const place = whereIs(inventory, barcode);
     if (!place) return false;
     if (place.isCleaning) throw new DmaFailure(`${escapeText(barcode)} is a cleaning cartridge: it is left alone.`);
-    if (place.address === to) return true;
-    await this.empty(changer, inventory, to, over);
-    await this.carry(changer, place.address, to, over);
-    await this.look(changer);
+    if (place.address === to) await this.seat(changer, inventory, place, drive, over);
+    else {
+      await this.empty(changer, inventory, to, over);
+      await this.carry(changer, place.address, to, over);
+    }
     return true;
+  }
+
+  /** A tape that is in the drive already, but was unloaded there, is taken out and put in again. */
+  private async seat(
+    changer: Changer,
+    inventory: Inventory,
+    bay: Element,
+    drive: string,
+    over?: NdmpConnection,
+  ): Promise<void> {
+    const { desk, patience } = this.parts;
+    const briefly = { ...patience, seconds: Math.min(patience.seconds, SEATED_SECONDS) };
+    if (await desk.isReady(drive, briefly, over)) return;
+    const slot = slotFor(inventory, bay);
+    await this.carry(changer, bay.address, slot, over);
+    await this.carry(changer, slot, bay.address);
+  }
+
+  /** A person puts the tape in; one that carries its label and is there already is taken as it is. */
+  private async mountByHand(barcode: string, device: string, over?: NdmpConnection): Promise<void> {
+    const { desk, patience } = this.parts;
+    const where = `drive ${escapeText(device)} of ${this.server}`;
+    let wish = `Put tape ${escapeText(barcode)} into ${where}.`;
+    let finding = await desk.find(device, over);
+    for (let asked = false; ; asked = true) {
+      if (finding?.kind === 'ours' && finding.label.barcode === barcode) return;
+      // A tape without a label of ours may be the right one, once somebody says that it is there.
+      if (asked && finding && finding.kind !== 'ours') return;
+      if (finding?.kind === 'ours')
+        wish = `The tape in ${where} ${describeFinding(finding)}. Put ${escapeText(barcode)} in.`;
+      await this.askFor(barcode, wish);
+      await desk.waitReady(device, patience, over);
+      finding = await desk.find(device, over);
+    }
   }
 
   /** Takes out what is in a drive. */
@@ -178,11 +210,17 @@ export class Library {
     await this.carry(changer, address, slotFor(inventory, bay), over);
   }
 
-  /** Moves a cartridge; a drive of ours gives it free first. */
-  private async carry(changer: Changer, from: number, to: number, over?: NdmpConnection): Promise<void> {
+  /** Moves a cartridge; a drive of ours gives it free first. @returns what is where afterwards */
+  private async carry(changer: Changer, from: number, to: number, over?: NdmpConnection): Promise<Inventory> {
     const drive = this.parts.drives.at(from);
     if (drive) await this.parts.desk.unload(drive.device, this.parts.patience, over);
-    await changer.move(from, to);
+    try {
+      await changer.move(from, to);
+    } catch (problem) {
+      await this.look(changer).catch(() => undefined);
+      throw problem;
+    }
+    return this.look(changer);
   }
 
   private async look(changer: Changer): Promise<Inventory> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DriveTable } from '../../../src/dma/media/drives/driveTable';
 import { openLibrary, type Library } from '../../../src/dma/media/library';
 import { newTape } from '../../../src/dma/media/pools';
 import type { Answer } from '../../../src/dma/run/model';
@@ -146,6 +147,25 @@ describe('dma media: a library behind the embedded server', () => {
     await server.library?.operator.move('TEST01L8', free?.address ?? -1);
     await library.mount('TEST01L8', 'nst0');
     assert.equal(library.drives()[0].loaded, 'TEST01L8');
+  });
+
+  it('threads a tape again that was unloaded in the drive', async () => {
+    await open(4);
+    await library.mount('TEST01L8', 'nst0');
+    const tape = new TapeService(await world.connect('tapes'));
+    await tape.open('nst0', TapeMode.READ);
+    await tape.move('OFF');
+    await tape.close();
+    await library.mount('TEST01L8', 'nst0', tape.connection);
+    await tape.open('nst0', TapeMode.READ);
+    await tape.close();
+    await tape.connection.close();
+  });
+
+  it('does not take a name of a drive that unloads the tape at closing', () => {
+    const drive = { device: 'urst0a', aliases: [], attributes: 2, serials: [] };
+    const [state] = new DriveTable('x', [{ drive, element: 1, by: 'order' }], undefined).states(undefined);
+    assert.match(state.unusable ?? '', /unloads the tape whenever it is closed/);
   });
 
   it('has the changer look again', async () => {

@@ -25,7 +25,8 @@ export interface Drive {
 }
 
 const REWINDS = 0x1;
-const UNLOADS = 0x2;
+/** Attribute of a device name: closing it gives the tape out. */
+export const UNLOADS = 0x2;
 const MOST_DEVICES = 10_000;
 const SERIAL_NAMES: readonly string[] = ['SERIAL_NUMBER', 'SERIAL', 'WORLD_WIDE_NAME', 'WWN'];
 /** ONTAP's names of a drive: rewinding, not rewinding, unloading at close; the density is the last letter. */

@@ -3,7 +3,7 @@ import { DmaFailure } from '../../connection/failures';
 import type { ServerReport } from '../../query/model';
 import type { DriveState, Element, Inventory } from '../model';
 import { elementAt } from '../placement';
-import type { Drive } from './devices';
+import { UNLOADS, type Drive } from './devices';
 import type { Pairing } from './pairing';
 
 /** The drives of a library, found by name or by element. */
@@ -25,7 +25,7 @@ export class DriveTable {
         element,
         loaded: bay?.barcode,
         affinity: this.report?.tapes.find(({ device }) => names.includes(device))?.affinity,
-        unusable: inventory ? whyUnusable(element, bay) : undefined,
+        unusable: whyNotEver(drive) ?? (inventory ? whyUnusable(element, bay) : undefined),
       };
     });
   }
@@ -51,6 +51,13 @@ export class DriveTable {
   at(element: number): Drive | undefined {
     return this.pairings.find((pairing) => pairing.element === element)?.drive;
   }
+}
+
+/** A drive under such a name gives its tape out while the run still needs it. */
+function whyNotEver({ attributes }: Drive): string | undefined {
+  return (attributes & UNLOADS) === 0
+    ? undefined
+    : 'this name of it unloads the tape whenever it is closed: use another';
 }
 
 function whyUnusable(element: number | undefined, bay: Element | undefined): string | undefined {

@@ -1,8 +1,11 @@
+import { escapeText } from '../../../protocol';
 import { DmaFailure, NdmpFailure, RequestTimedOut } from '../../connection/failures';
 import type { NdmpConnection } from '../../connection/model';
 import { ScsiService } from '../../services/scsi';
 import { TapeMode, TapeService } from '../../services/tape';
 import { parseDesignators, parseSerial } from '../changer/deviceData';
+import { readLabel } from '../label';
+import type { LabelFinding } from '../model';
 import { CommandRefused, CommandRunner, Waiting, type Patience } from '../changer/execute';
 
 /** Errors of TAPE_OPEN that a drive passes through after a cartridge was put in (protocol facts 10.29). */
@@ -37,27 +40,28 @@ export class TapeDesk {
    * @throws DmaFailure when it did not in time
    */
   async waitReady(device: string, patience: Patience, over?: NdmpConnection): Promise<void> {
-    await this.with(over, async (tape) => {
-      const waiting = new Waiting(patience);
-      for (;;) {
-        const refused = await refusalToOpen(tape, device, TapeMode.READ);
-        if (refused === undefined) return tape.close();
-        if (!NOT_YET.includes(refused.error)) throw refused;
-        if (await waiting.goOn()) continue;
-        throw new DmaFailure(
-          `Drive ${device} of ${this.server} is not ready after ${patience.seconds} s: ${refused.error}. ${HINTS[refused.error] ?? ''}`,
-        );
-      }
-    });
+    const refused = await this.untilOpen(device, patience, over);
+    if (refused)
+      throw new DmaFailure(
+        `Drive ${escapeText(device)} of ${this.server} is not ready after ${patience.seconds} s: ${refused.error}. ${HINTS[refused.error] ?? ''}`,
+      );
   }
 
-  /** Whether a tape is in the drive that can be read now; undefined when another has the drive open. */
-  async isLoaded(device: string, over?: NdmpConnection): Promise<boolean | undefined> {
+  /** Whether a drive has a tape threaded, or will soon. */
+  async isReady(device: string, patience: Patience, over?: NdmpConnection): Promise<boolean> {
+    return (await this.untilOpen(device, patience, over)) === undefined;
+  }
+
+  /** What is at the beginning of the tape in a drive; undefined when there is none, or the drive is in use. */
+  async find(device: string, over?: NdmpConnection): Promise<LabelFinding | undefined> {
     return this.with(over, async (tape) => {
       const refused = await refusalToOpen(tape, device, TapeMode.READ);
-      if (refused) return IN_USE.includes(refused.error) ? undefined : false;
+      if (refused && NOT_YET.includes(refused.error)) return undefined;
+      if (refused) throw refused;
+      const finding = await readLabel(tape);
+      await tape.move('REW');
       await tape.close();
-      return true;
+      return finding;
     });
   }
 
@@ -76,7 +80,7 @@ export class TapeDesk {
         if (!IN_USE.includes(refused.error)) throw refused;
         if (await waiting.goOn()) continue;
         throw new DmaFailure(
-          `Drive ${device} of ${this.server} is in use: its tape is not unloaded. End what uses it, and try again.`,
+          `Drive ${escapeText(device)} of ${this.server} is in use: its tape is not unloaded. End what uses it, and try again.`,
         );
       }
       // Some servers refuse one of the two, because the other does it already.
@@ -122,6 +126,22 @@ export class TapeDesk {
 
   async close(): Promise<void> {
     await Promise.all(this.idle.splice(0).map((connection) => connection.close()));
+  }
+
+  /** @returns what the server said the last time; undefined when the drive could be opened */
+  private untilOpen(device: string, patience: Patience, over?: NdmpConnection): Promise<NdmpFailure | undefined> {
+    return this.with(over, async (tape) => {
+      const waiting = new Waiting(patience);
+      for (;;) {
+        const refused = await refusalToOpen(tape, device, TapeMode.READ);
+        if (refused === undefined) {
+          await tape.close();
+          return undefined;
+        }
+        if (!NOT_YET.includes(refused.error)) throw refused;
+        if (!(await waiting.goOn())) return refused;
+      }
+    });
   }
 
   private take(): NdmpConnection | undefined {
