@@ -47,8 +47,7 @@ for (const version of [2, 3, 4] as const)
       assert.equal(report.sets[0].direct, true);
       assert.equal(report.sets[0].counts.restored, 5);
       assert.deepEqual(readFileSync(join(target, 'elsewhere/large')), readFileSync(join(source, 'dir/inner/big')));
-      for (const size of [511, 512, 513])
-        assert.deepEqual(readFileSync(join(target, `dir/size ${size}`)).length, size);
+      for (const size of [511, 512, 513]) assert.deepEqual(readFileSync(join(target, `dir/size ${size}`)).length, size);
       assert.equal(existsSync(join(target, 'dir/size 10240')), false);
       assert.deepEqual(plan.barcodes, report.sets[0].barcodes);
     });
