@@ -16,6 +16,16 @@ export function loginDigest(password: string, challenge: Uint8Array): Uint8Array
 }
 
 /**
+ * The digest as servers make it that copy the second password as a C string: of 32 bytes they take 31 (protocol facts,
+ * section 8).
+ * @returns undefined for shorter passwords, of which there is one digest only
+ */
+export function cutLoginDigest(password: string, challenge: Uint8Array): Uint8Array | undefined {
+  const key = encodeByteString(password).subarray(0, PASSWORD_BYTES);
+  return key.length < PASSWORD_BYTES ? undefined : digestOf(key, cutKey(key), challenge);
+}
+
+/**
  * Whether a digest was made from the password and the challenge. An empty password is never right. Clients that copy the
  * second password as a C string cut one of 32 bytes to 31: theirs is taken too.
  */
@@ -24,9 +34,13 @@ export function isLoginDigest(digest: Uint8Array, password: string, challenge: U
   if (key.length === 0 || digest.length !== 16) return false;
   if (timingSafeEqual(digest, digestOf(key, key, challenge))) return true;
   if (key.length < PASSWORD_BYTES) return false;
+  return timingSafeEqual(digest, digestOf(key, cutKey(key), challenge));
+}
+
+function cutKey(key: Uint8Array): Uint8Array {
   const cut = key.slice();
   cut[PASSWORD_BYTES - 1] = 0;
-  return timingSafeEqual(digest, digestOf(key, cut, challenge));
+  return cut;
 }
 
 function digestOf(first: Uint8Array, second: Uint8Array, challenge: Uint8Array): Uint8Array {

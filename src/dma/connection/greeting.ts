@@ -31,7 +31,7 @@ export class VersionDropped extends ConnectionLost {
 export async function greeting(
   connection: LiveConnection,
   address: ServerAddress,
-  signal: AbortSignal | undefined,
+  { signal, seconds = GREETING_SECONDS }: { signal?: AbortSignal; seconds?: number },
 ): Promise<number> {
   const place = addressText(address);
   return new Promise((resolve, reject) => {
@@ -44,7 +44,7 @@ export async function greeting(
     const onAbort = (): void => end(() => reject(new Unreachable(`${place}: the connection was given up`)));
     const timer = setTimeout(
       () => end(() => reject(new NoGreeting(`${place}: it is connected, but does not begin to speak NDMP`))),
-      GREETING_SECONDS * 1000,
+      Math.min(seconds, GREETING_SECONDS) * 1000,
     );
     const stop = connection.listen((post) => {
       if (post.name !== 'NDMP_NOTIFY_CONNECTION_STATUS') return;

@@ -1,10 +1,12 @@
 import type { BodyValue, Value } from '../../protocol';
-import { loginDigest } from '../../transport';
+import { CHALLENGE_BYTES, cutLoginDigest, loginDigest } from '../../transport';
 import { structs } from '../services/fields';
 import type { PasswordSource, ServerDefinition } from '../servers/model';
-import { DmaFailure, NdmpFailure } from './failures';
+import { ConnectionLost, DmaFailure, NdmpFailure } from './failures';
 import type { LiveConnection } from './live';
 
+const MD5 = 2;
+const DIGEST_BYTES = 16;
 const KINDS = ['none', 'text', 'md5'] as const;
 export type LoginKind = (typeof KINDS)[number];
 /** Errors that say that a kind of login is not for this server, rather than that it went wrong. */
@@ -35,7 +37,7 @@ export async function logIn(connection: LiveConnection, login: Login): Promise<L
     throw new DmaFailure(
       `${definition.name} offers no login by ${definition.auth}: it lists ${login.offered.join(', ')}. Change "auth" of the server, or what the server allows.`,
     );
-  let last: string = 'NOT_SUPPORTED';
+  let last = 'NOT_SUPPORTED';
   for (const kind of kinds) {
     last = await tryKind(connection, login, kind);
     if (last === 'NO_ERR') return kind;
@@ -65,17 +67,36 @@ async function tryKind(connection: LiveConnection, login: Login, kind: LoginKind
 }
 
 async function md5(connection: LiveConnection, auth_id: string, password: string): Promise<string> {
-  const { error, body } = await connection.ask('NDMP_CONFIG_GET_AUTH_ATTR', { auth_type: 2 });
+  const error = await byDigest(connection, auth_id, (challenge) => loginDigest(password, challenge));
+  const isLong = cutLoginDigest(password, new Uint8Array(CHALLENGE_BYTES)) !== undefined;
+  if (error !== 'NOT_AUTHORIZED' || !isLong || !connection.isOpen) return error;
+  return byDigest(connection, auth_id, (challenge) => cutLoginDigest(password, challenge));
+}
+
+/** Every attempt has a challenge of its own. */
+async function byDigest(
+  connection: LiveConnection,
+  auth_id: string,
+  digest: (challenge: Uint8Array) => Uint8Array | undefined,
+): Promise<string> {
+  const { error, body } = await connection.ask('NDMP_CONFIG_GET_AUTH_ATTR', { auth_type: MD5 });
   if (error !== 'NO_ERR') return error;
   const [attributes] = structs([(body as BodyValue).server_attr ?? 0]);
   const challenge = attributes?.challenge;
   if (!(challenge instanceof Uint8Array)) return 'NOT_SUPPORTED';
-  return attempt(connection, { type: 2, auth_id, auth_digest: loginDigest(password, challenge) });
+  return attempt(connection, { type: MD5, auth_id, auth_digest: digest(challenge) ?? new Uint8Array(DIGEST_BYTES) });
 }
 
 async function attempt(connection: LiveConnection, auth_data: BodyValue): Promise<string> {
-  const { error } = await connection.ask('NDMP_CONNECT_CLIENT_AUTH', { auth_data });
-  return error;
+  try {
+    const { error } = await connection.ask('NDMP_CONNECT_CLIENT_AUTH', { auth_data });
+    return error;
+  } catch (problem) {
+    if (!(problem instanceof ConnectionLost)) throw problem;
+    throw new DmaFailure(
+      `${connection.server} ended the connection during the login: the user or password may be wrong, or it lets nobody in now.`,
+    );
+  }
 }
 
 function refused({ name, user }: ServerDefinition, error: string, kinds: readonly string[]): NdmpFailure {

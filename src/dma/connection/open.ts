@@ -94,7 +94,7 @@ async function openWith(order: OpenOrder, address: ServerAddress, highest: numbe
   const giveUp = (): void => connection.destroy();
   signal?.addEventListener('abort', giveUp);
   try {
-    const announced = await greeting(connection, address, signal);
+    const announced = await greeting(connection, address, order);
     await agreeOnVersion(connection, announced, highest);
     await introduce(order, connection);
     return connection;

@@ -50,7 +50,8 @@ export class Identities {
     const { name } = met.definition;
     if (this.forgotten.delete(name)) return this.remember(met, identityOf(met.host), []);
     const first = await this.catalog.serverIdentity(name);
-    const kept = (await this.store.read())[name];
+    const all = await this.store.read();
+    const kept = Object.hasOwn(all, name) ? all[name] : undefined;
     const known = kept ?? (first === undefined ? undefined : bare(first));
     if (!known) return this.remember(met, identityOf(met.host), []);
     const identity = first ?? known.identity;

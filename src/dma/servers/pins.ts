@@ -19,12 +19,12 @@ export function filePins(file: string): FilePins {
     () => ({}),
   );
   return {
-    find: async (server, address) => (await store.read())[server]?.[address],
-    known: async (server) => Object.values((await store.read())[server] ?? {}),
+    find: async (server, address) => own(own(await store.read(), server) ?? {}, address),
+    known: async (server) => Object.values(own(await store.read(), server) ?? {}),
     keep: (server, address, fingerprint) =>
-      store.change((pins) => ({ ...pins, [server]: { ...pins[server], [address]: fingerprint } })),
+      store.change((pins) => ({ ...pins, [server]: { ...own(pins, server), [address]: fingerprint } })),
     forget: async (server) => {
-      const count = Object.keys((await store.read())[server] ?? {}).length;
+      const count = Object.keys(own(await store.read(), server) ?? {}).length;
       if (count > 0)
         await store.change((pins) => Object.fromEntries(Object.entries(pins).filter(([name]) => name !== server)));
       return count;
@@ -41,6 +41,11 @@ function pinsIn(value: unknown, file: string): Pins {
     if (!isObject(addresses) || Object.values(addresses).some((each) => !/^[0-9a-f]{64}$/.test(String(each))))
       throw wrong;
   return value as Pins;
+}
+
+/** A field of its own: a server may be called 'constructor'. */
+function own<T>(fields: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
