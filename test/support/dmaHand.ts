@@ -7,12 +7,14 @@ import type { Catalog } from '../../src/dma/catalog/model';
 import type { NdmpConnection } from '../../src/dma/connection/model';
 import { openConnection } from '../../src/dma/connection/open';
 import type { Job, TapeTarget } from '../../src/dma/job/model';
+import { openLibrary } from '../../src/dma/media/library';
 import { gatherInputs } from '../../src/dma/plan/gather';
 import { planBackup } from '../../src/dma/plan/plan';
 import type { BackupPlan, PlanInputs } from '../../src/dma/plan/model';
 import type { RestoreReport, RestoreRequest } from '../../src/dma/restore/model';
 import type { Answer, Progress, Question, RunReport, Surroundings } from '../../src/dma/run/model';
 import type { ServerDefinition } from '../../src/dma/servers/model';
+import { TapeMode, TapeService } from '../../src/dma/services/tape';
 import { restoreWell } from './restores';
 
 type Version = ServerDefinition['version'];
@@ -26,11 +28,13 @@ export class DmaHand {
   readonly messages: string[] = [];
   readonly progress: Progress[] = [];
   readonly questions: Question[] = [];
-  readonly abort = new AbortController();
+  abort = new AbortController();
   /** Answers questions; by default nobody is there. */
   answer: (question: Question) => Answer | Promise<Answer> = () => 'give-up';
   /** Sees every connection that is opened. */
   opened: (connection: NdmpConnection, role: string) => void = () => undefined;
+  /** Sees progress. */
+  seen: (progress: Progress) => void = () => undefined;
   /** What time it is. */
   now: () => number = Date.now;
   private readonly servers = new Map<string, ServerDefinition>();
@@ -80,7 +84,10 @@ export class DmaHand {
       definition: (server) => this.definition(server),
       events: {
         message: (level, text) => void this.messages.push(`${level}: ${text}`),
-        progress: (progress) => void this.progress.push(progress),
+        progress: (progress) => {
+          this.progress.push(progress);
+          this.seen(progress);
+        },
         ask: async (question) => {
           this.questions.push(question);
           return this.answer(question);
@@ -131,6 +138,22 @@ export class DmaHand {
   async restore(to: string, more: Partial<RestoreRequest> = {}): Promise<RestoreReport> {
     const { report } = await restoreWell(this.surroundings, { from: { kind: 'job', job: 'nightly' }, to, ...more });
     return report;
+  }
+
+  /** Puts what another application writes at the beginning of a tape. */
+  async writeForeign(serverName: string, barcode: string, device: string): Promise<void> {
+    const { surroundings } = this;
+    const library = await openLibrary(surroundings, { server: serverName, changer: undefined, drives: [] });
+    await library.mount(barcode, device);
+    const connection = await surroundings.connect(serverName, { role: 'tape' });
+    const tape = new TapeService(connection);
+    await tape.open(device, TapeMode.WRITE);
+    await tape.write(Buffer.from('AMANDA: TAPESTART DATE X TAPE daily-17\n\f'.padEnd(32768, '\0')));
+    await tape.move('EOF');
+    await tape.close();
+    await connection.close();
+    await library.dismount(device);
+    await library.close();
   }
 
   async remove(): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Answer } from '../../../src/dma/run/model';
 import { DmaHand } from '../../support/dmaHand';
 import { TestServer } from '../../support/testServer';
 import { compareTrees, pseudoRandomBytes } from '../../support/trees';
@@ -61,7 +62,7 @@ describe('A backup that is longer than a tape', () => {
   it('asks for a tape when the pool has none left, and goes on with the one that is brought', async () => {
     await start(2);
     serve(4);
-    hand.answer = async () => {
+    hand.answer = async (): Promise<Answer> => {
       await bringTape(server, `TEST0${hand.questions.length}L8`, `NEW00${hand.questions.length}L8`);
       return 'go-on';
     };
