@@ -17,6 +17,7 @@ export class ContentCheck {
   listed: number | undefined;
   private untold = 0;
   private named = false;
+  private roots = 0;
   private readonly check = new StreamCheck({
     entry: ({ path }) => this.see(path),
     problem: (text) => this.note(text),
@@ -36,8 +37,9 @@ export class ContentCheck {
     return this.check.name;
   }
 
+  /** Without the root, which catalogs do not list. */
   get entries(): number {
-    return this.check.entries;
+    return this.check.entries - this.roots;
   }
 
   push(bytes: Uint8Array): void {
@@ -58,15 +60,19 @@ export class ContentCheck {
         if (++this.missingCount <= MOST_PATHS) this.missing.push(path);
       }
     if (this.missingCount > 0)
-      this.problems.push(`${said(this.missingCount, this.missing)} of the catalog not in the stream.`);
+      this.problems.push(`${said(this.missingCount, this.missing)} in the catalog, but not in the stream.`);
     if (this.unlistedCount > 0)
-      this.problems.push(`${said(this.unlistedCount, this.unlisted)} of the stream not in the catalog.`);
+      this.problems.push(`${said(this.unlistedCount, this.unlisted)} in the stream, but not in the catalog.`);
   }
 
   private see(path: string | undefined): void {
     if (path === undefined) return;
     this.named = true;
-    if (this.list.size === 0 || this.list.mark(path) || path === '/') return;
+    if (path === '/') this.roots++;
+    else if (this.list.size > 0 && !this.list.mark(path)) this.strange(path);
+  }
+
+  private strange(path: string): void {
     if (++this.unlistedCount <= MOST_PATHS) this.unlisted.push(path);
   }
 
