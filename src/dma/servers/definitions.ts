@@ -23,9 +23,12 @@ const FIELDS: ReadonlySet<string> = new Set([
   'filesystems',
   'tapes',
   'changers',
+  'driveElements',
   'thisMachine',
 ]);
 const MOST_SERVERS = 10_000;
+/** Element addresses have 16 bits. */
+const MOST_ELEMENT = 0xffff;
 
 /** A server with nothing said of it but where it is. */
 export function plainDefinition(name: string, host: string): ServerDefinition {
@@ -79,6 +82,8 @@ export function definition(name: string, value: unknown, problems: string[]): Se
   for (const field of Object.keys(value)) if (!FIELDS.has(field)) problems.push(unknownField(place, field));
   const thisMachine = machine(read);
   const tls = tlsSettings(read);
+  const driveElements =
+    read.value('driveElements') === undefined ? undefined : read.numbers('driveElements', MOST_ELEMENT);
   const found: ServerDefinition = {
     ...plainDefinition(name, ''),
     host: read.text('host', thisMachine ? 'localhost' : undefined),
@@ -93,6 +98,7 @@ export function definition(name: string, value: unknown, problems: string[]): Se
     tapes: read.texts('tapes'),
     changers: read.texts('changers'),
     thisMachine,
+    ...(driveElements ? { driveElements } : {}),
   };
   for (const address of [found.host, ...found.addresses])
     if (address !== '' && !serverAddress(address, found.port))

@@ -35,6 +35,15 @@ export class FieldReader {
     return this.wrong(name, `a number from ${low} to ${high}`, otherwise);
   }
 
+  /** An object of whole numbers from 0. */
+  numbers(name: string, high: number): Record<string, number> {
+    const value = this.value(name) ?? {};
+    const isRight = (each: unknown): boolean =>
+      typeof each === 'number' && Number.isInteger(each) && each >= 0 && each <= high;
+    if (isObject(value) && Object.values(value).every(isRight)) return value as Record<string, number>;
+    return this.wrong(name, `an object of numbers from 0 to ${high}`, {});
+  }
+
   oneOf<T extends string | number>(name: string, choices: readonly T[], otherwise: T): T {
     const value = this.value(name) ?? otherwise;
     const found = choices.find((choice) => choice === value);
@@ -43,13 +52,12 @@ export class FieldReader {
 
   inner(name: string, known: readonly string[]): FieldReader | undefined {
     const value = this.value(name);
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      return this.wrong(name, `an object with ${known.join(' and ')}`, undefined);
+    if (!isObject(value)) return this.wrong(name, `an object with ${known.join(' and ')}`, undefined);
     const place = `${this.place}.${name}`;
     for (const field of Object.keys(value))
       if (!known.includes(field))
         this.problems.push(`${place} has "${escapeText(field.slice(0, 80))}", which is not known here`);
-    return new FieldReader(place, value as Record<string, unknown>, this.problems);
+    return new FieldReader(place, value, this.problems);
   }
 
   private wrong<T>(name: string, wanted: string, otherwise: T): T {
@@ -60,4 +68,8 @@ export class FieldReader {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value.length <= MOST_CHARACTERS && !value.includes('\0');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -39,6 +39,8 @@ export interface ServerDefinition {
   filesystems: readonly string[];
   tapes: readonly string[];
   changers: readonly string[];
+  /** Element address of each drive in its changer by device name, for changers that give no serial numbers. */
+  driveElements?: Readonly<Record<string, number>>;
 }
 
 export interface ServerBook {

@@ -30,6 +30,7 @@ describe('dma: the list of servers', () => {
       filesystems: ['/vol/vol0'],
       tapes: ['nrst0a'],
       changers: ['mc0'],
+      driveElements: { nrst0a: 256 },
       thisMachine: { library: '/tapes', devices: ['/dev/nst0'] },
     };
     const { servers, problems } = readDefinitions(list({ 'filer-1': full }));
@@ -59,6 +60,11 @@ describe('dma: the list of servers', () => {
     ['an unknown version', { host: 'x', version: 5 }, /f\.version has to be one of 2, 3, 4/],
     ['an address that is none', { host: 'x', addresses: ['a b'] }, /f has the address a b, which is none/],
     ['a network that is none', { host: 'x', dataNetworks: ['10.0.0.0/40'] }, /f has the data network 10\.0\.0\.0\/40/],
+    [
+      'an element that is none',
+      { host: 'x', driveElements: { a: -1 } },
+      /f\.driveElements has to be an object of numbers/,
+    ],
     ['no object', 'x', /f is no object/],
     ['wrong TLS', { host: 'x', tls: 'yes' }, /f\.tls has to be an object with ca and serverName/],
     ['unknown TLS', { host: 'x', tls: { cert: 'x' } }, /f\.tls has "cert"/],
