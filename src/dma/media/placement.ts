@@ -1,3 +1,4 @@
+import { escapeText } from '../../protocol';
 import { DmaFailure } from '../connection/failures';
 import type { Element, ElementType, Inventory } from './model';
 
@@ -16,16 +17,29 @@ export function elementAt({ elements }: Inventory, address: number): Element | u
 }
 
 /**
- * Where a cartridge that leaves a drive goes: into the slot that it came from, else into the first that is free.
- * @throws DmaFailure when there is none
+ * Where a cartridge that leaves a drive goes: into the slot that it came from, else the first that is free, and in a full
+ * library back into the import/export station.
+ * @throws DmaFailure when there is no room
  */
-export function slotFor(inventory: Inventory, leaving: Element): number {
-  const own = leaving.source === undefined ? undefined : elementAt(inventory, leaving.source);
-  const place = own && isFree(own, 'slot') ? own : firstFree(inventory, 'slot');
-  if (place) return place.address;
-  throw new DmaFailure(
-    `No slot of the library is free for ${leaving.barcode ?? `the cartridge in element ${leaving.address}`}. Export a cartridge first.`,
-  );
+export function placeFor(inventory: Inventory, leaving: Element): number {
+  const source = leaving.source === undefined ? undefined : elementAt(inventory, leaving.source);
+  const own = (type: ElementType): Element | undefined => (source && isFree(source, type) ? source : undefined);
+  const slot = own('slot') ?? firstFree(inventory, 'slot');
+  const place = slot ?? own('import-export') ?? firstFree(inventory, 'import-export');
+  return place ? place.address : noRoom(leaving);
+}
+
+/**
+ * The slot that a cartridge from outside gets.
+ * @throws DmaFailure when none is free
+ */
+export function freeSlot(inventory: Inventory, coming: Element): number {
+  return firstFree(inventory, 'slot')?.address ?? noRoom(coming);
+}
+
+function noRoom({ barcode, address }: Element): never {
+  const what = barcode === undefined ? `the cartridge in element ${address}` : escapeText(barcode);
+  throw new DmaFailure(`No slot of the library is free for ${what}. Export a cartridge first.`);
 }
 
 /** The first element of a type that is empty and in order. */

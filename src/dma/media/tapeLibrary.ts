@@ -8,7 +8,7 @@ import { rememberPlaces } from './drives/places';
 import type { TapeDesk } from './drives/tapeDesk';
 import { describeFinding } from './label';
 import type { Changer, DriveState, Element, Inventory } from './model';
-import { elementAt, firstFree, holds, slotFor, whereIs } from './placement';
+import { elementAt, firstFree, freeSlot, holds, placeFor, whereIs } from './placement';
 import type { Robot } from './robot';
 
 /** What a library is made of. */
@@ -116,7 +116,7 @@ export class Library {
       if (barcode !== undefined && coming.length === 0)
         throw new DmaFailure(`${escapeText(barcode)} is not in the import/export station of ${this.server}.`);
       for (const element of coming) {
-        const to = slotFor(inventory, { ...element, source: undefined });
+        const to = freeSlot(inventory, element);
         inventory = await this.carry(changer, element.address, to);
         moves.push({ barcode: element.barcode, from: element.address, to });
       }
@@ -180,7 +180,7 @@ export class Library {
     const { desk, patience } = this.parts;
     const briefly = { ...patience, seconds: Math.min(patience.seconds, SEATED_SECONDS) };
     if (await desk.isReady(drive, briefly, over)) return;
-    const slot = slotFor(inventory, bay);
+    const slot = placeFor(inventory, bay);
     await this.carry(changer, bay.address, slot, over);
     await this.carry(changer, slot, bay.address);
   }
@@ -207,7 +207,7 @@ export class Library {
   private async empty(changer: Changer, inventory: Inventory, address: number, over?: NdmpConnection): Promise<void> {
     const bay = elementAt(inventory, address);
     if (!bay?.isFull) return;
-    await this.carry(changer, address, slotFor(inventory, bay), over);
+    await this.carry(changer, address, placeFor(inventory, bay), over);
   }
 
   /** Moves a cartridge; a drive of ours gives it free first. @returns what is where afterwards */

@@ -120,6 +120,18 @@ describe('dma media: a library behind the embedded server', () => {
     await assert.rejects(library.export('NOTAPE'), /NOTAPE is not in the library/);
   });
 
+  it('puts a tape back into the station where the library is full', async () => {
+    await open(4);
+    const { to } = await library.export('TEST01L8');
+    await server.library?.operator.add({ barcodes: ['NEW001L8'] });
+    await library.mount('TEST01L8', 'nst0');
+    await library.mount('TEST02L8', 'nst0');
+    await library.mount('TEST01L8', 'nst0');
+    await library.dismount('nst0');
+    assert.equal((await tags())[to], 'TEST01L8');
+    await assert.rejects(library.import(), /No slot of the library is free for TEST01L8/);
+  });
+
   it('says what a changer refuses, and where the cartridge is', async () => {
     await open(4);
     const [from, to] = [await slotOf('TEST01L8'), await slotOf('TEST02L8')];
