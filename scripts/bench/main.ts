@@ -11,6 +11,7 @@ import { HISTORY_PROBE, historyLines, probeHistory } from './history';
 import { writeHistory } from './historyWriter';
 import type { HistoryShape } from './historyWriter';
 import { benchIndirect, INDIRECT_PART, playIndirectPart } from './indirect';
+import { benchCatalog } from './catalog';
 import { benchServer } from './server';
 import { MEMORY_PROBE, median, peakMemory, probeMemory, readAndIndex, time, tsharkMs } from './measure';
 
@@ -27,6 +28,8 @@ const HISTORY_ONLY = '--history';
 const SERVER_ONLY = '--server';
 /** npm run bench -- --indirect: the relay of an indirect backup alone. */
 const INDIRECT_ONLY = '--indirect';
+/** npm run bench -- --catalog [ENTRIES]: the catalog alone. */
+const CATALOG_ONLY = '--catalog';
 
 function say(line: string): void {
   process.stdout.write(line + '\n');
@@ -125,6 +128,7 @@ else if (files[0] === HISTORY_ONLY) {
   mkdirSync(DATA, { recursive: true });
   for (const shape of HISTORY_SHAPES) for (const line of historyLines(history(shape))) say(line);
 } else if (files[0] === SERVER_ONLY) void benchServer(ROOT, DATA, say);
+else if (files[0] === CATALOG_ONLY) void benchCatalog(DATA, say, files[1] === undefined ? undefined : Number(files[1]));
 else if (files[0] === INDIRECT_ONLY) void benchIndirect(say);
 else if (files[0] === INDIRECT_PART) void playIndirectPart(files.slice(1));
 else if (files[0] === MEMORY_PROBE) probeMemory(files[1], files[2]);

@@ -10,6 +10,8 @@ export interface Workplace {
 }
 
 const BUNDLE = 'catalogWorker.js';
+/** Megabytes of objects that live shortly: V8's own bound lets a history take more memory than it needs. */
+const MOST_YOUNG = 12;
 
 /**
  * A thread of its own beside the bundle that runs; where the sources themselves run, this very thread.
@@ -31,7 +33,7 @@ export function threadAt(
   take: (answer: Answer) => void,
   lost: (why: string) => void,
 ): Workplace {
-  const worker = new Worker(bundle, { workerData: file });
+  const worker = new Worker(bundle, { workerData: file, resourceLimits: { maxYoungGenerationSizeMb: MOST_YOUNG } });
   let ended = false;
   const onceLost = (why: string): void => {
     if (!ended) lost(why);

@@ -8,7 +8,7 @@ import { pack } from './spool';
 /** Bytes of a page before it is compressed: a directory is listed by reading one or a few. */
 const PAGE = 48 * 1024;
 /** Pages whose pieces of names lie in one row. */
-export const PAGES_A_ROW = 32;
+export const PAGES_A_ROW = 16;
 
 interface Page {
   key: Uint8Array;

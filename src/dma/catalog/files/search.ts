@@ -7,7 +7,7 @@ import { GRAM_BYTES, gramsOf, mayHave } from './grams';
 import { readPage } from './pages';
 
 /** Rows of {@link PAGES_A_ROW} pages that are looked at in one go, so that other requests come in between. */
-const ROWS_AT_ONCE = 8;
+const ROWS_AT_ONCE = 16;
 
 /** Where a search goes on: a row of pages of a set; undefined when it is through. */
 export type SearchPlace = number | undefined;
@@ -16,6 +16,8 @@ export type SearchPlace = number | undefined;
 export class Search {
   private readonly pattern: NamePattern;
   private readonly grams: readonly number[];
+  /** The longest text that a name has to have, in small letters of ASCII; undefined where that is not known. */
+  private readonly piece: Buffer | undefined;
   /** A text with a slash, without wildcards: what must be the end of the directory's path, and the beginning of the name. */
   private readonly halves: { head: string; tail: string } | undefined;
 
@@ -24,7 +26,10 @@ export class Search {
     const cut = text.lastIndexOf('/');
     if (this.pattern.wholePath && !/[*?]/.test(text))
       this.halves = { head: text.slice(0, cut + 1).toLowerCase(), tail: text.slice(cut + 1).toLowerCase() };
-    this.grams = this.pattern.wholePath ? [] : gramsOf(text.split(/[*?]/));
+    const pieces = piecesOfName(text);
+    this.grams = gramsOf(pieces);
+    const longest = pieces.filter((piece) => ASCII.test(piece)).sort((a, b) => b.length - a.length);
+    if (longest.length > 0) this.piece = Buffer.from(longest[0].toLowerCase());
   }
 
   /**
@@ -50,6 +55,7 @@ export class Search {
   }
 
   private inPage(page: Uint8Array, set: number, hits: FileHit[], most: number): void {
+    if (this.piece !== undefined && !folded(page).includes(this.piece)) return;
     const cursor = new EntryCursor(page);
     let folderFrom = -1;
     let fits: (name: string) => boolean = () => false;
@@ -74,4 +80,24 @@ export class Search {
     if (path.includes(this.text.toLowerCase())) return () => true;
     return path.endsWith(halves.head) ? (name) => name.toLowerCase().startsWith(halves.tail) : () => false;
   }
+}
+
+const ASCII = /^[\x20-\x7e]+$/;
+
+/**
+ * The texts that a name has to have. Of a pattern for paths what stands behind the last slash is compared with the name,
+ * unless `**` goes over slashes; a text with a slash may as well be found in the directory's path alone.
+ */
+function piecesOfName(text: string): string[] {
+  const cut = text.lastIndexOf('/');
+  const isPattern = /[*?]/.test(text);
+  if (cut >= 0 && (!isPattern || text.slice(cut).includes('**'))) return [];
+  return text.slice(cut + 1).split(/[*?]/);
+}
+
+/** A copy in which large letters of ASCII are small. */
+function folded(bytes: Uint8Array): Buffer {
+  const copy = Buffer.from(bytes);
+  for (let i = 0; i < copy.length; i++) if (copy[i] >= 0x41 && copy[i] <= 0x5a) copy[i] += 0x20;
+  return copy;
 }
