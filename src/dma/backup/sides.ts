@@ -16,9 +16,6 @@ export interface StreamSides {
   close(): Promise<void>;
 }
 
-/** Class of the extension that brings data addresses of IPv6. */
-const ADDRESSES = 0x2051;
-
 /** Opens what a stream needs: one connection for data and tape of a local backup, two otherwise. */
 export async function openSides(
   surroundings: Surroundings,
@@ -28,7 +25,10 @@ export async function openSides(
 ): Promise<StreamSides> {
   const data = await surroundings.connect(dataServer, { role: 'data', extensions: plan.extensions });
   try {
-    const tape = plan.path === 'local' ? data : await openTapeSide(surroundings, dataServer, plan, drive);
+    const tape =
+      plan.path === 'local'
+        ? data
+        : await surroundings.connect(drive.server, { role: 'tape', extensions: plan.tapeExtensions });
     const all = [...new Set([data, tape])];
     return {
       data: new DataService(data),
@@ -43,16 +43,4 @@ export async function openSides(
     await data.close();
     throw error;
   }
-}
-
-/** Drives of a cluster are all to be seen only with its extension; a server of another kind gets what addresses need. */
-function openTapeSide(
-  surroundings: Surroundings,
-  dataServer: string,
-  { extensions, addressType, relay }: SourcePlan,
-  { server }: DriveState,
-): Promise<NdmpConnection> {
-  const type = relay?.moverAddressType ?? addressType;
-  const needed = type === 'TCP_IPV6' ? [{ class: ADDRESSES, version: 1 }] : [];
-  return surroundings.connect(server, { role: 'tape', extensions: server === dataServer ? extensions : needed });
 }
