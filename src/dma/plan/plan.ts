@@ -9,6 +9,7 @@ import type { BackupPlan, Decision, PlanInputs, SourcePlan } from './model';
 import { refusalsOf, sourceWarnings, warningsOf } from './objections';
 import { routeOf } from './route';
 import { Extension, fileSystemOf, isOneServer, offers } from './servers';
+import { DriveLoads } from './spread';
 import { stepsOf } from './steps';
 import { tapesFor } from './tapes';
 import { environmentOf, excludeOf } from './variables';
@@ -31,8 +32,9 @@ export function planBackup(inputs: PlanInputs): BackupPlan {
   if ('refusals' in found) refusals.push(...found.refusals);
   else {
     warnings.push(...found.notes);
+    const loads = new DriveLoads(inputs.job, found.drives);
     for (const source of inputs.job.sources) {
-      const planned = planSource(inputs, source, found.drives);
+      const planned = planSource(inputs, source, found.drives, loads);
       warnings.push(...sourceWarnings(inputs, source));
       if ('refusals' in planned) refusals.push(...planned.refusals);
       else sources.push(planned);
@@ -55,9 +57,10 @@ function planSource(
   inputs: PlanInputs,
   source: Source,
   drives: readonly DriveState[],
+  loads: DriveLoads,
 ): SourcePlan | { refusals: string[] } {
   const { job, data, now } = inputs;
-  const route = routeOf(inputs, source, drives);
+  const route = routeOf(inputs, source, drives, loads);
   const level = levelOf(inputs, source, excludeOf(job, source));
   const refusals = [route, level].flatMap((each) => ('refusals' in each ? each.refusals : []));
   if ('refusals' in route || 'refusals' in level)
@@ -66,6 +69,7 @@ function planSource(
   const { tapes, why } = tapesFor(inputs);
   const prepare = offers(data, Extension.CAB);
   const { retainDays } = job.policy;
+  loads.take(route.drives, source.path);
   const ordered = loadedFirst(route.drives, tapes, job.target.drives);
   return {
     source,
@@ -143,16 +147,12 @@ function decisionsOf(inputs: PlanInputs): Decision[] {
 }
 
 /** What there is to know where several sources are to run at a time. */
-function parallelNotes({ job, drives }: PlanInputs, sources: readonly SourcePlan[]): string[] {
+function parallelNotes({ job }: PlanInputs, sources: readonly SourcePlan[]): string[] {
   const wanted = Math.min(job.parallel, sources.length);
   const usable = new Set(sources.flatMap((each) => each.drives.map(({ device }) => device)));
   if (wanted <= usable.size) return [];
-  const more =
-    drives.length > usable.size && job.topology === 'auto'
-      ? ' Topology "three-way" would use the other drives too.'
-      : '';
   return [
-    `The job is to run ${wanted} sources at a time, but they have ${usable.size} drives: the others wait.${more}`,
+    `The job is to run ${wanted} sources at a time, but the drives they can use are ${usable.size}: the others wait.`,
   ];
 }
 

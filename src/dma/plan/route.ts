@@ -4,6 +4,7 @@ import { dataAddresses } from './addresses';
 import type { Decision, PlanInputs } from './model';
 import { dataEnd, familiesOf, linkBetween, listenersOf, moverEnd, ownEnd, TYPE_OF, type Route } from './network';
 import { fileSystemOf, isOneServer } from './servers';
+import type { DriveLoads } from './spread';
 import { joiningOf, type Joining } from './way';
 
 /** A way for the data of a source, with the drives that it can be gone with. */
@@ -16,7 +17,7 @@ export interface Choice {
 type Outcome = Choice | { refusals: string[] };
 
 /** Chooses the way of a source's data: the shortest that job and servers allow. */
-export function routeOf(inputs: PlanInputs, source: Source, drives: readonly DriveState[]): Outcome {
+export function routeOf(inputs: PlanInputs, source: Source, drives: readonly DriveState[], loads: DriveLoads): Outcome {
   const { topology } = inputs.job;
   switch (topology) {
     case 'local':
@@ -26,13 +27,17 @@ export function routeOf(inputs: PlanInputs, source: Source, drives: readonly Dri
     case 'indirect':
       return indirect(inputs, drives, 'The job asks for it.');
     case 'auto':
-      return shortest(inputs, source, drives);
+      return shortest(inputs, source, drives, loads);
   }
 }
 
-function shortest(inputs: PlanInputs, source: Source, drives: readonly DriveState[]): Outcome {
+function shortest(inputs: PlanInputs, source: Source, drives: readonly DriveState[], loads: DriveLoads): Outcome {
   const direct = local(inputs, source, drives);
-  if ('route' in direct) return direct;
+  if ('route' in direct) {
+    const idle = loads.insteadOf(direct.drives);
+    const around = idle && threeWay(inputs, idle.drives, idle.why);
+    return around && 'route' in around ? around : direct;
+  }
   const [whyNotLocal] = direct.refusals;
   if (inputs.definitions.tape.thisMachine !== undefined) return indirect(inputs, drives, whyNotLocal);
   const across = threeWay(inputs, drives, whyNotLocal);
