@@ -7,6 +7,8 @@ import type { Catalog, New, SetRecord } from '../../src/dma/catalog/model';
 import type { NdmpConnection } from '../../src/dma/connection/model';
 import { openConnection } from '../../src/dma/connection/open';
 import { PartWriter, type PartEnd } from '../../src/dma/media/writing';
+import type { RunEvents, Surroundings } from '../../src/dma/run/model';
+import { plainDefinition } from '../../src/dma/servers/definitions';
 import type { ServerDefinition } from '../../src/dma/servers/model';
 import { TapeMode, TapeService } from '../../src/dma/services/tape';
 
@@ -17,6 +19,9 @@ export interface TapeHost {
   port: number;
   user?: string;
   password?: string;
+  /** Devices that a v2 server cannot list. */
+  tapes?: readonly string[];
+  changers?: readonly string[];
 }
 
 export const RECORD = 4096;
@@ -41,25 +46,29 @@ export class TapeHand {
   readonly now = (): number => this.time;
   readonly note = (_level: string, text: string): void => void this.messages.push(text);
 
-  async connect({ port, user = 'ndmp', password = 'ndmp' }: TapeHost, version: Version): Promise<NdmpConnection> {
-    const definition: ServerDefinition = {
-      name: 'tapes',
-      host: '127.0.0.1',
-      addresses: [],
-      port,
-      tls: undefined,
-      user,
-      auth: 'auto',
-      version,
-      dataNetworks: [],
-      thisMachine: undefined,
-      filesystems: [],
-      tapes: [],
-      changers: [],
-    };
+  async connect(host: TapeHost, version: Version, name = 'tapes'): Promise<NdmpConnection> {
+    const { password = 'ndmp' } = host;
+    const definition = definitionOf(name, host, version);
     const connection = await openConnection({ definition, password: () => Promise.resolve(password) });
     this.connections.push(connection);
     return connection;
+  }
+
+  /** What a run needs, with these tape servers by their names. */
+  surroundings(
+    hosts: Readonly<Record<string, TapeHost & { version: Version }>>,
+    events: RunEvents = {},
+    signal: AbortSignal = new AbortController().signal,
+  ): Surroundings {
+    const { catalog, now } = this;
+    return {
+      catalog,
+      now,
+      signal,
+      events: { message: this.note, ...events },
+      connect: (name) => this.connect(hosts[name], hosts[name].version, name),
+      definition: (name) => definitionOf(name, hosts[name], hosts[name].version),
+    };
   }
 
   /** A drive, opened. */
@@ -125,6 +134,15 @@ export class TapeHand {
     await this.catalog.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+function definitionOf(
+  name: string,
+  { port, user = 'ndmp', tapes = [], changers = [] }: TapeHost,
+  version: Version,
+): ServerDefinition {
+  const definition = plainDefinition(name, '127.0.0.1');
+  return { ...definition, port, user, version, tapes, changers };
 }
 
 /** Records of this size, the last one filled up with zeros, as a mover writes them. */

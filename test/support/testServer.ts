@@ -27,7 +27,7 @@ export interface TestServerOptions {
   /** What the tapes in the drives are; an entry of undefined is an empty drive. */
   cartridges?: (Partial<CartridgeOptions> | undefined)[];
   /** A changer with its own drives, empty at first, in place of the loose drives. */
-  library?: { slots: number; drives: number; capacity?: number; earlyWarning?: number };
+  library?: { slots: number; drives: number; capacity?: number; earlyWarning?: number; firstBarcode?: string };
 }
 
 /** The device name of the changer. */
@@ -144,12 +144,13 @@ export class TestServer {
     drives,
     capacity,
     earlyWarning,
+    firstBarcode = 'TEST01L8',
   }: NonNullable<TestServerOptions['library']>): Promise<void> {
     this.tapes.push(...Array.from({ length: drives }, (_, n) => `nst${n}`));
     this.library = await createLibrary(join(this.folder, 'library'), {
       slots,
       devices: this.tapes,
-      cartridges: [{ barcodes: barcodesFrom('TEST01L8', slots), capacity, earlyWarning }],
+      cartridges: [{ barcodes: barcodesFrom(firstBarcode, slots), capacity, earlyWarning }],
     });
     this.drives.push(...this.library.drives.map(({ drive }) => drive));
   }
