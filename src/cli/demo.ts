@@ -1,4 +1,4 @@
-import { demo } from './demoStory';
+import { demo } from './demo/story';
 import { runProcess } from './process';
 
 /** The entry of `npm run demo`. */

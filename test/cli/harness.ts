@@ -21,7 +21,7 @@ export interface Circumstances {
 }
 
 /** A stream that keeps what is written to it. */
-class Sink extends Writable {
+export class Sink extends Writable {
   text = '';
   isTTY: boolean | undefined;
   columns: number | undefined;
