@@ -24,8 +24,6 @@ export interface LibraryOrder {
   drives: readonly string[];
   /** Pool that the tapes are wanted for, for questions. */
   pool?: string;
-  /** Element of each drive by its device name, where the user says so. */
-  elements?: Readonly<Record<string, number>>;
   /** What the server told lately, for the affinity of its drives. */
   report?: ServerReport;
   patience?: Partial<Patience>;
@@ -46,16 +44,17 @@ export async function openLibrary(surroundings: Surroundings, order: LibraryOrde
   try {
     const definition = surroundings.definition(order.server);
     const drives = drivesOf(await deviceNames(connection, 'tapes', definition), order.drives);
-    const changers = (await deviceNames(connection, 'changers', definition)).map(({ device }) => device);
+    // The same changer can be listed once for each way to it.
+    const changers = drivesOf(await deviceNames(connection, 'changers', definition), []).map(({ device }) => device);
     const device = chooseChanger(order, changers);
     const robot = device === undefined ? undefined : await Robot.open(connection, device, patience);
-    const elements = (await robot?.inventory())?.elements ?? [];
-    const pairings = robot
-      ? await paired(drives, elements, order, desk)
+    const inventory = await robot?.inventory();
+    const pairings = inventory
+      ? await paired(drives, inventory.elements, definition.driveElements, desk)
       : drives.map((drive) => ({ drive, element: undefined, by: undefined }));
     const table = new DriveTable(order.server, pairings, order.report);
     const library = new Library(surroundings, { ...order, connection, desk, drives: table, robot, patience });
-    await library.inventory();
+    if (inventory) await library.note(inventory);
     return library;
   } catch (problem) {
     await Promise.all([connection.close(), desk.close()]);
@@ -74,7 +73,7 @@ function chooseChanger({ server, changer }: LibraryOrder, known: readonly string
 async function paired(
   drives: readonly Drive[],
   elements: readonly Element[],
-  { elements: configured }: LibraryOrder,
+  configured: Readonly<Record<string, number>> | undefined,
   desk: TapeDesk,
 ): Promise<Pairing[]> {
   const first = pairDrives(drives, elements, configured);

@@ -60,6 +60,13 @@ export class Library {
     return robot ? this.note(await robot.inventory()) : NO_CHANGER;
   }
 
+  /** Takes an inventory for what is where now. */
+  async note(inventory: Inventory): Promise<Inventory> {
+    this.seen = inventory;
+    await rememberPlaces(this.surroundings.catalog, this.name, inventory);
+    return inventory;
+  }
+
   /** The drives as they were when the inventory was last read. */
   drives(): DriveState[] {
     return this.parts.drives.states(this.seen);
@@ -225,12 +232,6 @@ export class Library {
 
   private async look(changer: Changer): Promise<Inventory> {
     return this.note(await changer.inventory());
-  }
-
-  private async note(inventory: Inventory): Promise<Inventory> {
-    this.seen = inventory;
-    await rememberPlaces(this.surroundings.catalog, this.name, inventory);
-    return inventory;
   }
 
   private async askFor(barcode: string, text: string): Promise<void> {

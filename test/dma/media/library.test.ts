@@ -180,6 +180,24 @@ describe('dma media: a library behind the embedded server', () => {
     assert.match(state.unusable ?? '', /unloads the tape whenever it is closed/);
   });
 
+  it('takes the word of the list of servers for which drive is which', async () => {
+    await open(4);
+    const [first, second] = library.drives();
+    const driveElements = { nst0: second.element ?? 0, nst1: first.element ?? 0 };
+    const told = await TestSurroundings.make([{ port: server.port, driveElements }]);
+    const other = await openLibrary(told, { server: 'tapes', changer: undefined, drives: [], patience: PATIENCE });
+    assert.deepEqual(
+      other.drives().map(({ element }) => element),
+      [second.element, first.element],
+    );
+    await assert.rejects(
+      other.mount('TEST01L8', 'nst0'),
+      /nst0 of tapes is not ready after 1 s: NO_TAPE_LOADED.*driveElements/,
+    );
+    await other.close();
+    await told.remove();
+  });
+
   it('has the changer look again', async () => {
     await open(4);
     assert.equal((await library.rescan()).elements.filter(({ isFull }) => isFull).length, 6);

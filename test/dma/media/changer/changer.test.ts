@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { DmaFailure } from '../../../../src/dma/connection/failures';
 import { openChanger } from '../../../../src/dma/media/changer/changer';
 import type { BodyValue } from '../../../../src/protocol';
 import { elementStatusBytes, type TestPage } from '../../../support/elementStatusBytes';
@@ -205,6 +207,38 @@ describe('dma media: a changer through SCSI commands', () => {
     );
     const changer = await openChanger(connection, 'mc0', PATIENCE);
     await assert.rejects(changer.inventory(), /announces 60000 elements and tells of 2/);
+  });
+
+  it('comes to an end with an answer or a sentence, whatever a changer says', async function () {
+    this.timeout(30_000);
+    const answer = fc.record({
+      data: fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.constant(elementStatusBytes([SLOTS]) as Uint8Array)),
+      status: fc.constantFrom(0, 0, 0, 2, 2, 8, 0x18, 0x28, 0x99),
+      sense: fc.oneof(
+        fc.uint8Array({ maxLength: 30 }).map((bytes) => Buffer.from(bytes).toString('hex')),
+        fc.tuple(fc.nat(15), fc.nat(255), fc.nat(255)).map(([key, asc, ascq]) => sense(key, asc, ascq)),
+      ),
+    });
+    const patience = { seconds: 0.005, pause: 2 };
+    await fc.assert(
+      fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 12 }), fc.boolean(), async (answers, meets) => {
+        let n = 0;
+        const connection = changerWith(([code]) =>
+          meets && [0x00, 0x12, 0x1a].includes(code) ? undefined : answers[n++ % answers.length],
+        );
+        try {
+          const changer = await openChanger(connection, 'mc0', patience);
+          const { elements } = await changer.inventory();
+          assert.ok(elements.length < 100);
+          await changer.rescan();
+          await changer.move(1000, 1001);
+        } catch (problem) {
+          assert.ok(problem instanceof DmaFailure, String(problem));
+          assert.doesNotMatch(problem.message, /\p{Cc}|undefined|NaN/u);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('initialises where that is asked for, and does without where it is not known', async () => {
