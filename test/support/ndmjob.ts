@@ -86,13 +86,16 @@ export class NdmjobServer {
     private readonly child: ChildProcess,
   ) {}
 
-  /** @param bin folder with its formatters (wrap_tar), for use as a data server */
-  static async start(folder: string, bin?: string): Promise<NdmjobServer> {
+  /**
+   * @param bin folder with its formatters (wrap_tar), for use as a data server
+   * @param more further arguments, such as ['-o', 'tape-limit=BYTES'] for tapes that have an end
+   */
+  static async start(folder: string, bin?: string, more: readonly string[] = []): Promise<NdmjobServer> {
     const configuration = join(folder, 'ndmjob.conf');
     writeFileSync(configuration, CONFIGURATION);
     const port = await freePort();
     const env = bin ? { ...process.env, PATH: `${bin}:${process.env.PATH}` } : process.env;
-    const args = ['-o', 'test-daemon', '-p', String(port), '-o', `config-file=${configuration}`, '-d', '0'];
+    const args = ['-o', 'test-daemon', '-p', String(port), '-o', `config-file=${configuration}`, '-d', '0', ...more];
     // it ends when its standard input does
     const child = spawn(NDMJOB, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
     const [first] = (await once(child.stdout, 'data')) as [Buffer];
