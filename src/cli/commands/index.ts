@@ -3,6 +3,7 @@ import type { Io } from '../terminal/io';
 import { registerCheck } from './check';
 import { registerAffinity } from './affinity';
 import { registerBackup } from './backup';
+import { registerCopy } from './copy';
 import { registerDecode } from './decode';
 import { registerDiff } from './diff';
 import { registerExport } from './export';
@@ -43,4 +44,5 @@ export const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerBackup,
   registerRestore,
   registerVerify,
+  registerCopy,
 ];

@@ -1,9 +1,7 @@
 import { Option, type Command } from 'commander';
-import type { Catalog } from '../../dma/catalog/model';
-import { setsAt } from '../../dma/restore/moment';
 import { runVerify } from '../../dma/verify/verify';
-import { clip, escapeText } from '../../protocol';
 import { printLines } from '../analysed';
+import { chosenSets, setNumber } from '../dma/chosenSets';
 import { resultJson } from '../dma/json';
 import { addDmaOptions, type DmaOptions } from '../dma/options';
 import { withSurroundings } from '../dma/surroundings';
@@ -68,7 +66,7 @@ async function verify(io: Io, numbers: readonly number[], options: VerifyOptions
     options,
     io,
     async (surroundings) => {
-      const sets = await setsOf(surroundings.catalog, numbers, options);
+      const sets = await chosenSets(surroundings.catalog, numbers, options);
       return runVerify({ sets, tape: { server, changer, drives }, copy, once }, surroundings);
     },
     { run: `verify-${name}` },
@@ -77,25 +75,4 @@ async function verify(io: Io, numbers: readonly number[], options: VerifyOptions
   const lines = options.format === 'json' ? [resultJson(report)] : verifyLines(report, styleFor(io));
   await printLines(io, lines);
   if (report.state !== 'done') throw new ExitStatus(1);
-}
-
-async function setsOf(catalog: Catalog, numbers: readonly number[], { job, chain }: VerifyOptions): Promise<number[]> {
-  const found =
-    job === undefined
-      ? numbers
-      : setsAt(await catalog.sets({ job }), undefined, `the job "${escapeText(clip(job, 100))}"`).sets.map(
-          ({ id }) => id,
-        );
-  const wanted: number[] = [];
-  for (const id of found) {
-    if (chain) wanted.push(...(await catalog.chain(id)).map((set) => set.id));
-    else wanted.push(id);
-  }
-  return [...new Set(wanted)];
-}
-
-function setNumber(value: string): number {
-  const number = Number(value);
-  if (!/^\d{1,15}$/.test(value)) throw new UsageError(`${escapeText(clip(value, 60))} is no number of a set.`);
-  return number;
 }

@@ -26,6 +26,19 @@ export function sourceOf(
   return { set, parts: whole[0], copy: Math.max(...copies) + 1 };
 }
 
+/** Whether a whole copy of a set lies in a pool already. */
+export function isInPool(
+  set: SetRecord,
+  parts: readonly PartRecord[],
+  tapes: ReadonlyMap<string, TapeRecord>,
+  pool: string,
+): boolean {
+  return isWhole(
+    set,
+    parts.filter(({ barcode }) => tapes.get(barcode)?.pool === pool && tapes.get(barcode)?.state !== 'damaged'),
+  );
+}
+
 /**
  * The tape server that has the tapes: libraries are called by their server, then the changer.
  * @throws DmaFailure when the catalog does not know

@@ -6,7 +6,7 @@ import { Libraries } from './libraries';
 import { messageOfSources, withRun } from '../run/runBook';
 import type { RunReport, SourceResult, Surroundings } from '../run/model';
 import { MediaHouse } from '../schedule/house';
-import { serverOf, sourceOf } from './choose';
+import { isInPool, serverOf, sourceOf } from './choose';
 import type { CopyRequest, CopySource } from './model';
 import { copySet, type SetCopy } from './oneSet';
 
@@ -20,7 +20,7 @@ export async function runCopy(request: CopyRequest, surroundings: Surroundings):
   const libraries = new Libraries(surroundings);
   const house = new MediaHouse((target) => libraries.get(target.server, target.changer));
   try {
-    return await withRun(surroundings, { kind: 'copy', job: sources[0].source.set.job }, async ({ id }) => {
+    return await withRun(surroundings, { kind: 'copy', job: sources[0]?.source.set.job }, async ({ id }) => {
       const results: SourceResult[] = [];
       for (const [index, { source, from, to }] of sources.entries()) {
         if (surroundings.signal.aborted) throw new Aborted('The copy was aborted.');
@@ -34,7 +34,7 @@ export async function runCopy(request: CopyRequest, surroundings: Surroundings):
   }
 }
 
-async function sourcesOf(request: CopyRequest, { catalog }: Surroundings) {
+async function sourcesOf(request: CopyRequest, { catalog, events }: Surroundings) {
   const sources: { source: CopySource; from: string; to: string }[] = [];
   for (const id of request.sets) {
     const set = await catalog.set(id);
@@ -45,11 +45,14 @@ async function sourcesOf(request: CopyRequest, { catalog }: Surroundings) {
       const tape = await catalog.tape(barcode);
       if (tape) tapes.set(barcode, tape);
     }
+    if (!request.again && isInPool(set, parts, tapes, request.pool)) {
+      events.message?.('info', `Set ${id} lies in pool "${request.pool}" already: it is not copied again.`);
+      continue;
+    }
     const source = sourceOf(set, parts, tapes);
     const from = request.from ?? serverOf(source, tapes);
     sources.push({ source, from, to: request.to ?? from });
   }
-  if (sources.length === 0) throw new DmaFailure('There is nothing to copy: name a set.');
   return sources;
 }
 

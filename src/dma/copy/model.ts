@@ -20,6 +20,8 @@ export interface CopyRequest {
   toChanger?: string;
   /** Whether copies go behind what is on a tape. */
   append: boolean;
+  /** Copies also what lies whole in the pool already. */
+  again: boolean;
   way: CopyWay;
 }
 

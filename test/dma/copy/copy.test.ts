@@ -19,6 +19,7 @@ const request = (set: SetRecord, more: Partial<CopyRequest> = {}): CopyRequest =
   fromDrive: undefined,
   toDrive: undefined,
   append: true,
+  again: false,
   way: 'auto',
   ...more,
 });
