@@ -3,6 +3,7 @@ import { sightingOf } from '../query/sighting';
 import type { ServerAddress } from '../servers/addresses';
 import type { Identities } from '../servers/identities';
 import type { PasswordSource, PinStore, ServerBook, ServerDefinition } from '../servers/model';
+import { NO_ANSWER } from './extensions';
 import type { NdmpConnection } from './model';
 import { openConnection, type OpenOrder } from './open';
 import type { TraceSink } from './trace';
@@ -32,6 +33,8 @@ export class Connector {
   private readonly connections = new Set<NdmpConnection>();
   /** Where a server was reached last: there it is tried first, so that dead addresses cost their time once. */
   private readonly reached = new Map<string, ServerAddress>();
+  /** Servers that pass the question for extensions over in silence: it is not asked again. */
+  private readonly plain = new Set<string>();
 
   constructor(private readonly options: ConnectorOptions) {}
 
@@ -44,7 +47,7 @@ export class Connector {
       definition: mine?.definition ?? definition,
       password: mine ? () => Promise.resolve(mine.password) : passwords,
       role,
-      extensions,
+      extensions: this.plain.has(name) ? undefined : extensions,
       pins,
       ask,
       trace,
@@ -55,6 +58,7 @@ export class Connector {
     const identify: OpenOrder['identify'] = (met, host) =>
       identities?.confirm({ definition, address: met.address, host, look: () => sightingOf(met, host, order) });
     const connection = await openConnection(mine ? order : { ...order, identify });
+    if (connection.introduction?.refused.some(({ error }) => error === NO_ANSWER)) this.plain.add(name);
     this.connections.add(connection);
     void connection.closed.then(() => this.connections.delete(connection));
     return connection;

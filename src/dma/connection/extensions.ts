@@ -18,6 +18,9 @@ export const CLUSTER_EXTENSIONS: readonly ExtensionChoice[] = [
   { class: ExtensionClass.CAB, version: 1 },
 ];
 
+/** Stands for the error of a request that went unanswered. */
+export const NO_ANSWER = 'no answer';
+
 /** A list is read no further than this. */
 const MOST = 256;
 
@@ -36,7 +39,7 @@ export async function negotiateExtensions(
 ): Promise<Negotiated> {
   const answer = await connection.askOptional('NDMP_CONFIG_GET_EXT_LIST', 'NDMP_CONFIG_GET_SERVER_INFO');
   if (answer?.error !== 'NO_ERR')
-    return { offered: [], refused: [{ request: 'NDMP_CONFIG_GET_EXT_LIST', error: answer?.error ?? 'no answer' }] };
+    return { offered: [], refused: [{ request: 'NDMP_CONFIG_GET_EXT_LIST', error: answer?.error ?? NO_ANSWER }] };
   const offered = offers(answer.body);
   const refused: Negotiated['refused'] = [];
   const selected = wanted.filter((each) =>

@@ -28,7 +28,7 @@ const RECORD_SECONDS = 120;
 /** Seconds that a server may take to end a connection that was closed. */
 const CLOSE_SECONDS = 10;
 /** Seconds that the reply to an optional request may still take when that of the next request is there. */
-const OVERTAKEN_SECONDS = 1;
+const OVERTAKEN_SECONDS = 0.25;
 const TEXT_LENGTH = 500;
 const CONNECTION_STATUS = findCode('NDMP_NOTIFY_CONNECTION_STATUS');
 const SHUTDOWN = 1;

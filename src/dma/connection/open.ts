@@ -23,7 +23,7 @@ export interface OpenOrder {
   password: PasswordSource;
   /** What it is for, in logs: 'data', 'tape', 'changer', 'query'. */
   role?: string;
-  /** Extension classes to select where the server has them; left out: nobody asks for any. */
+  /** Extension classes to select where the server has them; none, or left out: nobody asks for any. */
   extensions?: readonly ExtensionChoice[];
   /** Certificates accepted before; without it every one is a stranger. */
   pins?: PinStore;
@@ -147,7 +147,7 @@ async function introduce(order: OpenOrder, connection: LiveConnection): Promise<
   const authTypes = await kindsOffered(connection);
   const auth = await logIn(connection, { definition, password, offered: authTypes });
   const negotiated =
-    extensions !== undefined && connection.version === 4
+    extensions !== undefined && extensions.length > 0 && connection.version === 4
       ? await negotiateExtensions(connection, extensions)
       : { offered: [], refused: [] };
   const host = await hostFacts(connection);

@@ -1,4 +1,5 @@
 import type { BodyValue, MessageName } from '../../protocol';
+import { NO_ANSWER } from '../connection/extensions';
 import { ConnectionLost, NdmpFailure, RequestTimedOut } from '../connection/failures';
 import type { NdmpConnection } from '../connection/model';
 
@@ -16,7 +17,7 @@ export class Questions {
       this.refused.push({ request, error });
     } catch (problem) {
       if (problem instanceof ConnectionLost) throw problem;
-      if (problem instanceof RequestTimedOut) this.refused.push({ request, error: 'no answer' });
+      if (problem instanceof RequestTimedOut) this.refused.push({ request, error: NO_ANSWER });
       else if (problem instanceof NdmpFailure) this.refused.push({ request, error: problem.error });
       else throw problem;
     }

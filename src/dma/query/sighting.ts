@@ -13,7 +13,7 @@ const MOST = 100_000;
  * this connection has not, another one is opened for a moment.
  */
 export async function sightingOf(connection: NdmpConnection, host: HostFacts, order: OpenOrder): Promise<Sighting> {
-  if (connection.version < 4 || order.extensions !== undefined) return look(connection, host);
+  if (connection.version < 4 || (order.extensions?.length ?? 0) > 0) return look(connection, host);
   const address = { host: connection.address, addresses: [], port: connection.port };
   const tls = order.definition.tls && {
     ...order.definition.tls,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import { Unreachable } from '../../../src/dma/connection/dial';
+import { CLUSTER_EXTENSIONS } from '../../../src/dma/connection/extensions';
 import { Aborted, DmaFailure, NdmpFailure } from '../../../src/dma/connection/failures';
 import { openConnection, type OpenOrder } from '../../../src/dma/connection/open';
 import { plainDefinition } from '../../../src/dma/servers/definitions';
@@ -193,7 +194,7 @@ describe('dma: opening a connection to servers of other kinds', () => {
   it('does not wait for the answer to GET_EXT_LIST of a server that passes it over', async () => {
     const { port } = await start({ answers: { ...md5, NDMP_CONFIG_GET_EXT_LIST: () => 'silence' } });
     const began = Date.now();
-    const connection = await openConnection(order(port, {}, { extensions: [] }));
+    const connection = await openConnection(order(port, {}, { extensions: CLUSTER_EXTENSIONS }));
     assert.ok(Date.now() - began < 5000);
     assert.deepEqual(connection.introduction?.refused, [{ request: 'NDMP_CONFIG_GET_EXT_LIST', error: 'no answer' }]);
     await connection.request('NDMP_DATA_GET_STATE');
