@@ -2,8 +2,8 @@ import type { Source } from '../job/model';
 import { isSameHost } from '../servers/identity';
 import { excludeOf } from './variables';
 import { familyOf } from './addresses';
-import type { PlanInputs } from './model';
-import { fileSystemOf, isOneServer, isOntap } from './servers';
+import type { PlanInputs, SourcePlan } from './model';
+import { Extension, fileSystemOf, isOneServer, isOntap, offers } from './servers';
 
 /** Largest record of ONTAP's mover (cab-and-ontap facts 5.3). */
 const ONTAP_RECORD = 256 * 1024;
@@ -62,6 +62,18 @@ function isTwice(inputs: PlanInputs): boolean {
 
 /** Variables that the plan makes from the job's own words. */
 const MADE: ReadonlySet<string> = new Set(['FILESYSTEM', 'LEVEL', 'BASE_DATE', 'TYPE', 'PATHNAME_SEPARATOR']);
+
+/** A cluster carries data over LIFs of its nodes, and nobody but the user can say which addresses those are. */
+export function networkWarnings({ data, tape, definitions }: PlanInputs, sources: readonly SourcePlan[]): string[] {
+  if (sources.every(({ path }) => path === 'local')) return [];
+  const sides = [[data, definitions.data] as const, ...(tape === data ? [] : [[tape, definitions.tape] as const])];
+  return sides
+    .filter(([report, { dataNetworks }]) => offers(report, Extension.CAB) && dataNetworks.length === 0)
+    .map(
+      ([{ server, address }]) =>
+        `${server} is a cluster: its data connections may use LIFs of other nodes than the one at ${address}, and are refused there until "dataNetworks" names them in the list of servers.`,
+    );
+}
 
 /** What is worth knowing of a source. */
 export function sourceWarnings(inputs: PlanInputs, source: Source): string[] {

@@ -6,7 +6,7 @@ import { connectionsOf } from './connections';
 import { loadedFirst, usableDrives } from './drives';
 import { levelOf } from './level';
 import type { BackupPlan, Decision, PlanInputs, SourcePlan } from './model';
-import { refusalsOf, sourceWarnings, warningsOf } from './objections';
+import { networkWarnings, refusalsOf, sourceWarnings, warningsOf } from './objections';
 import { routeOf } from './route';
 import { Extension, fileSystemOf, isOneServer, offers } from './servers';
 import { DriveLoads } from './spread';
@@ -41,7 +41,8 @@ export function planBackup(inputs: PlanInputs): BackupPlan {
     }
   }
   const runnable = refusals.length === 0 ? sources : [];
-  if (runnable.length > 0) warnings.push(...tapesFor(inputs).notes, ...parallelNotes(inputs, runnable));
+  if (runnable.length > 0)
+    warnings.push(...tapesFor(inputs).notes, ...parallelNotes(inputs, runnable), ...networkWarnings(inputs, runnable));
   return {
     job: inputs.job,
     sources: runnable,
