@@ -5,6 +5,8 @@ import type { TreeStyle } from '../layout';
 
 const VERSION = 4;
 const UNIX = 0;
+/** Access and change time are not told (protocol facts 4.9). */
+const NO_OTHER_TIMES = 3;
 /** File types of the wire (protocol facts 4.9). */
 const TYPES: Readonly<Record<FileEntry['kind'], number>> = { directory: 0, file: 4, link: 5, other: 8 };
 
@@ -53,7 +55,8 @@ function fileOf(entry: FileEntry): BodyValue {
 }
 
 function nodeOf({ kind, mtime, mode, size, owner, group, node, position }: FileEntry): BodyValue {
-  const stats = { unsupported: 0, fs_type: UNIX, ftype: TYPES[kind], mtime, owner, group, fattr: mode, size, links: 1 };
+  const times = { unsupported: NO_OTHER_TIMES, mtime, atime: 0, ctime: 0 };
+  const stats = { ...times, fs_type: UNIX, ftype: TYPES[kind], owner, group, fattr: mode, size, links: 1 };
   return { stats: [stats], node, fh_info: position ?? ALL_ONES };
 }
 
