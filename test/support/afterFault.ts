@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import type { RunReport } from '../../src/dma/run/model';
+import type { DmaHand } from './dmaHand';
+
+/** What has to hold after any fault at all: nothing runs on, nothing is claimed that is not so. */
+export async function keptTrue(hand: DmaHand, report: RunReport): Promise<void> {
+  const [run] = await hand.catalog.runs({ kind: 'backup', limit: 1 });
+  assert.equal(run.state, report.state);
+  const complete = await hand.catalog.sets({ state: 'complete' });
+  const done = report.sources.filter(({ state }) => state === 'done').map(({ set }) => set);
+  assert.deepEqual(
+    complete.map(({ id }) => id).filter((id) => !done.includes(id)),
+    [],
+    'a set is told to be complete whose backup was not',
+  );
+  assert.deepEqual(await hand.catalog.sets({ state: 'writing' }), []);
+  const problems = (await hand.catalog.check()).filter(({ severity }) => severity === 'error');
+  assert.deepEqual(problems, []);
+}
