@@ -1,7 +1,7 @@
 import { DmaFailure } from '../connection/failures';
+import { checkCatalog } from './check/check';
 import { FileTrees } from './files/trees';
 import type { Answer, Operations, Request } from './messages';
-import { checkCatalog } from './store/check';
 import * as parts from './store/parts';
 import * as runs from './store/runs';
 import * as servers from './store/servers';

@@ -63,15 +63,20 @@ export async function makeTree(store: Store, set: number): Promise<HistoryEnd> {
       set,
     ),
   );
-  await clear(store, 'spool', `set_id = ${set}`);
+  await clearSpool(store, set);
   return { files, directories, problems: sentences };
 }
 
 /** Takes a set's tree out, and what waits to become one. */
 export async function removeTree(store: Store, set: number): Promise<void> {
   await store.write((db) => db.change('DELETE FROM trees WHERE set_id = ?', set));
-  await clear(store, 'spool', `set_id = ${set}`);
+  await clearSpool(store, set);
   await clearPages(store, set);
+}
+
+/** Takes out the history that a tree is made of. */
+export async function clearSpool(store: Store, set: number): Promise<void> {
+  await clear(store, 'spool', `set_id = ${set}`);
 }
 
 async function clearPages(store: Store, set: number): Promise<void> {

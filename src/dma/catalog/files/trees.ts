@@ -6,12 +6,11 @@ import type { Catalog, ChainListing, FileEntry, FileHit, Listing } from '../mode
 import type { Connection } from '../store/connection';
 import { chainOf, listSets, needSet } from '../store/sets';
 import type { Store } from '../store/store';
-import { asNumber } from '../store/values';
 import { listChainFolder } from './chain';
 import { Ingest } from './ingest';
 import { findEntry, listFolder, MOST_LISTED } from './listing';
 import { Search } from './search';
-import { beginTree, makeTree, removeTree, stateOf } from './treeState';
+import { beginTree, clearSpool, makeTree, removeTree, stateOf } from './treeState';
 import { walkSome } from './walk';
 
 const MOST_FOUND = 10_000;
@@ -28,6 +27,9 @@ export class FileTrees {
   /** Trees that are being made. */
   private readonly making = new Map<number, Promise<HistoryEnd>>();
 
+  /** Sets of runs that go on, whose history was given up here. */
+  private readonly abandoned = new Set<number>();
+
   constructor(private readonly store: Store) {}
 
   /** A set takes its history once; what came before is forgotten. */
@@ -37,6 +39,7 @@ export class FileTrees {
     const separator = separatorByte(environment.find(({ name }) => name === 'PATHNAME_SEPARATOR')?.value);
     await removeTree(this.store, set);
     await this.store.write((db) => beginTree(db, set, separator));
+    this.abandoned.delete(set);
     this.ingests.set(set, new Ingest(this.store, set, separator));
   }
 
@@ -55,6 +58,7 @@ export class FileTrees {
   async abandon(set: number): Promise<void> {
     const ingest = this.ingests.get(set);
     this.ingests.delete(set);
+    this.abandoned.add(set);
     await ingest?.flush(true);
   }
 
@@ -113,20 +117,23 @@ export class FileTrees {
   async ready(set: number): Promise<void> {
     const state = await this.store.use((db) => stateOf(db, set));
     if (state === undefined || state.isMade) return;
-    if (this.ingests.has(set) || !(await this.isAbandoned(set)))
+    if (await this.isTaking(set))
       throw new DmaFailure(`The files of set ${set} are still coming. Ask again when its backup is done.`);
     await this.made(set);
   }
 
-  private async isAbandoned(set: number): Promise<boolean> {
-    if (this.making.has(set)) return true;
-    const row = await this.store.use((db) =>
-      db.first(
-        "SELECT count(*) AS n FROM runs, sets WHERE sets.id = ? AND runs.id = sets.run AND runs.state = 'running'",
-        set,
-      ),
-    );
-    return asNumber(row?.n ?? 0) === 0;
+  /** Whether history is coming still: here, or in another process whose run goes on. */
+  async isTaking(set: number): Promise<boolean> {
+    if (this.ingests.has(set)) return true;
+    if (this.making.has(set)) return false;
+    const sql = "SELECT 1 FROM runs, sets WHERE sets.id = ? AND runs.id = sets.run AND runs.state = 'running'";
+    const isRunning = await this.store.use((db) => db.first(sql, set) !== undefined);
+    return isRunning && !this.abandoned.has(set);
+  }
+
+  /** Takes out history of which the tree is made. */
+  async tidy(set: number): Promise<void> {
+    if (!this.making.has(set)) await clearSpool(this.store, set);
   }
 
   private made(set: number): Promise<HistoryEnd> {
