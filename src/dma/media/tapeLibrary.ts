@@ -2,6 +2,7 @@ import { escapeText } from '../../protocol';
 import { Aborted, DmaFailure } from '../connection/failures';
 import type { NdmpConnection } from '../connection/model';
 import type { Surroundings } from '../run/model';
+import { MoveRefused } from './changer/changer';
 import type { Patience } from './changer/execute';
 import type { DriveTable } from './drives/driveTable';
 import { rememberPlaces } from './drives/places';
@@ -34,6 +35,8 @@ export interface Move {
 
 /** A tape that is in its drive is threaded within this time, or was unloaded. */
 const SEATED_SECONDS = 15;
+/** How often a mount is begun again because others move cartridges at the same time. */
+const TRIES = 3;
 const NO_CHANGER: Inventory = { elements: [], vendor: '', product: '' };
 
 /** Cartridges and drives of a tape server: `openLibrary` of ./library makes them. */
@@ -87,7 +90,7 @@ export class Library {
     if (!robot) await this.mountByHand(barcode, device, over);
     // While a person looks for the tape, the changer is free for others.
     else
-      while (!(await robot.do((changer) => this.bring(changer, barcode, device, over))))
+      while (!(await this.bringFor(robot, barcode, device, over)))
         await this.askFor(
           barcode,
           `Tape ${shown} is not in the library of ${this.server}. Put it in, by the import/export station.`,
@@ -159,6 +162,16 @@ export class Library {
     const { robot, connection, desk } = this.parts;
     await robot?.idle();
     await Promise.all([connection.close(), desk.close()]);
+  }
+
+  /** Tries anew where another application has moved something meanwhile. */
+  private async bringFor(robot: Robot, barcode: string, drive: string, over?: NdmpConnection): Promise<boolean> {
+    for (let left = TRIES; ; left--)
+      try {
+        return await robot.do((changer) => this.bring(changer, barcode, drive, over));
+      } catch (problem) {
+        if (left === 0 || !(problem instanceof MoveRefused && problem.isStale)) throw problem;
+      }
   }
 
   /** @returns false when the tape is not in the library */

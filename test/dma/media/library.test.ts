@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { DriveTable } from '../../../src/dma/media/drives/driveTable';
+import { TapeDesk } from '../../../src/dma/media/drives/tapeDesk';
 import { openLibrary, type Library } from '../../../src/dma/media/library';
 import { newTape } from '../../../src/dma/media/pools';
 import type { Answer } from '../../../src/dma/run/model';
@@ -91,6 +92,31 @@ describe('dma media: a library behind the embedded server', () => {
       ['TEST01L8', 'TEST02L8'],
     );
     await Promise.all([library.dismount('nst0'), library.dismount('nst1')]);
+  });
+
+  it('gets on with another application that moves cartridges at the same time', async function () {
+    this.timeout(30_000);
+    await open(4);
+    const order = { server: 'tapes', changer: undefined, drives: [], patience: PATIENCE };
+    const other = await openLibrary(world, order);
+    for (let n = 0; n < 5; n++)
+      await Promise.all([library.mount(`TEST0${(n % 3) + 1}L8`, 'nst0'), other.mount(`TEST0${(n % 3) + 4}L8`, 'nst1')]);
+    await Promise.all([library.dismount('nst0'), other.dismount('nst1')]);
+    const { elements } = await library.inventory();
+    assert.equal(elements.filter(({ type, isFull }) => type === 'slot' && isFull).length, 6);
+    await other.close();
+  });
+
+  it('learns serial numbers from the drives themselves, empty ones too', async () => {
+    await open(4);
+    const desk = new TapeDesk('tapes', () => world.connect('tapes'));
+    const { drive, serial } = server.library?.drives[1] ?? {};
+    assert.ok(drive && serial);
+    assert.ok((await desk.serials('nst1')).includes(serial));
+    assert.deepEqual(await desk.serials('nst9'), []);
+    await library.mount('TEST01L8', 'nst1');
+    assert.ok((await desk.serials('nst1')).includes(serial));
+    await desk.close();
   });
 
   it('asks for a tape that is not there, and takes it when it has come', async () => {

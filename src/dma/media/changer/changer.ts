@@ -7,7 +7,7 @@ import type { Changer, Element, Inventory } from '../model';
 import { parseElementAddresses, parseInquiry, type DeviceIdentity, type ElementRange } from './deviceData';
 import { readElements, STATUS_FORMS, type StatusForm } from './elements';
 import { CommandRefused, CommandRunner, PATIENCE, Waiting, type Patience } from './execute';
-import { isNotReady, isUnsupported, needsInitialising } from './sense';
+import { isNotReady, isStale, isUnsupported, needsInitialising } from './sense';
 
 const MEDIA_CHANGER = 8;
 const INQUIRY_ROOM = 96;
@@ -32,6 +32,17 @@ export async function openChanger(
   const changer = new ScsiChanger(connection, device, patience);
   await changer.open();
   return changer;
+}
+
+/** A cartridge was not moved, or it is not sure that it was. */
+export class MoveRefused extends DmaFailure {
+  /** @param isStale source or destination are not as the last inventory had them: somebody else moved something */
+  constructor(
+    message: string,
+    readonly isStale: boolean,
+  ) {
+    super(message);
+  }
 }
 
 class ScsiChanger implements Changer {
@@ -105,7 +116,8 @@ class ScsiChanger implements Changer {
         await this.runner.run('MOVE_MEDIUM', { transport: this.transport, source: from, destination: to });
       } catch (problem) {
         if (problem instanceof ConnectionLost || problem instanceof Aborted) throw problem;
-        throw new DmaFailure(await this.explain(problem, from, to));
+        const codes = problem instanceof CommandRefused ? problem.codes : undefined;
+        throw new MoveRefused(await this.explain(problem, from, to), isStale(codes));
       }
     });
   }

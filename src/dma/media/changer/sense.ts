@@ -98,6 +98,11 @@ export function needsInitialising(codes: SenseCodes | undefined): boolean {
   return codes?.key === NOT_READY && codes.asc === 0x04 && codes.ascq === 0x02;
 }
 
+/** Destination full, or source empty. */
+export function isStale(codes: SenseCodes | undefined): boolean {
+  return codes?.asc === 0x3b && (codes.ascq === 0x0d || codes.ascq === 0x0e);
+}
+
 /** Whether a failure says that the command, or a form of it, is not known. */
 export function isUnsupported(codes: SenseCodes | undefined): boolean {
   return codes !== undefined && codes.key === 5 && [0x20, 0x24, 0x25, 0x26].includes(codes.asc);

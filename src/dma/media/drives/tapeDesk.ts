@@ -16,6 +16,7 @@ const NOTHING_THREADED: readonly string[] = ['NO_TAPE_LOADED', 'IO', 'TIMEOUT'];
 const RAW_MODE = 2;
 const SOON: Patience = { seconds: 5, pause: 500 };
 const PAGE_ROOM = 252;
+const CLOSING_SECONDS = 20;
 /** What may be behind it when a drive never becomes ready. */
 const HINTS: Readonly<Record<string, string>> = {
   NO_TAPE_LOADED:
@@ -68,11 +69,11 @@ export class TapeDesk {
   /**
    * Has the drive rewind and give its cartridge free. One without a tape, or with one that it cannot read, is left as it
    * is: the changer will see.
-   * @throws DmaFailure when somebody has the drive open for longer than the patience
+   * @throws DmaFailure when somebody has the drive open: who has just closed it is waited for, who works with it is not
    */
   async unload(device: string, patience: Patience, over?: NdmpConnection): Promise<void> {
     await this.with(over, async (tape) => {
-      const waiting = new Waiting(patience);
+      const waiting = new Waiting({ ...patience, seconds: Math.min(patience.seconds, CLOSING_SECONDS) });
       for (;;) {
         const refused = await refusalToOpen(tape, device, TapeMode.READ);
         if (refused === undefined) break;
