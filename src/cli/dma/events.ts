@@ -7,6 +7,8 @@ import { questionsOn } from './questions';
 
 /** The line of progress is not written more often than this, in milliseconds. */
 const EVERY = 200;
+/** What has not been heard of for so long, in milliseconds, has ended. */
+const ENDED_AFTER = 15_000;
 const TEXT_LENGTH = 2000;
 
 /** The usual events of a command: messages and progress on standard error, questions on the terminal. */
@@ -36,21 +38,23 @@ export function eventsOn(io: Io): TerminalEvents {
   };
 }
 
-/** Progress of all sources in one line that rewrites itself; silent where standard error is no terminal. */
+/** Progress of all sources of all runs in one line that rewrites itself; silent where standard error is no terminal. */
 class ProgressLine {
-  private readonly sources = new Map<number, Progress>();
+  private readonly sources = new Map<string, { text: string; at: number }>();
   private last = 0;
   private visible = false;
 
   constructor(private readonly io: Io) {}
 
   show(progress: Progress): void {
-    this.sources.set(progress.source, progress);
+    if (this.io.stderr.isTTY !== true) return;
     const now = Date.now();
-    if (this.io.stderr.isTTY !== true || now - this.last < EVERY) return;
+    this.sources.set(`${progress.run} ${progress.source}`, { text: progressText(progress), at: now });
+    if (now - this.last < EVERY) return;
+    for (const [key, { at }] of this.sources) if (now - at > ENDED_AFTER) this.sources.delete(key);
     this.last = now;
     this.visible = true;
-    const text = [...this.sources.values()].map(progressText).join(' | ');
+    const text = [...this.sources.values()].map((source) => source.text).join(' | ');
     this.io.stderr.write(`\r\x1b[K${fit(text, (this.io.stderr.columns ?? 80) - 1)}`);
   }
 
