@@ -17,6 +17,8 @@ export interface FollowOrder {
   seat: (stretch: Stretch) => Promise<void>;
   /** Data server and mover are one server and need nobody to pass on what is wanted. */
   isLocal: boolean;
+  /** Bytes of a record of a mover that waits for ever behind a read of another length; undefined: it does not. */
+  wholeRecords: number | undefined;
   warn: (text: string) => void;
 }
 
@@ -35,6 +37,8 @@ const STALLED = 300;
 const ABORT_PATIENCE = 30;
 /** Times that a mover may want the same offset without a byte in between. */
 const MOST_SEEKS = 3;
+/** Lengths from here on mean "to the end": servers say it with 63 or 64 ones. */
+const ENDLESS = 2n ** 63n - 1n;
 
 /** Follows a recovery from START_RECOVER until both sides have halted: passes on reads, changes tapes (protocol facts 6.5, 7.4). */
 export async function followRecovery(order: FollowOrder): Promise<FollowEnd> {
@@ -97,8 +101,7 @@ class Following {
       case 'mover-paused':
         return this.takePause(event.state, event.wanted);
       case 'data-read':
-        this.reads.push({ offset: event.offset, length: event.length });
-        return;
+        return this.takeRead({ offset: event.offset, length: event.length });
       case 'aborted':
         return this.fail('The restore was aborted.', 'aborted');
       case 'lost':
@@ -106,6 +109,16 @@ class Following {
         return this.fail(event.problem.message);
       case 'quiet':
     }
+  }
+
+  private takeRead(read: WantedRange): void {
+    const { wholeRecords, isLocal, mover, data } = this.order;
+    const isOdd = wholeRecords !== undefined && read.length % BigInt(wholeRecords) !== 0n;
+    if (!isOdd || isLocal || read.length >= ENDLESS) this.reads.push(read);
+    else
+      this.fail(
+        `${data.connection.server} wants ${read.length} bytes at ${read.offset} of the stream, but the mover of ${mover.connection.server} sends whole records of ${wholeRecords} bytes only, and would wait for ever. A file with several names may need all of them, or its directory: restore that.`,
+      );
   }
 
   /** Passes on what the data server wants, one range at a time: a mover that is still busy, or paused, is asked again. */

@@ -118,6 +118,8 @@ export interface RestorePlan {
   listener: 'mover' | 'data' | 'this-machine';
   addressType: 'LOCAL' | 'TCP' | 'TCP_IPV6';
   prepare: boolean;
+  /** The mover waits for ever behind a read that is no whole number of records. */
+  wholeRecords: boolean;
   extensions: readonly { class: number; version: number }[];
   /** One behind the other, in this order. */
   steps: readonly SetRestore[];

@@ -147,6 +147,7 @@ class SetRecovery {
       watcher,
       stretches: step.stretches,
       isLocal: plan.path === 'local',
+      wholeRecords: plan.wholeRecords ? step.stretches[0]?.part.recordSize : undefined,
       seat: async (stretch) => {
         this.tell(`going on with ${escapeText(stretch.part.barcode)}, part ${stretch.part.number}`);
         await seat.take(stretch, step);

@@ -43,6 +43,7 @@ export function planRestore(inputs: RestoreInputs): RestorePlan {
     listener: way.listener,
     addressType: way.addressType,
     prepare: way.prepare,
+    wholeRecords: quirksOf(inputs.tape).wholeRecords,
     extensions: way.extensions,
     steps,
     targets,
