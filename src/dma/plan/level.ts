@@ -30,6 +30,10 @@ export function levelOf(inputs: PlanInputs, source: Source, exclude: string | un
     return wish.level === undefined ? full(cycle.none) : refusedLevel(source, wish.level, cycle.none);
   const changed = whyNotAlike(cycle, exclude);
   if (changed !== undefined) return full(changed);
+  const { restorePoints } = job.policy;
+  const count = cycle.sets.length;
+  if (wish.level === undefined && count >= restorePoints)
+    return full(`The chain has ${count} of ${restorePoints} restore points: the next run is a full backup.`);
   return asked === undefined ? byPolicy(inputs, source, cycle) : fixed(inputs, source, cycle, asked);
 }
 
@@ -62,8 +66,6 @@ function byPolicy(inputs: PlanInputs, source: Source, cycle: Cycle): LevelChoice
   const { restorePoints, incremental } = inputs.job.policy;
   const count = cycle.sets.length;
   const last = cycle.sets[count - 1];
-  if (count >= restorePoints)
-    return full(`The chain has ${count} of ${restorePoints} restore points: the next run is a full backup.`);
   const number = `This is restore point ${count + 1} of ${restorePoints}`;
   if (incremental === 'date') return byDate(last, cycle, count, number);
   return onServersRecord(inputs, source, cycle, Math.min(9, last.level + 1), number);

@@ -36,7 +36,7 @@ export function offersType(report: ServerReport, type: string): boolean {
 
 /** The file system that a path is, or lies in; undefined when the server lists none such. */
 export function fileSystemOf({ fileSystems }: ServerReport, path: string): FileSystem | undefined {
-  const holding = fileSystems.filter(({ name }) => isAtOrBelow(path, name));
+  const holding = fileSystems.filter(({ name }) => name !== '' && isAtOrBelow(path, name));
   return holding.reduce<FileSystem | undefined>(
     (best, each) => (best !== undefined && best.name.length >= each.name.length ? best : each),
     undefined,

@@ -99,6 +99,13 @@ describe('a level that is asked for', () => {
     assert.equal(levelOf({ sets: chain(1), job: { level: 5 } }).base, 1);
   });
 
+  it('of the job ends with the chain, one of this run does not', () => {
+    const sets = [...chain(1), ...Array.from({ length: 9 }, (_, at) => set(at + 2, { level: 5, base: 1 }))];
+    assert.equal(levelOf({ sets: sets.slice(0, 9), job: { level: 5 } }).base, 1);
+    assert.match(levelOf({ sets, job: { level: 5 } }).why, /10 of 10 restore points/);
+    assert.equal(levelOf({ sets, wish: { level: 5 } }).level, 5);
+  });
+
   it('is refused where there is nothing to build on, and is a full one where the job says so', () => {
     assert.match(refusal({ wish: { level: 3 } }), /cannot be backed up at level 3.*Run it in full first/);
     assert.match(refusal({ wish: { level: 3 }, job: { type: 'tar' } }), /makes no increments/);
