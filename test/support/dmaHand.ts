@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runBackup } from '../../src/dma/backup/backup';
 import { openCatalog } from '../../src/dma/catalog/open';
-import type { Catalog } from '../../src/dma/catalog/model';
+import type { Catalog, CatalogProblem } from '../../src/dma/catalog/model';
 import type { NdmpConnection } from '../../src/dma/connection/model';
 import { openConnection } from '../../src/dma/connection/open';
 import type { Job, TapeTarget } from '../../src/dma/job/model';
@@ -154,6 +154,11 @@ export class DmaHand {
     await connection.close();
     await library.dismount(device);
     await library.close();
+  }
+
+  /** What is wrong with the catalog; a set that was broken off is only worth a warning. */
+  async catalogErrors(): Promise<CatalogProblem[]> {
+    return (await this.catalog.check()).filter(({ severity }) => severity === 'error');
   }
 
   async remove(): Promise<void> {

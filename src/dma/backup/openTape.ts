@@ -13,8 +13,9 @@ export interface OpenOptions {
   signal: AbortSignal;
   /** What should be in the drive, where it is known. */
   barcode: string | undefined;
-  /** Seconds to try again while the drive is not ready. */
+  /** Seconds to try again while the drive is not ready, and while it says that there is no tape in it. */
   patience: number;
+  emptyPatience: number;
 }
 
 /** Seconds between two tries. */
@@ -27,14 +28,16 @@ const PASSING = ['DEVICE_BUSY', 'NO_TAPE_LOADED', 'IO', 'TIMEOUT'];
  * @throws TapeRefused for a tape that is write-protected, DriveBusy, DriveEmpty, Aborted
  */
 export async function openForWriting(tape: TapeService, device: string, options: OpenOptions): Promise<void> {
-  const { signal, patience } = options;
-  const until = Date.now() + patience * 1000;
+  const { signal } = options;
+  const started = Date.now();
   for (;;) {
     try {
       return await tape.open(device, TapeMode.WRITE);
     } catch (error) {
       if (!(error instanceof NdmpFailure)) throw error;
-      if (!PASSING.includes(error.error) || Date.now() >= until) throw explained(error, device, options);
+      const seconds = error.error === 'NO_TAPE_LOADED' ? options.emptyPatience : options.patience;
+      if (!PASSING.includes(error.error) || Date.now() - started >= seconds * 1000)
+        throw explained(error, device, options);
     }
     await unlessAborted(new Promise((resolve) => setTimeout(resolve, PAUSE * 1000)), signal);
   }

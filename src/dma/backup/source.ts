@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SetRecord } from '../catalog/model';
+import type { FileHistorySink, SetRecord } from '../catalog/model';
 import { Aborted, DmaFailure } from '../connection/failures';
 import type { DriveState } from '../media/model';
 import { isPlannedAddress } from '../plan/addresses';
@@ -34,6 +34,12 @@ export async function backUpSource(order: SourceOrder): Promise<SourceResult> {
     source.result.message = messageOf(problem);
   }
   return { ...source.result, milliseconds: Date.now() - started };
+}
+
+interface FoundFiles {
+  files: number;
+  problems: readonly string[];
+  isWhole: boolean;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -149,10 +155,10 @@ class SourceBackup {
       this.result.bytes = end.verdict.bytes;
       if (end.verdict.failure !== undefined) throw new DmaFailure(end.verdict.failure);
       this.progress.say('finishing');
-      const found = await history?.finish();
       isOver = true;
+      const found = history && (await this.finished(history));
       this.result.files = found?.files ?? 0;
-      await this.complete(set, row, end, found?.problems ?? []);
+      await this.complete(set, row, end, found);
     } catch (problem) {
       if (!isOver) await history?.abandon();
       await this.breakOff(set, row, problem);
@@ -160,13 +166,24 @@ class SourceBackup {
     }
   }
 
+  /** A backup without its file history is one all the same: everything of it can be restored, but no single files. */
+  private async finished(history: FileHistorySink): Promise<FoundFiles> {
+    try {
+      return { ...(await history.finish()), isWhole: true };
+    } catch (problem) {
+      await history.abandon();
+      const lost = `The catalog did not take its file history, so that only all of it can be restored: ${messageOf(problem)}`;
+      return { files: 0, problems: [lost], isWhole: false };
+    }
+  }
+
   /** On tape first, in the catalog then: what the catalog calls complete is. */
-  private async complete(set: SetRecord, row: TapeRow, end: StreamEnd, odd: readonly string[]): Promise<void> {
+  private async complete(set: SetRecord, row: TapeRow, end: StreamEnd, found: FoundFiles | undefined): Promise<void> {
     const { catalog, now, events } = this.order.surroundings;
     const { verdict, environment, digest } = end;
     const { files } = this.result;
-    const { history: tree } = this.source;
-    const message = [...verdict.warnings, ...odd].join(' ');
+    const tree = found?.isWhole === true;
+    const message = [...verdict.warnings, ...(found?.problems ?? [])].join(' ');
     await row.finish(verdict.bytes, { state: 'complete', files, digest, environment, message, tree });
     const known = { bytes: verdict.bytes, files, environment, digest };
     await catalog.updateSet(set.id, { ...known, state: 'complete', ended: now() });
@@ -195,13 +212,20 @@ class SourceBackup {
     this.result.bytes = bytes;
     try {
       await row.breakOff(bytes, messageOf(problem));
-      await catalog.updateSet(set.id, { state: 'partial', ended: now(), bytes });
+      if (row.parts.length === 0) await this.forget(set);
+      else await catalog.updateSet(set.id, { state: 'partial', ended: now(), bytes });
       const worn = failure?.fault.isMedia ? await catalog.tape(row.barcodes.at(-1) ?? '') : undefined;
       if (worn) await catalog.putTape({ ...worn, state: 'damaged' });
       await this.unload(row);
     } catch (another) {
       events.message?.('warning', `After that: ${messageOf(another)}`);
     }
+  }
+
+  /** Nothing of it is on tape: the run alone tells of it. */
+  private async forget({ id }: SetRecord): Promise<void> {
+    await this.order.surroundings.catalog.removeSet(id);
+    this.result.set = undefined;
   }
 
   /** A tape that stays in the drive does no harm. */

@@ -98,8 +98,9 @@ async function transferred(order: StreamOrder, watcher: SideWatcher, relay: Rela
   const { sides, plan, row, surroundings, progress } = order;
   const { data, mover } = sides;
   const start = async (): Promise<void> => {
+    // who does not come to the relay is known by its end; the data server must not wait for ever then
+    relay?.connected.catch(() => quietly(() => data.abort()));
     await data.startBackup(plan.type, plan.environment);
-    await relay?.connected;
     progress.say('backing up');
   };
   const changeTape = async (state: Parameters<TapeRow['change']>[0]): Promise<void> => {
@@ -108,8 +109,11 @@ async function transferred(order: StreamOrder, watcher: SideWatcher, relay: Rela
   };
   const warnOf = (text: string): void => surroundings.events.message?.('warning', text);
   const end = await followTransfer({ data, mover, watcher, start, changeTape, warn: warnOf });
-  if (end.fault) relay?.abort();
-  return end;
+  if (!end.fault) return end;
+  relay?.abort();
+  const broken = await relay?.done;
+  if (broken?.how !== 'broken' || end.fault.state === 'aborted') return end;
+  return { ...end, fault: { ...end.fault, message: `${end.fault.message} ${broken.problem ?? ''}`.trim() } };
 }
 
 /** What a recovery has to send. A server that does not tell it gets the order's own variables back. */

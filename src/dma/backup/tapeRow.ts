@@ -1,4 +1,4 @@
-import { DmaFailure } from '../connection/failures';
+import { Aborted, ConnectionLost, DmaFailure, RequestTimedOut } from '../connection/failures';
 import type { PartRecord, SetRecord } from '../catalog/model';
 import { TapeRefused } from '../media/failures';
 import type { DriveState } from '../media/model';
@@ -26,17 +26,26 @@ export interface RowOrder {
   phase(text: string, barcode: string | undefined): void;
 }
 
-/** Seconds that a drive may stay busy or not ready. */
+/** Seconds that a drive may stay busy or not ready, and empty after somebody was to put a tape in. */
 const PATIENCE = 60;
+const THREADING = 30;
+/** Tapes in a row that the library could not load. */
+const MOST_UNLOADABLE = 3;
 /** Tapes in a row that took nothing at all. */
 const MOST_EMPTY = 2;
+
+/** Failures that say nothing of the tape that was to be loaded. */
+const OUTSIDE = [Aborted, ConnectionLost, RequestTimedOut] as const;
 
 /** The tapes that a stream goes to, one after the other in the same drive. */
 export class TapeRow {
   readonly parts: PartRecord[] = [];
   private readonly writer: PartWriter;
   private isOpen = false;
+  private isPartOpen = false;
+  private isAwaited = false;
   private empty = 0;
+  private unloadable = 0;
 
   constructor(private readonly order: RowOrder) {
     const { surroundings, set, copy, pool } = order;
@@ -64,6 +73,7 @@ export class TapeRow {
     if (this.order.library.changer === undefined) {
       await this.order.library.dismount(this.order.drive.device, this.order.tape.connection);
       await this.order.supply.askForTape(`Tape "${this.barcodes.at(-1) ?? ''}" is full.`);
+      this.isAwaited = true;
     }
     await this.load(bytesMoved);
   }
@@ -79,7 +89,7 @@ export class TapeRow {
     if (!this.isOpen) return;
     const bytes = this.bytesOfPart(bytesMoved);
     try {
-      await this.endPart({ state: 'partial', bytes, message });
+      if (this.isPartOpen) await this.endPart({ state: 'partial', bytes, message });
       await this.closeTape();
     } catch (problem) {
       this.order.surroundings.events.message?.('warning', `The tape could not be closed: ${messageOf(problem)}`);
@@ -101,6 +111,7 @@ export class TapeRow {
   }
 
   private async endPart(end: PartEnd): Promise<void> {
+    this.isPartOpen = false;
     const part = await this.writer.end(end);
     this.parts[this.parts.length - 1] = part;
   }
@@ -125,19 +136,37 @@ export class TapeRow {
     const { library, supply, drive, tape } = this.order;
     if (library.changer === undefined) return undefined;
     this.order.phase('choosing a tape', undefined);
-    const { barcode } = await supply.next();
-    this.order.phase(`loading tape ${barcode}`, barcode);
-    await library.mount(barcode, drive.device, tape.connection);
-    return barcode;
+    for (;;) {
+      const { barcode } = await supply.next();
+      this.order.phase(`loading tape ${barcode}`, barcode);
+      try {
+        await library.mount(barcode, drive.device, tape.connection);
+        this.unloadable = 0;
+        return barcode;
+      } catch (problem) {
+        if (!this.isWorthAnother(problem)) throw problem;
+        this.order.surroundings.events.message?.('warning', messageOf(problem));
+        supply.refuse(barcode);
+      }
+    }
+  }
+
+  /** A cartridge that cannot be moved or loaded need not be a library that does not work. */
+  private isWorthAnother(problem: unknown): boolean {
+    const isTheTape = problem instanceof DmaFailure && !OUTSIDE.some((kind) => problem instanceof kind);
+    this.unloadable += 1;
+    return isTheTape && this.unloadable < MOST_UNLOADABLE;
   }
 
   private async begin(barcode: string | undefined, offset: bigint): Promise<void> {
     const { tape, drive, surroundings } = this.order;
-    const patience = barcode === undefined ? 0 : PATIENCE;
-    await openForWriting(tape, drive.device, { signal: surroundings.signal, barcode, patience });
+    const emptyPatience = barcode !== undefined ? PATIENCE : this.isAwaited ? THREADING : 0;
+    const { signal } = surroundings;
+    await openForWriting(tape, drive.device, { signal, barcode, patience: PATIENCE, emptyPatience });
     this.isOpen = true;
     this.order.phase('checking the tape', barcode);
     const part = await this.writer.begin({ tape, barcode, number: this.parts.length + 1, offset });
+    this.isPartOpen = true;
     this.parts.push(part);
     this.order.phase('writing', part.barcode);
   }
@@ -149,6 +178,7 @@ export class TapeRow {
     if (library.changer !== undefined) return;
     if (barcode !== undefined) await library.dismount(drive.device, tape.connection);
     await supply.askForTape(why);
+    this.isAwaited = true;
   }
 
   private async closeTape(): Promise<void> {

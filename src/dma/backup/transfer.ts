@@ -64,8 +64,9 @@ class Transfer {
       const isEnding = this.end.data !== undefined || this.end.mover !== undefined;
       const event = await watcher.next({ seconds: isEnding ? LINGER : STALLED });
       if (event.kind !== 'quiet') await this.take(event);
+      else if (!(await this.isStalled())) continue;
       else if (isEnding) this.failUnended();
-      else if (await this.isStalled())
+      else
         warn(
           `no byte has gone from ${data.connection.server} to ${mover.connection.server} for ${STALLED / 60} minutes`,
         );
@@ -84,6 +85,7 @@ class Transfer {
     const isMoverOpen = (): boolean => !this.end.mover && mover.connection.isOpen;
     if (isDataOpen()) await attempt(() => data.abort());
     if (isMoverOpen()) await attempt(() => mover.abort());
+    if (isDataOpen()) await this.skipUnstarted();
     const until = Date.now() + ABORT_PATIENCE * 1000;
     while ((isDataOpen() || isMoverOpen()) && Date.now() < until) {
       const seconds = (until - Date.now()) / 1000;
@@ -91,6 +93,14 @@ class Transfer {
       if (event.kind === 'data-halted') this.end.data = event.state;
       else if (event.kind === 'mover-halted') this.end.mover = event.state;
     }
+  }
+
+  /** A data server that was never started has nothing to halt; some refuse to abort then. */
+  private async skipUnstarted(): Promise<void> {
+    await attempt(async () => {
+      const state = await this.order.data.state();
+      if (state.state === 'CONNECTED' || state.state === 'LISTEN') this.end.data = state;
+    });
   }
 
   private async take(event: SideEvent): Promise<void> {

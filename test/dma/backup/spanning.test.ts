@@ -85,7 +85,7 @@ describe('A backup that is longer than a tape', () => {
     assert.equal(parts.length, 2);
     assert.ok(parts.every(({ closed }) => closed));
     // the server is ready for the next one
-    assert.deepEqual(await hand.catalog.check(), []);
+    assert.deepEqual(await hand.catalogErrors(), []);
   });
 });
 
