@@ -95,6 +95,7 @@ export function buildManifest(): ManifestParts {
       },
       viewsWelcome: welcome(),
       languageModelTools: toolContributions(),
+      jsonValidation: [{ fileMatch: '*.ndmpjob.json', url: './schemas/ndmpjob.schema.json' }],
       languages: [
         {
           id: 'xdr',
