@@ -73,6 +73,11 @@ export class TestSurroundings implements Surroundings {
     return this.connections.filter(({ isOpen }) => isOpen).length;
   }
 
+  /** All connections break. */
+  breakAll(): void {
+    for (const connection of this.connections) connection.destroy();
+  }
+
   async remove(): Promise<void> {
     await Promise.all(this.connections.map((connection) => connection.close()));
     await this.catalog.close();

@@ -47,13 +47,15 @@ export async function openLibrary(surroundings: Surroundings, order: LibraryOrde
     // The same changer can be listed once for each way to it.
     const changers = drivesOf(await deviceNames(connection, 'changers', definition), []).map(({ device }) => device);
     const device = chooseChanger(order, changers);
-    const robot = device === undefined ? undefined : await Robot.open(connection, device, patience);
+    const again = (): Promise<NdmpConnection> => connect('changer');
+    const robot = device === undefined ? undefined : await Robot.open(connection, again, device, patience);
+    if (!robot) await connection.close();
     const inventory = await robot?.inventory();
     const pairings = inventory
       ? await paired(drives, inventory.elements, definition.driveElements, desk)
       : drives.map((drive) => ({ drive, element: undefined, by: undefined }));
     const table = new DriveTable(order.server, pairings, order.report);
-    const library = new Library(surroundings, { ...order, connection, desk, drives: table, robot, patience });
+    const library = new Library(surroundings, { ...order, desk, drives: table, robot, patience });
     if (inventory) await library.note(inventory);
     return library;
   } catch (problem) {

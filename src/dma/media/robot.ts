@@ -3,16 +3,30 @@ import { openChanger } from './changer/changer';
 import type { Patience } from './changer/execute';
 import type { Changer, Inventory } from './model';
 
-/** Has a changer to itself while it works, and lets others have it in between. */
+/**
+ * Has a changer to itself while it works, and lets others have it in between. Hours can pass between two moves: a control
+ * connection that the server has given up meanwhile is opened again.
+ */
 export class Robot {
   private last: Promise<unknown> = Promise.resolve();
 
-  private constructor(private readonly changer: Changer) {}
+  private constructor(
+    private readonly connect: () => Promise<NdmpConnection>,
+    private readonly patience: Patience,
+    private connection: NdmpConnection,
+    private changer: Changer,
+  ) {}
 
-  static async open(connection: NdmpConnection, device: string, patience: Patience): Promise<Robot> {
+  /** @param connection the first one, of the kind that `connect` opens */
+  static async open(
+    connection: NdmpConnection,
+    connect: () => Promise<NdmpConnection>,
+    device: string,
+    patience: Patience,
+  ): Promise<Robot> {
     const changer = await openChanger(connection, device, patience);
     await changer.close();
-    return new Robot(changer);
+    return new Robot(connect, patience, connection, changer);
   }
 
   get device(): string {
@@ -22,7 +36,7 @@ export class Robot {
   /** Works with the changer, after those who asked before. */
   do<T>(work: (changer: Changer) => Promise<T>): Promise<T> {
     const result = this.last.then(async () => {
-      await this.changer.open();
+      await this.take();
       try {
         return await work(this.changer);
       } finally {
@@ -37,8 +51,21 @@ export class Robot {
     return this.do((changer) => changer.inventory());
   }
 
-  /** Settles when nothing is under way. Never rejects. */
-  async idle(): Promise<void> {
+  /** When nothing is under way any more. Never rejects. */
+  async close(): Promise<void> {
     await this.last;
+    await this.connection.close();
+  }
+
+  private async take(): Promise<void> {
+    if (this.connection.isOpen) return this.changer.open();
+    const connection = await this.connect();
+    try {
+      this.changer = await openChanger(connection, this.device, this.patience);
+      this.connection = connection;
+    } catch (problem) {
+      await connection.close();
+      throw problem;
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { escapeText } from '../../protocol';
-import { Aborted, DmaFailure } from '../connection/failures';
+import { Aborted, ConnectionLost, DmaFailure } from '../connection/failures';
 import type { NdmpConnection } from '../connection/model';
 import type { Surroundings } from '../run/model';
 import { MoveRefused } from './changer/changer';
@@ -17,8 +17,6 @@ export interface LibraryParts {
   /** Tape server by name. */
   server: string;
   pool?: string;
-  /** Control connection of the changer. */
-  connection: NdmpConnection;
   desk: TapeDesk;
   drives: DriveTable;
   /** Undefined where people move the tapes. */
@@ -159,18 +157,20 @@ export class Library {
   }
 
   async close(): Promise<void> {
-    const { robot, connection, desk } = this.parts;
-    await robot?.idle();
-    await Promise.all([connection.close(), desk.close()]);
+    const { robot, desk } = this.parts;
+    await robot?.close();
+    await desk.close();
   }
 
-  /** Tries anew where another application has moved something meanwhile. */
+  /** Tries anew where another application has moved something meanwhile, or the changer's connection broke. */
   private async bringFor(robot: Robot, barcode: string, drive: string, over?: NdmpConnection): Promise<boolean> {
     for (let left = TRIES; ; left--)
       try {
         return await robot.do((changer) => this.bring(changer, barcode, drive, over));
       } catch (problem) {
-        if (left === 0 || !(problem instanceof MoveRefused && problem.isStale)) throw problem;
+        const isStale = problem instanceof MoveRefused && problem.isStale;
+        const isLost = problem instanceof ConnectionLost && (over?.isOpen ?? true);
+        if (left === 0 || !(isStale || isLost)) throw problem;
       }
   }
 

@@ -107,6 +107,14 @@ describe('dma media: a library behind the embedded server', () => {
     await other.close();
   });
 
+  it('connects again where the server has given the connection up', async () => {
+    await open(4);
+    await library.mount('TEST01L8', 'nst0');
+    world.breakAll();
+    await library.mount('TEST02L8', 'nst0');
+    assert.equal(library.drives()[0].loaded, 'TEST02L8');
+  });
+
   it('learns serial numbers from the drives themselves, empty ones too', async () => {
     await open(4);
     const desk = new TapeDesk('tapes', () => world.connect('tapes'));
