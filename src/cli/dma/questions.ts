@@ -37,11 +37,13 @@ async function ask(io: Io, question: Question): Promise<Answer> {
   return /^(q|quit|n|no)$/i.test(said) ? 'give-up' : 'go-on';
 }
 
-/** What was typed; 'q' when it was broken off. */
+/** What was typed; 'q' when it was broken off, or the input has ended. */
 async function line({ stdin, stderr, signal }: Io, prompt: string): Promise<string> {
-  const reader = createInterface({ input: stdin, output: stderr });
+  // the terminal edits the line itself, and makes a signal of Ctrl-C
+  const reader = createInterface({ input: stdin, output: stderr, terminal: false });
+  const ended = new Promise<string>((resolve) => reader.once('close', () => resolve('q')));
   try {
-    return (await reader.question(prompt, { signal })).trim();
+    return (await Promise.race([reader.question(prompt, { signal }), ended])).trim();
   } catch {
     return 'q';
   } finally {
