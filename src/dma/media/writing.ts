@@ -148,12 +148,8 @@ export class PartWriter {
     return there;
   }
 
-  private async writeHeader(
-    tape: TapeService,
-    { barcode, label }: TapeRecord,
-    part: number,
-    offset: bigint,
-  ): Promise<boolean> {
+  private async writeHeader(tape: TapeService, record: TapeRecord, part: number, offset: bigint): Promise<boolean> {
+    const { barcode, label } = record;
     const { catalog, set, copy = 1, now } = this.order;
     const base = set.base === undefined ? undefined : (await catalog.set(set.base))?.uuid;
     const { job, serverIdentity, server, path, type, level, recordSize, started, expires, topology } = set;
@@ -165,6 +161,8 @@ export class PartWriter {
       return isNear;
     } catch (error) {
       if (!(error instanceof NdmpFailure) || error.error !== 'IO') throw error;
+      // one that takes nothing right behind its label is no tape to rely on
+      await catalog.putTape({ ...record, state: record.files > 1 ? 'full' : 'damaged' });
       throw new TapeRefused(barcode, `Tape "${barcode}" takes no more data: ${error.message}`);
     }
   }
