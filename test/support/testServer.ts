@@ -19,6 +19,8 @@ export const PASSWORD = 'ndmp';
 
 export interface TestServerOptions {
   limits?: Partial<ServerLimits>;
+  /** Where it listens; 127.0.0.1 unless told. */
+  address?: string;
   /** Listens with TLS too. */
   tls?: boolean;
   /** Records all control connections into {@link TestServer.recording}. */
@@ -101,7 +103,15 @@ export class TestServer {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async run({ limits, tls, record, host, cartridges = [{}, {}], library }: TestServerOptions): Promise<void> {
+  private async run({
+    address,
+    limits,
+    tls,
+    record,
+    host,
+    cartridges = [{}, {}],
+    library,
+  }: TestServerOptions): Promise<void> {
     mkdirSync(this.root);
     if (library) await this.makeLibrary(library);
     else for (const [n, cartridge] of cartridges.entries()) await this.makeDrive(n, cartridge);
@@ -120,7 +130,7 @@ export class TestServer {
     };
     if (record)
       this.recorder = new TrafficRecorder(this.recording, 'a test', (error) => this.note('error', error.message));
-    const plain = { host: '127.0.0.1', port: 0 };
+    const plain = { host: address ?? '127.0.0.1', port: 0 };
     this.server = await startServer({
       system: new ServeSystem(served),
       listen: tls ? [plain, { ...plain, secure: true }] : [plain],
