@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DmaHand } from '../../support/dmaHand';
 import { TestServer, type TestServerOptions } from '../../support/testServer';
@@ -119,5 +119,36 @@ describe('Backups that do not go well', () => {
     const report = await hand.backUp({ sources: [server.root] });
     assert.equal(report.state, 'failed');
     assert.match(report.message, /write-protected/);
+  });
+
+  it('a data server that is gone leaves a closed part on the tape of the other server', async () => {
+    await start({ library: { slots: 3, drives: 1 } });
+    const tapes = await TestServer.start({ library: { slots: 2, drives: 1 } });
+    try {
+      hand.serve('tapes', tapes.port);
+      whileWriting(() => void server.running.stop(0));
+      const report = await hand.backUp({ sources: [server.root], target: { server: 'tapes' } });
+      assert.equal(report.state, 'failed');
+      assert.match(report.message, /filer/);
+      const [set] = await hand.catalog.sets();
+      assert.equal(set.state, 'partial');
+      const [part] = await hand.catalog.parts(set.id);
+      assert.equal(part.closed, true);
+      assert.ok(tapes.drives.every((drive) => drive.cartridge === undefined));
+    } finally {
+      await tapes.stop();
+    }
+  });
+
+  it('two sources at a time have a drive and a tape each', async () => {
+    await start({ library: { slots: 3, drives: 2 } });
+    const sources = ['one', 'two'].map((name) => join(server.root, name));
+    for (const each of sources) {
+      mkdirSync(each);
+      writeFileSync(join(each, 'file'), pseudoRandomBytes(4 * MB));
+    }
+    const report = await hand.backUp({ sources, parallel: 2 });
+    assert.equal(report.state, 'done', `${report.message}\n${hand.messages.join('\n')}`);
+    assert.equal(new Set(report.sources.flatMap(({ barcodes }) => barcodes)).size, 2);
   });
 });
