@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Io } from '../terminal/io';
+import { registerCatalog } from './catalog';
 import { registerCheck } from './check';
 import { registerAffinity } from './affinity';
 import { registerBackup } from './backup';
@@ -45,4 +46,5 @@ export const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerRestore,
   registerVerify,
   registerCopy,
+  registerCatalog,
 ];
