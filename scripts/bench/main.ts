@@ -12,6 +12,7 @@ import { writeHistory } from './historyWriter';
 import type { HistoryShape } from './historyWriter';
 import { benchIndirect, INDIRECT_PART, playIndirectPart } from './indirect';
 import { benchCatalog } from './catalog';
+import { benchOverhead } from './overhead';
 import { benchServer } from './server';
 import { MEMORY_PROBE, median, peakMemory, probeMemory, readAndIndex, time, tsharkMs } from './measure';
 
@@ -28,6 +29,8 @@ const HISTORY_ONLY = '--history';
 const SERVER_ONLY = '--server';
 /** npm run bench -- --indirect: the relay of an indirect backup alone. */
 const INDIRECT_ONLY = '--indirect';
+/** npm run bench -- --overhead: what a run takes beside the transfer, and ndmjob's DMA with the same server. */
+const OVERHEAD_ONLY = '--overhead';
 /** npm run bench -- --catalog [ENTRIES]: the catalog alone. */
 const CATALOG_ONLY = '--catalog';
 
@@ -130,6 +133,7 @@ else if (files[0] === HISTORY_ONLY) {
 } else if (files[0] === SERVER_ONLY) void benchServer(ROOT, DATA, say);
 else if (files[0] === CATALOG_ONLY) void benchCatalog(DATA, say, files[1] === undefined ? undefined : Number(files[1]));
 else if (files[0] === INDIRECT_ONLY) void benchIndirect(say);
+else if (files[0] === OVERHEAD_ONLY) void benchOverhead(ROOT, DATA, say);
 else if (files[0] === INDIRECT_PART) void playIndirectPart(files.slice(1));
 else if (files[0] === MEMORY_PROBE) probeMemory(files[1], files[2]);
 else void main(files);

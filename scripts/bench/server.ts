@@ -114,13 +114,14 @@ async function timeRecovery(own: OwnServer, directory: string, bytes: number, sa
 }
 
 /** The product's own server in a process of its own, with a tape in its first drive. */
-class OwnServer {
+export class OwnServer {
   private constructor(
     readonly target: Target,
     private readonly child: ChildProcess,
   ) {}
 
-  static async start(root: string, data: string, folder: string): Promise<OwnServer> {
+  /** @param load whether a tape lies in the first drive */
+  static async start(root: string, data: string, folder: string, load = true): Promise<OwnServer> {
     const args = ['serve', '--listen', '127.0.0.1:0', '--root', data, '--library', join(folder, 'library')];
     const child = spawn(process.execPath, [join(root, 'dist/ndmp.js'), ...args, '--capacity', '64G'], {
       env: { ...process.env, NDMP_PASSWORD: 'ndmp' },
@@ -133,7 +134,7 @@ class OwnServer {
       await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
     }
     const port = Number(/listening on 127\.0\.0\.1:(\d+)/.exec(said)?.[1]);
-    await moveCartridge(port, CHANGER, FIRST_SLOT, FIRST_DRIVE);
+    if (load) await moveCartridge(port, CHANGER, FIRST_SLOT, FIRST_DRIVE);
     return new OwnServer({ port, tape: 'nst0' }, child);
   }
 

@@ -3,11 +3,12 @@ import type { RunReport } from '../../src/dma/run/model';
 import type { DmaHand } from './dmaHand';
 
 /** What has to hold after any fault at all: nothing runs on, nothing is claimed that is not so. */
-export async function keptTrue(hand: DmaHand, report: RunReport): Promise<void> {
+export async function keptTrue(hand: DmaHand, report: RunReport, ...before: RunReport[]): Promise<void> {
   const [run] = await hand.catalog.runs({ kind: 'backup', limit: 1 });
   assert.equal(run.state, report.state);
   const complete = await hand.catalog.sets({ state: 'complete' });
-  const done = report.sources.filter(({ state }) => state === 'done').map(({ set }) => set);
+  const sources = [report, ...before].flatMap((each) => each.sources);
+  const done = sources.filter(({ state }) => state === 'done').map(({ set }) => set);
   assert.deepEqual(
     complete.map(({ id }) => id).filter((id) => !done.includes(id)),
     [],
