@@ -54,16 +54,22 @@ function local(inputs: PlanInputs, source: Source, drives: readonly DriveState[]
     drive,
     joining: joiningOf(data, volume, drive),
   }));
-  const near = joined.filter(({ joining }) => joining.way === 'local');
+  // what nobody can tell, the user may know: a job that says local is believed
+  const believed = inputs.job.topology === 'local' ? ['local', 'unknown'] : ['local'];
+  const near = joined.filter(({ joining }) => believed.includes(joining.way));
   if (near.length === 0) return { refusals: [joined[0]?.joining.why ?? `${tape.server} has no drive for it.`] };
   return {
     route: { path: 'local', through: undefined, listener: 'mover', addressType: 'LOCAL', relay: undefined },
     drives: near.map(({ drive }) => drive),
     decisions: [
-      { about: 'topology', choice: 'local', why: near[0].joining.why },
+      { about: 'topology', choice: 'local', why: whyLocal(near[0].joining) },
       { about: 'data connection', choice: 'LOCAL', why: 'The data stay inside the server.' },
     ],
   };
+}
+
+function whyLocal({ way, why }: Joining): string {
+  return way === 'local' ? why : `The job asks for it. ${why}`;
 }
 
 function threeWay(inputs: PlanInputs, drives: readonly DriveState[], why: string): Outcome {

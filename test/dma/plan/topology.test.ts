@@ -152,6 +152,15 @@ describe('way of the data in a cluster', () => {
     assert.match(why, /without both affinities|several types of LIF/);
   });
 
+  it('is local all the same where the job says so, but never against different affinities', () => {
+    const job = (path: string) => ({ sources: [path], topology: 'local' });
+    const { source, why } = only(planInputs({ data: report(CLUSTER), drives: nodes, job: job('/vs1/vol2') }));
+    assert.equal(source.path, 'local');
+    assert.match(why, /^The job asks for it\./);
+    const far = [drive({ affinity: 'B' })];
+    assert.match(refusal({ data: report(CLUSTER), drives: far, job: job('/vs1/vol1') }), /different affinities/);
+  });
+
   it("follows NetApp's tables where there is no CAB", () => {
     const without = { ...CLUSTER, extensions: [] };
     const volume = { fileSystems: [fileSystem('/vs1/vol1')] };
