@@ -110,15 +110,16 @@ async function checkPin(
   const fingerprint = (fingerprint256 ?? '').replaceAll(':', '').toLowerCase();
   if (fingerprint === '') throw new Distrusted(`${name} showed no certificate.`);
   const place = addressText(address);
+  const who = name === place ? name : `${name} at ${place}`;
   const pinned = await pins?.find(name, place);
   if (pinned === fingerprint) return;
   if (pinned !== undefined)
     throw new Distrusted(
-      `${name} at ${place} shows another certificate than the one that was accepted: now SHA-256 ${fingerprint}, before ${pinned}. If it was replaced on purpose, forget the old one with ndmp query ${name} --forget; if not, somebody may be in between.`,
+      `${who} shows another certificate than the one that was accepted: now SHA-256 ${fingerprint}, before ${pinned}. If it was replaced on purpose, forget the old one with ndmp query ${name} --forget; if not, somebody may be in between.`,
     );
   // the same server at another address, as after a failover
   if ((await pins?.known(name))?.includes(fingerprint)) return pins?.keep(name, place, fingerprint);
-  const text = `${name} at ${place} shows a certificate that nobody has accepted yet: SHA-256 ${fingerprint}. Compare it with the server's own.`;
+  const text = `${who} shows a certificate that nobody has accepted yet: SHA-256 ${fingerprint}. Compare it with the server's own.`;
   const answer = await ask?.({ kind: 'trust-certificate', server: name, fingerprint, text });
   if (answer === 'go-on') return pins?.keep(name, place, fingerprint);
   if (answer === 'give-up') throw new Aborted(`The certificate of ${name} was not accepted.`);
