@@ -115,7 +115,6 @@ class SourceBackup {
     const { source, type, level, base, recordSize, expires, path: topology } = this.source;
     const { server, introduction } = data.connection;
     const serverIdentity = introduction?.identity ?? (await catalog.serverIdentity(server)) ?? server;
-    await catalog.claim(serverIdentity, source.path, plan.job.name);
     const set = await catalog.beginSet({
       uuid: randomUUID(),
       run,
@@ -148,6 +147,7 @@ class SourceBackup {
     let isOver = false;
     try {
       await row.start();
+      await catalog.claim(set.serverIdentity, set.path, set.job);
       const isPlanned = (address: string): boolean => isPlannedAddress(plan, address);
       const { progress, source } = this;
       const end = await carryStream({ surroundings, plan: source, sides, row, history, progress, isPlanned });
