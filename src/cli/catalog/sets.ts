@@ -70,7 +70,7 @@ async function list(io: Io, catalog: Catalog, options: ListOptions): Promise<Sho
   );
   const rest = all.length > limit ? [`… and ${all.length - limit} more; see --limit.`] : [];
   const lines = sets.length === 0 ? ['There is no such set.'] : [...table, ...rest];
-  return { lines, json: { sets, more: all.length - sets.length } };
+  return { lines, json: sets };
 }
 
 async function show(io: Io, catalog: Catalog, name: string): Promise<Shown> {

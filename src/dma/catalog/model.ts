@@ -187,7 +187,7 @@ export interface Catalog {
   /** Server identity by the name in the user's list; kept at first contact, compared later. */
   rememberServer(name: string, identity: string, address: string): Promise<void>;
   serverIdentity(name: string): Promise<string | undefined>;
-  /** The job that a source belongs to; one volume belongs to one job. */
+  /** The job that a source belongs to, as long as it has sets of it; one volume belongs to one job. */
   ownerOf(serverIdentity: string, path: string): Promise<string | undefined>;
   claim(serverIdentity: string, path: string, job: string): Promise<void>;
 

@@ -76,7 +76,10 @@ describe('catalog: records', () => {
     assert.equal(await catalog.serverIdentity('filer1'), undefined);
     await catalog.rememberServer('filer1', 'host 4711', '10.1.2.3');
     assert.equal(await catalog.serverIdentity('filer1'), 'host 4711');
+    await catalog.claim('host 4711', '/vol/vol1', 'a job that never wrote');
+    assert.equal(await catalog.ownerOf('host 4711', '/vol/vol1'), undefined);
     await catalog.claim('host 4711', '/vol/vol1', 'nightly');
+    await catalog.beginSet(someSet({ path: '/vol/vol1' }));
     await catalog.claim('host 4711', '/vol/vol1', 'nightly');
     assert.equal(await catalog.ownerOf('host 4711', '/vol/vol1'), 'nightly');
     await assert.rejects(catalog.claim('host 4711', '/vol/vol1', 'weekly'), /belongs to the job nightly/);

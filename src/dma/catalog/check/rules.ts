@@ -73,10 +73,10 @@ function partsWithoutTape(connection: Connection): Finding[] {
   }));
 }
 
-/** Writing would begin before the end of what is there. */
+/** Writing would begin before the end of what is there. Parts without an end do not count: what died leaves such. */
 function tapesTooShort(connection: Connection): Finding[] {
   const sql = `SELECT tapes.barcode, tapes.files, max(parts.tape_file) AS last FROM tapes, parts
-    WHERE parts.barcode = tapes.barcode GROUP BY tapes.barcode HAVING last >= tapes.files`;
+    WHERE parts.barcode = tapes.barcode AND parts.closed = 1 GROUP BY tapes.barcode HAVING last >= tapes.files`;
   return connection.all(sql).map((row: Row) => ({
     severity: 'error',
     text: `Tape ${asText(row.barcode)} has ${asNumber(row.files)} files by its record, but there is a part in file ${asNumber(row.last)}.`,

@@ -18,8 +18,10 @@ export function serverIdentity(connection: Connection, name: string): string | u
   return row && asOptionalText(row.identity);
 }
 
+/** The job that claimed a source, as long as it has sets of it: one that has none gives it up. */
 export function ownerOf(connection: Connection, identity: string, path: string): string | undefined {
-  const sql = 'SELECT job FROM claims WHERE server_identity = ? AND path = ?';
+  const sql = `SELECT job FROM claims WHERE server_identity = ? AND path = ? AND EXISTS (SELECT 1 FROM sets WHERE
+    sets.server_identity = claims.server_identity AND sets.path = claims.path AND sets.job = claims.job)`;
   const row = connection.first(sql, text(identity), blob(path));
   return row && asOptionalText(row.job);
 }
