@@ -102,6 +102,20 @@ describe('ndmp plan', () => {
       assert.equal((await dma.run(['plan', job, '--full'])).status, 0);
     });
 
+    it('hands a volume over once the other job has no backups of it', async () => {
+      const first = dma.job('first', { sources: ['/vs1/home'] });
+      const second = dma.job('second', { sources: ['/vs1/home'] });
+      const report = await dma.backUp(first);
+      const { status, out } = await dma.run(['plan', second]);
+      assert.equal(status, 1);
+      assert.match(out, /\/vs1\/home belongs to job first/);
+      assert.equal((await plan(first)).sources[0].level, 1);
+      const removed = await ndmp(['catalog', 'remove', String(report.sources[0].set), '--yes', '--home', dma.home]);
+      assert.equal(removed.status, 0, removed.err);
+      assert.equal((await plan(second)).canRun, true);
+      assert.equal((await plan(first)).sources[0].level, 0);
+    });
+
     it('names a server that is not described', async () => {
       const job = dma.job('elsewhere', { server: 'filer9', sources: ['/vs1/vol1'] });
       const { status, err } = await dma.run(['plan', job]);

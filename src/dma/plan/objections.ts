@@ -27,7 +27,7 @@ export function refusalsOf(inputs: PlanInputs): string[] {
     const owner = inputs.owners.get(path);
     if (owner !== undefined && owner !== job.name)
       refusals.push(
-        `${path} belongs to job ${owner}: two jobs on one volume mix up each other's increments. Take it out of one of them; ndmp catalog remove forgets the backups of a job.`,
+        `${path} belongs to job ${owner}: two jobs on one volume mix up each other's increments. Take it out of one of them, or forget the backups that job has of it (ndmp catalog list --job, ndmp catalog remove).`,
       );
   }
   return refusals;
