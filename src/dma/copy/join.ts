@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { AddressType, type DataAddress } from '../../transport/dataAddress';
 import { DmaFailure, NdmpFailure } from '../connection/failures';
 import { startRelay, type Relay } from '../ownMover/relay';
@@ -82,12 +83,16 @@ async function listen({ mover, mode, window, allowed }: CopyEnd): Promise<DataAd
   );
 }
 
+/** In the family of the control connection first, for that one is known to be reached; IPv6 is of v4. */
 async function listenAnywhere(mover: MoverService, mode: MoverModeValue): Promise<DataAddress> {
+  const { version, address } = mover.connection;
+  const { TCP, TCP_IPV6 } = AddressType;
+  const [first, second] = isIPv6(address) && version === 4 ? [TCP_IPV6, TCP] : [TCP, TCP_IPV6];
   try {
-    return await mover.listen(mode, AddressType.TCP);
+    return await mover.listen(mode, first);
   } catch (error) {
-    if (!(error instanceof NdmpFailure) || error.error !== 'ILLEGAL_ARGS' || mover.connection.version < 4) throw error;
-    return mover.listen(mode, AddressType.TCP_IPV6);
+    if (!(error instanceof NdmpFailure) || error.error !== 'ILLEGAL_ARGS' || version < 4) throw error;
+    return mover.listen(mode, second);
   }
 }
 

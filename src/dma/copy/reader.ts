@@ -1,5 +1,5 @@
 import type { PartRecord, SetRecord } from '../catalog/model';
-import { DmaFailure } from '../connection/failures';
+import { DmaFailure, NdmpFailure } from '../connection/failures';
 import type { MoverService, MoverState } from '../services/mover';
 import type { Seat } from '../restore/seat';
 
@@ -47,7 +47,7 @@ export class TapeReader {
     const at = state.pause === 'SEEK' && wanted > state.bytesMoved ? wanted : state.bytesMoved;
     if (state.pause === 'MEDIA_ERROR')
       throw new DmaFailure(`${server} could not read tape "${this.part.barcode}": media error.`);
-    if (at >= this.end) return mover.close();
+    if (at >= this.end) return this.finish();
     const { offset, length } = this.window;
     if (at < offset + length)
       throw new DmaFailure(
@@ -57,6 +57,15 @@ export class TapeReader {
     await this.take();
     await mover.setWindow(this.window.offset, this.window.length);
     await mover.proceed();
+  }
+
+  /** A close may cross the end that it asks for (protocol facts 6.8): its refusal says nothing. */
+  private async finish(): Promise<void> {
+    try {
+      await this.order.mover.close();
+    } catch (error) {
+      if (!(error instanceof NdmpFailure) || error.error !== 'ILLEGAL_STATE') throw error;
+    }
   }
 
   private get part(): PartRecord {
