@@ -58,6 +58,8 @@ class Following {
   private current = 0;
   private lastSeek = { wanted: -1n, moved: -1n, times: 0 };
   private lastBytes = -1n;
+  /** The last read was no whole number of records. */
+  private isOdd = false;
   private isLost = false;
 
   constructor(private readonly order: FollowOrder) {}
@@ -113,8 +115,9 @@ class Following {
 
   private takeRead(read: WantedRange): void {
     const { wholeRecords, isLocal, mover, data } = this.order;
-    const isOdd = wholeRecords !== undefined && read.length % BigInt(wholeRecords) !== 0n;
-    if (!isOdd || isLocal || read.length >= ENDLESS) this.reads.push(read);
+    const record = BigInt(wholeRecords ?? this.order.stretches[this.current]?.part.recordSize ?? 1);
+    this.isOdd = !isLocal && read.length < ENDLESS && read.length % record !== 0n;
+    if (wholeRecords === undefined || !this.isOdd) this.reads.push(read);
     else
       this.fail(
         `${data.connection.server} wants ${read.length} bytes at ${read.offset} of the stream, but the mover of ${mover.connection.server} sends whole records of ${wholeRecords} bytes only, and would wait for ever. A file with several names may need all of them, or its directory: restore that.`,
@@ -214,6 +217,10 @@ class Following {
     if (this.reads.length > 0) return;
     const { data, mover, warn } = this.order;
     const { bytes } = await data.state();
+    if (bytes === this.lastBytes && this.isOdd)
+      return this.fail(
+        `No byte has come from ${mover.connection.server} for ${STALLED / 60} minutes. Its mover may send whole records only: restore without direct access.`,
+      );
     if (bytes === this.lastBytes && this.end.mover)
       return this.fail(
         `The mover of ${mover.connection.server} has ended, but ${data.connection.server} does not end its recovery and reads nothing for ${STALLED / 60} minutes.`,
