@@ -45,8 +45,8 @@ export class ScriptedConnection implements NdmpConnection {
   }
 
   /** A post of the server. */
-  async post(name: MessageName, body: BodyValue): Promise<void> {
-    const post: Post = { code: findCode(name) ?? 0, name, payload: new Uint8Array(0), body: () => body };
+  async post(name: MessageName, body: BodyValue, payload: Uint8Array = new Uint8Array(0)): Promise<void> {
+    const post: Post = { code: findCode(name) ?? 0, name, payload, body: () => body };
     for (const listener of this.listeners) await listener(post);
   }
 
