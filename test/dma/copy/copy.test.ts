@@ -153,4 +153,36 @@ describe('dma copy: sets from tape to tape', () => {
     fine(await runCopy(request(set, { to: 'two', way: 'relay' }), surroundings));
     assert.deepEqual(await content(surroundings, 'two', set, await copyOf(set, 2)), stream);
   });
+
+  it('that is aborted leaves tape and catalog true: the first copy as it was, the second one a part only', async () => {
+    const abort = new AbortController();
+    const surroundings = meet([4, 4], abort.signal);
+    const stream = randomBytes(5 * MEGABYTE);
+    const set = await written(surroundings, stream, [stream.length]);
+    const events = { message: hand.note, progress: ({ bytes }: { bytes: bigint }) => bytes > 0n && abort.abort() };
+    const report = await runCopy(request(set, { to: 'two' }), { ...surroundings, events });
+    assert.ok(['aborted', 'done'].includes(report.state), report.message);
+    const again = { ...meet([4, 4]), events: { message: hand.note } };
+    assert.deepEqual(await content(again, 'one', set, await copyOf(set, 1)), stream);
+    fine(await runCopy(request(set, { to: 'two', again: true }), again));
+  });
+
+  it('says why there is nothing to copy, or nothing to copy with', async () => {
+    const surroundings = meet([4, 4]);
+    const set = await written(surroundings, randomBytes(RECORD), [RECORD]);
+    await hand.catalog.updateSet(set.id, { state: 'partial' });
+    await assert.rejects(runCopy(request(set), surroundings), /did not come to its end/);
+    await hand.catalog.updateSet(set.id, { state: 'complete', bytes: 99_999n });
+    await assert.rejects(runCopy(request(set), surroundings), /not whole on any tapes/);
+    await hand.catalog.updateSet(set.id, { bytes: BigInt(RECORD) });
+    await assert.rejects(runCopy({ ...request(set), sets: [999] }, surroundings), /no set 999/);
+    const oneDrive = await runCopy(request(set, { fromDrive: 'nst0', toDrive: 'nst0' }), surroundings);
+    assert.match(oneDrive.message, /no second drive/);
+    const record = await hand.catalog.tape('TEST01L8');
+    assert.ok(record);
+    await hand.catalog.putTape({ ...record, label: '00000000-0000-4000-8000-000000000000' });
+    const wrong = await runCopy(request(set), surroundings);
+    assert.match(wrong.message, /another label than the catalog knows/);
+    assert.deepEqual(await copyOf(set, 2), []);
+  });
 });
