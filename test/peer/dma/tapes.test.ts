@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCatalog } from '../../../src/dma/catalog/open';
+import { runCopy } from '../../../src/dma/copy/copy';
 import { readLabel } from '../../../src/dma/media/label';
 import { positionAtPart } from '../../../src/dma/media/reading';
 import { CatalogRebuild } from '../../../src/dma/media/scan/rebuild';
@@ -108,4 +109,44 @@ describeWithPeer('ndmjob', "peer: tapes of ours behind ndmjob's server, and tape
       await server.stop();
     }
   });
+
+  for (const [from, to] of [
+    [4, 4],
+    [3, 3],
+    [2, 2],
+  ] as const)
+    it(`v${from}: sets are copied from its mover to ours`, async () => {
+      const server = await TestServer.start({ cartridges: [undefined, { barcode: 'O00001L8' }] });
+      try {
+        const device = newTape('tape0');
+        const stream = randomBytes(7 * RECORD + 5);
+        const tape = await hand.open(peer, from, device);
+        const set = await hand.writeImage(tape, 'N00001L8', stream);
+        await hand.catalog.updateSet(set.id, { bytes: BigInt(stream.length), ended: hand.time });
+        await tape.close();
+        const hosts = {
+          theirs: { port: peer.port, version: from, tapes: [device] },
+          ours: { port: server.port, version: to, tapes: ['nst1'] },
+        };
+        const surroundings = hand.surroundings(hosts, { ask: () => Promise.resolve('go-on') });
+        const wish = {
+          sets: [set.id],
+          append: true,
+          again: false,
+          way: 'auto',
+          fromChanger: '',
+          toChanger: '',
+        } as const;
+        const there = { ...wish, pool: 'far', from: 'theirs', to: 'ours', fromDrive: device, toDrive: 'nst1' };
+        const report = await runCopy(there, surroundings);
+        assert.deepEqual([report.state, report.message], ['done', '']);
+        const [part] = (await hand.catalog.parts(set.id)).filter(({ copy }) => copy === 2);
+        const reader = await hand.open(server, to, 'nst1', TapeMode.READ);
+        await positionAtPart(reader, part, { label: undefined, set: set.uuid });
+        assert.deepEqual((await readStream(reader, RECORD)).subarray(0, stream.length), stream);
+        await reader.close();
+      } finally {
+        await server.stop();
+      }
+    });
 });
