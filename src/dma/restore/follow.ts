@@ -58,6 +58,7 @@ class Following {
   private current = 0;
   private lastSeek = { wanted: -1n, moved: -1n, times: 0 };
   private lastBytes = -1n;
+  private crossings = 0;
   /** The last read was no whole number of records. */
   private isOdd = false;
   private isLost = false;
@@ -179,18 +180,28 @@ class Following {
       );
     const index = stretchAt(this.order.stretches, wanted);
     // what lies behind the end is no part of the image: the data server has all there is
-    return index === undefined ? this.order.mover.close() : this.goOn(index);
+    return index === undefined ? this.closeAtEnd() : this.goOn(index);
   }
 
   /** Puts the mover on another stretch; behind the last one the image is at its end. */
   private async goOn(index: number): Promise<void> {
     const { mover, stretches, seat } = this.order;
     const stretch = stretches.at(index);
-    if (!stretch) return mover.close();
+    if (!stretch) return this.closeAtEnd();
     this.current = index;
     await seat(stretch);
     await setWindow(mover, stretch);
     await mover.proceed();
+  }
+
+  /** The image is at its end: the data server sees the end of the stream. Crosses the end of the mover now and then. */
+  private async closeAtEnd(): Promise<void> {
+    try {
+      await this.order.mover.close();
+    } catch (error) {
+      const isCrossing = error instanceof NdmpFailure && error.error === 'ILLEGAL_STATE';
+      if (!isCrossing || ++this.crossings > MOST_SEEKS) throw error;
+    }
   }
 
   /** The data server is done; a mover that still waits for reads has to be told (protocol facts 7.4, 10.18). */

@@ -1,4 +1,5 @@
 import type { DriveState } from '../media/model';
+import { familyOf } from '../plan/addresses';
 import type { Decision, Path } from '../plan/model';
 import { Extension, fileSystemOf, offers, offersType } from '../plan/servers';
 import type { ServerReport } from '../query/model';
@@ -92,14 +93,20 @@ function typeFor(
   const v6 = (report: ServerReport): boolean => report.version === 4 && offersType(report, 'TCP_IPV6');
   const v4 = (report: ServerReport): boolean => offersType(report, 'TCP') || !v6(report);
   const canV6 = v6(data) && v6(tape);
-  const wantsV6 = request.family === 6 || (request.family === 'auto' && canV6 && !(v4(data) && v4(tape)));
+  // as the control connection of the side that is connected to: that way it can be reached
+  const isReachedByV6 = familyOf((request.listen === 'data' ? data : tape).address) === 6;
+  const prefersV6 = canV6 && (isReachedByV6 || !(v4(data) && v4(tape)));
+  const wantsV6 = request.family === 6 || (request.family === 'auto' && prefersV6);
   if (wantsV6 && !canV6)
     refusals.push(`Data connections over IPv6 need both servers to offer TCP_IPV6 in v4; use the family 4 or auto.`);
   const choice = wantsV6 ? 'TCP_IPV6' : 'TCP';
   decisions.push({
     about: 'address type',
     choice,
-    why: request.family === 'auto' ? 'Both servers can do it.' : 'Asked for.',
+    why:
+      request.family === 'auto'
+        ? 'Both servers can do it, and it leads there as the control connection does.'
+        : 'Asked for.',
   });
   return choice;
 }
