@@ -3,15 +3,11 @@ import { AddressType, type DataAddress } from '../../transport/dataAddress';
 import { DmaFailure, NdmpFailure } from '../connection/failures';
 import { startRelay, type Relay } from '../ownMover/relay';
 import type { Side } from '../ownMover/side';
-import type { MoverModeValue, MoverService } from '../services/mover';
+import { moverConnects, moverListens, plannedOnly, type MoverEnd } from '../services/moverEnd';
 import type { CopyWay } from './model';
 
-/** A mover, and what it is for. */
-export interface CopyEnd {
-  mover: MoverService;
-  mode: MoverModeValue;
-  /** First stretch of the stream behind which its tape stands. */
-  window: { offset: bigint; length: bigint };
+/** A mover, and the first stretch of the stream that its tape stands before. */
+export interface CopyEnd extends MoverEnd {
   /** Whether its data connections may be at this address. */
   allowed: (address: string) => boolean;
 }
@@ -37,7 +33,7 @@ export async function joinMovers(order: CopyJoin): Promise<Relay | undefined> {
   if (way === 'relay' || (way === 'auto' && !canConnect(connecting))) return joinByRelay(order);
   const address = await listen(listening);
   try {
-    await connect(connecting, address);
+    await moverConnects(connecting, address);
     return undefined;
   } catch (error) {
     await listening.mover.abort();
@@ -68,41 +64,23 @@ async function dialled(end: CopyEnd): Promise<Side> {
   return { kind: 'connect', peer: `the mover of ${end.mover.connection.server}`, to, allowed: end.allowed };
 }
 
-/** v4 wants the window before, v2 and v3 after the mover listens. @returns the addresses that may be used */
-async function listen({ mover, mode, window, allowed }: CopyEnd): Promise<DataAddress> {
-  const { version, server } = mover.connection;
-  if (version === 4) await mover.setWindow(window.offset, window.length);
-  const address = await listenAnywhere(mover, mode);
-  if (version < 4) await mover.setWindow(window.offset, window.length);
+/** @returns the addresses that may be used */
+async function listen(end: CopyEnd): Promise<DataAddress> {
+  const { server } = end.mover.connection;
+  const address = await listenAnywhere(end);
   if (address.kind === 'local') throw new DmaFailure(`The mover of ${server} offers no network address.`);
-  const addresses = address.addresses.filter((each) => allowed(each.address));
-  if (addresses.length > 0) return { ...address, addresses };
-  const named = address.addresses.map((each) => each.address).join(', ');
-  throw new DmaFailure(
-    `${server} listens for data at ${named}, which is neither its address nor in its dataNetworks: nothing was connected.`,
-  );
+  return plannedOnly(address, server, end.allowed);
 }
 
 /** In the family of the control connection first, for that one is known to be reached; IPv6 is of v4. */
-async function listenAnywhere(mover: MoverService, mode: MoverModeValue): Promise<DataAddress> {
-  const { version, address } = mover.connection;
+async function listenAnywhere(end: CopyEnd): Promise<DataAddress> {
+  const { version, address } = end.mover.connection;
   const { TCP, TCP_IPV6 } = AddressType;
   const [first, second] = isIPv6(address) && version === 4 ? [TCP_IPV6, TCP] : [TCP, TCP_IPV6];
   try {
-    return await mover.listen(mode, first);
+    return await moverListens(end, first);
   } catch (error) {
     if (!(error instanceof NdmpFailure) || error.error !== 'ILLEGAL_ARGS' || version < 4) throw error;
-    return mover.listen(mode, second);
+    return moverListens(end, second);
   }
-}
-
-/** Movers of v3 that take a window only once they listen start with an endless one. */
-async function connect({ mover, mode, window }: CopyEnd, address: DataAddress): Promise<void> {
-  try {
-    await mover.setWindow(window.offset, window.length);
-  } catch (error) {
-    const isTooEarly = error instanceof NdmpFailure && error.error === 'ILLEGAL_STATE';
-    if (!isTooEarly || mover.connection.version > 3) throw error;
-  }
-  await mover.connect(mode, address);
 }

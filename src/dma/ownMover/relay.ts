@@ -181,3 +181,14 @@ class RunningRelay implements Relay {
     source.once('close', () => clearTimeout(timer));
   }
 }
+
+/** Does what brings both sides to a relay; where that fails the relay is given up. */
+export async function withRelay(relay: Relay, step: () => Promise<void>): Promise<Relay> {
+  try {
+    await step();
+    return relay;
+  } catch (error) {
+    relay.abort();
+    throw error;
+  }
+}

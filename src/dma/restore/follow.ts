@@ -2,6 +2,7 @@ import { messageOf } from '../../transport/messageOf';
 import { Aborted, NdmpFailure } from '../connection/failures';
 import type { DataService, DataState } from '../services/data';
 import { ALL_ONES } from '../services/fields';
+import type { Window } from '../services/moverEnd';
 import type { MoverService, MoverState } from '../services/mover';
 import type { SideEvent, SideWatcher } from '../services/watch';
 import type { WantedRange } from '../services/notifyBox';
@@ -190,7 +191,8 @@ class Following {
     if (!stretch) return this.closeAtEnd();
     this.current = index;
     await seat(stretch);
-    await setWindow(mover, stretch);
+    const { offset, length } = windowOf(stretch);
+    await mover.setWindow(offset, length);
     await mover.proceed();
   }
 
@@ -248,8 +250,8 @@ class Following {
 }
 
 /** The window of a stretch: the stream from the next record on, as far as the tape has it. */
-export async function setWindow(mover: MoverService, { offset, length }: Stretch): Promise<void> {
-  await mover.setWindow(offset, length ?? ALL_ONES - offset);
+export function windowOf({ offset, length }: Stretch): Window {
+  return { offset, length: length ?? ALL_ONES - offset };
 }
 
 /** An abort or a close may cross the end that it asks for (protocol facts 6.8): its refusal says nothing. */

@@ -4,7 +4,8 @@ import type { SetRecord } from '../catalog/model';
 import { Aborted, DmaFailure } from '../connection/failures';
 import { receiveStream, type Received, type Receiver } from '../ownMover/receive';
 import type { AddressRule } from '../ownMover/side';
-import { setWindow } from '../restore/follow';
+import { windowOf } from '../restore/follow';
+import { moverListens } from '../services/moverEnd';
 import type { Stretch } from '../restore/model';
 import type { Seat } from '../restore/seat';
 import { stretchAt } from '../restore/stretches';
@@ -69,14 +70,10 @@ export async function readSet(order: ReadOrder): Promise<Received> {
   }
 }
 
-/** v4 wants the window before the mover listens, v2 and v3 after (protocol facts 6.7). */
 async function listenAt({ mover }: ReadOrder, first: Stretch): Promise<DataAddress> {
   const { version, localAddress } = mover.connection;
   const type = version === 4 && isIPv6(localAddress) ? AddressType.TCP_IPV6 : AddressType.TCP;
-  if (version === 4) await setWindow(mover, first);
-  const address = await mover.listen(MoverMode.WRITE, type);
-  if (version < 4) await setWindow(mover, first);
-  return address;
+  return moverListens({ mover, mode: MoverMode.WRITE, window: windowOf(first) }, type);
 }
 
 /** Follows the mover from its first byte until it has halted. */
@@ -149,7 +146,8 @@ class Reading {
     this.countPauses(stretch.offset);
     this.current = index;
     await seat.take(stretch, { set });
-    await setWindow(mover, stretch);
+    const { offset, length } = windowOf(stretch);
+    await mover.setWindow(offset, length);
     await mover.proceed();
   }
 

@@ -53,4 +53,3 @@ export class DriveBays {
 }
 
 const nothing: Undo = () => Promise.resolve();
-
