@@ -146,6 +146,67 @@ describe('dma media: a scan rebuilds the catalog from tapes alone', () => {
     await old.close();
   });
 
+  it('keeps the tapes that a backup needs, in whatever order they come, and those whose rest was not found yet', async () => {
+    const first = await hand.open(server, 4, 'nst0');
+    const second = await hand.open(server, 4, 'nst1');
+    const expires = hand.time + 1_000_000;
+    const set = await hand.newSet({ expires });
+    const writer = hand.writer(set);
+    await writer.begin({ tape: first, barcode: 'A00001L8', number: 1, offset: 0n });
+    await writeStream(first, randomBytes(RECORD), RECORD);
+    await writer.end({ state: 'continues', bytes: BigInt(RECORD) });
+    await writer.begin({ tape: second, barcode: 'A00002L8', number: 2, offset: BigInt(RECORD) });
+    await writeStream(second, randomBytes(RECORD), RECORD);
+    const environment = [{ name: 'A', value: 'b' }];
+    await writer.end({ state: 'complete', bytes: BigInt(RECORD), totalBytes: 2n * BigInt(RECORD), environment });
+    await hand.catalog.updateSet(set.id, { state: 'complete', ended: hand.time, bytes: 2n * BigInt(RECORD) });
+    const increment = await hand.writeImage(second, 'A00002L8', randomBytes(RECORD), {
+      level: 1,
+      base: set.id,
+      expires: expires + 500_000,
+    });
+    const old = await forget();
+    await scan(first);
+    assert.equal((await hand.catalog.tape('A00001L8'))?.expires, expires);
+    await scan(second);
+    for (const barcode of ['A00001L8', 'A00002L8'])
+      assert.equal((await hand.catalog.tape(barcode))?.expires, increment.expires, barcode);
+    await old.close();
+  });
+
+  for (const order of [
+    [0, 1],
+    [1, 0],
+  ])
+    it(`joins tapes that were too full for a trailer, tape ${String(order[0] + 1)} first`, async () => {
+      const tapes = [await hand.open(server, 4, 'nst0'), await hand.open(server, 4, 'nst1')];
+      const set = await hand.newSet();
+      const writer = hand.writer(set);
+      await writer.begin({ tape: tapes[0], barcode: 'A00001L8', number: 1, offset: 0n });
+      await writeStream(tapes[0], randomBytes(2 * RECORD), RECORD);
+      await tapes[0].close();
+      tapes[0] = await hand.open(server, 4, 'nst0', TapeMode.READ);
+      const last = hand.writer(set);
+      await last.begin({ tape: tapes[1], barcode: 'A00002L8', number: 2, offset: 2n * BigInt(RECORD) });
+      await writeStream(tapes[1], randomBytes(RECORD), RECORD);
+      const environment = [{ name: 'A', value: 'b' }];
+      await last.end({ state: 'complete', bytes: BigInt(RECORD), totalBytes: 3n * BigInt(RECORD), environment });
+      const old = await forget();
+      for (const n of order) await scan(tapes[n]);
+      const [whole] = await hand.catalog.sets();
+      assert.equal(whole.state, 'complete');
+      const parts = await hand.catalog.parts(whole.id);
+      assert.deepEqual(
+        parts.map(({ closed, bytes }) => [closed, bytes]),
+        [
+          [true, 2n * BigInt(RECORD)],
+          [true, BigInt(RECORD)],
+        ],
+      );
+      assert.equal((await hand.catalog.tape('A00001L8'))?.expires, undefined);
+      await old.close();
+    });
+
   it('keeps a place for a full backup that was not found, so that a restore knows that it is missing', async () => {
     const tape = await hand.open(server, 4, 'nst0');
     const other = await hand.open(server, 4, 'nst1');

@@ -1,13 +1,13 @@
 import { messageOf } from '../../../transport/messageOf';
 import type { Catalog, PartRecord, SetRecord, TapeRecord } from '../../catalog/model';
 import { ConnectionLost, NdmpFailure } from '../../connection/failures';
-import { tapeExpiry } from '../expiry';
 import type { PartHeader, PartTrailer } from '../layout';
 import type { Label } from '../model';
 import { newTape } from '../pools';
 import { HistoryWriter } from './history';
+import { keepTapesOf, scannedExpiry } from './keeping';
 import type { FoundPart, ScanVisitor, Trees } from './tapeScan';
-import { isWhole } from './whole';
+import { isWhole, provenParts } from './whole';
 
 export interface RebuildOrder {
   catalog: Catalog;
@@ -96,7 +96,8 @@ export class CatalogRebuild implements ScanVisitor {
       if (known && !there) this.mended(set);
       await catalog.putPart(part);
     }
-    if (trailer && set.state !== 'complete') await this.completed(set, trailer);
+    for (const proven of provenParts(await catalog.parts(set.id))) await catalog.putPart(proven);
+    if (set.state !== 'complete') await this.completed(set, trailer);
     return (this.newSets.has(set.id) || isPlaceholder) && trailer?.state === 'complete' && set.files === 0;
   }
 
@@ -129,17 +130,27 @@ export class CatalogRebuild implements ScanVisitor {
     if (barcode === undefined || !label) return this.result;
     const known = (await catalog.tape(barcode)) ?? newTape(barcode);
     const last = this.parts.at(-1);
-    const isFull = known.state === 'full' || last?.trailer?.state === 'continues';
+    const isFull = known.state === 'full' || last?.trailer?.state === 'continues' || (await this.goesOn(last));
     const written = Math.max(0, ...this.parts.map(({ header }) => header.written));
     await catalog.putTape({
       ...known,
       state: isFull ? 'full' : 'active',
       files: Math.max(known.files, files),
       bytes: this.parts.reduce((sum, { bytes }) => sum + bytes, 0n),
-      expires: this.parts.length === 0 ? known.expires : await tapeExpiry(catalog, barcode),
+      expires: this.parts.length === 0 ? known.expires : await scannedExpiry(catalog, barcode, this.parts),
       lastWritten: known.lastWritten ?? (written > 0 ? written : label.written),
     });
+    await keepTapesOf(catalog, [...this.newSets, ...this.mendedSets]);
     return this.result;
+  }
+
+  /** Whether the last part on the tape has no trailer, but goes on elsewhere as far as is known by now. */
+  private async goesOn(last: FoundPart | undefined): Promise<boolean> {
+    if (!last || last.trailer) return false;
+    const { set, part, copy } = last.header;
+    const known = (await this.order.catalog.sets({ job: last.header.job })).find(({ uuid }) => uuid === set);
+    const parts = known ? await this.order.catalog.parts(known.id) : [];
+    return parts.some((each) => each.copy === copy && each.number === part + 1);
   }
 
   private async newSet(header: PartHeader): Promise<SetRecord> {
@@ -178,15 +189,15 @@ export class CatalogRebuild implements ScanVisitor {
   }
 
   /** What the last trailer tells of the whole; complete when every part is there. */
-  private async completed(set: SetRecord, trailer: PartTrailer): Promise<void> {
+  private async completed(set: SetRecord, trailer: PartTrailer | undefined): Promise<void> {
     const { catalog } = this.order;
-    if (trailer.state === 'complete') {
+    if (trailer?.state === 'complete') {
       const { totalBytes = 0n, ended, files, digest, environment } = trailer;
       await catalog.updateSet(set.id, { bytes: totalBytes, ended, files, digest, environment });
     }
     const now = await catalog.set(set.id);
     // of a run that failed nobody knows the variables
-    const hasEnd = trailer.state === 'complete' || (now?.environment.length ?? 0) > 0;
+    const hasEnd = trailer?.state === 'complete' || (now?.environment.length ?? 0) > 0;
     if (now && hasEnd && isWhole(now, await catalog.parts(set.id))) {
       await catalog.updateSet(set.id, { state: 'complete' });
       if (!this.newSets.has(set.id)) this.mended(set);

@@ -16,3 +16,15 @@ function reaches(parts: readonly PartRecord[]): bigint | undefined {
   }
   return parts.length === 0 ? undefined : end;
 }
+
+/**
+ * Parts without a trailer whose end the next part of their copy tells all the same: a tape that is full to the last byte
+ * takes no trailer, and the next part goes on where this one ends. @returns them as closed, with the bytes up to there
+ */
+export function provenParts(parts: readonly PartRecord[]): PartRecord[] {
+  return parts.flatMap((part) => {
+    const next = parts.find(({ copy, number }) => copy === part.copy && number === part.number + 1);
+    const bytes = next === undefined ? 0n : next.offset - part.offset;
+    return !part.closed && bytes > 0n && bytes <= part.bytes ? [{ ...part, bytes, closed: true }] : [];
+  });
+}
