@@ -52,9 +52,9 @@ export class LabWithDma {
 
   /** Runs a command of the DMA, with the lab's servers, this home, and the lab's password. */
   run(args: readonly string[], circumstances: Circumstances = {}): Promise<Outcome> {
-    const servers = join(this.lab.folder, 'lab/ndmp-servers.json');
     const env = { NDMP_PASSWORD: LAB_PASSWORD, ...circumstances.env };
-    return ndmp([...args, '--home', this.home, '--servers', servers], { ...circumstances, env });
+    const servers = args[0] === 'catalog' ? [] : ['--servers', join(this.lab.folder, 'lab/ndmp-servers.json')];
+    return ndmp([...args, '--home', this.home, ...servers], { ...circumstances, env });
   }
 
   /** Runs it and demands that it ended well. @returns what it printed as JSON */
