@@ -5,6 +5,7 @@ import { describeFinding, readLabel } from '../../dma/media/label';
 import type { Library } from '../../dma/media/library';
 import type { LabelFinding } from '../../dma/media/model';
 import { TapeRefused } from '../../dma/media/failures';
+import { isElsewhere } from '../../dma/media/placement';
 import { isEmpty } from '../../dma/media/pools';
 import { prepareTape } from '../../dma/media/preparing';
 import type { Surroundings } from '../../dma/run/model';
@@ -116,22 +117,30 @@ async function label(
   };
   const lines: string[] = [];
   const tapes: JsonObject[] = [];
-  await withEachTape(library, surroundings, { barcodes, drive, mode: TapeMode.WRITE }, async (tape, barcode) => {
-    const forced = force === true ? [barcode] : [];
-    const before = await catalog.tape(barcode);
-    try {
-      const record = await prepareTape(tape, { catalog, barcode, pool, recordSize, now, message: warn, forced });
-      await catalog.putTape(record);
-      const isNew = record.label !== before?.label;
-      const state = isNew ? 'labelled' : isEmpty(record) ? 'had its label already' : 'holds backups; its label stays';
-      lines.push(`${escapeText(barcode)}: ${state} (${tapeUse(record, now())})`);
-      tapes.push({ ...tapeJson(record), new: isNew, refused: null });
-    } catch (problem) {
-      if (!(problem instanceof TapeRefused)) throw problem;
-      lines.push(escapeText(problem.message));
-      tapes.push({ barcode, new: false, refused: problem.message });
-    }
-  });
+  await withEachTape(
+    library,
+    surroundings,
+    { barcodes, drive, mode: TapeMode.WRITE },
+    async (tape, barcode, device) => {
+      const forced = force === true ? [barcode] : [];
+      const before = await catalog.tape(barcode);
+      try {
+        const { element } = library.drives().find((known) => known.device === device) ?? {};
+        const elsewhere = async (): Promise<boolean> => isElsewhere(await library.inventory(), barcode, element);
+        const order = { catalog, barcode, pool, recordSize, now, message: warn, forced, isElsewhere: elsewhere };
+        const record = await prepareTape(tape, order);
+        await catalog.putTape(record);
+        const isNew = record.label !== before?.label;
+        const state = isNew ? 'labelled' : isEmpty(record) ? 'had its label already' : 'holds backups; its label stays';
+        lines.push(`${escapeText(barcode)}: ${state} (${tapeUse(record, now())})`);
+        tapes.push({ ...tapeJson(record), new: isNew, refused: null });
+      } catch (problem) {
+        if (!(problem instanceof TapeRefused)) throw problem;
+        lines.push(escapeText(problem.message));
+        tapes.push({ barcode, new: false, refused: problem.message });
+      }
+    },
+  );
   const refused = tapes.filter((each) => each.refused !== null).length;
   return { lines, json: { tapes }, failed: refused > 0 };
 }
@@ -141,7 +150,7 @@ async function withEachTape(
   library: Library,
   surroundings: Surroundings,
   { barcodes, drive, mode }: { barcodes: readonly string[]; drive: string | undefined; mode: TapeModeValue },
-  use: (tape: TapeService, barcode: string) => Promise<void>,
+  use: (tape: TapeService, barcode: string, device: string) => Promise<void>,
 ): Promise<void> {
   const device = drive ?? freeDrive(library);
   const purpose = { role: 'tape', extensions: CLUSTER_EXTENSIONS };
@@ -150,7 +159,7 @@ async function withEachTape(
   try {
     for (const barcode of barcodes) {
       await library.mount(barcode, device, connection);
-      await withOpenTape(tape, { device, mode }, () => use(tape, barcode));
+      await withOpenTape(tape, { device, mode }, () => use(tape, barcode, device));
     }
     await library.dismount(device, connection);
   } finally {

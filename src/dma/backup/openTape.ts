@@ -16,6 +16,8 @@ export interface OpenOptions {
   /** Seconds to try again while the drive is not ready, and while it says that there is no tape in it. */
   patience: number;
   emptyPatience: number;
+  /** Whether the tape lies somewhere else by now: then an empty drive is not waited for. */
+  isElsewhere?: () => Promise<boolean>;
 }
 
 /** Seconds between two tries. */
@@ -35,9 +37,11 @@ export async function openForWriting(tape: TapeService, device: string, options:
       return await tape.open(device, TapeMode.WRITE);
     } catch (error) {
       if (!(error instanceof NdmpFailure)) throw error;
-      const seconds = error.error === 'NO_TAPE_LOADED' ? options.emptyPatience : options.patience;
+      const isEmpty = error.error === 'NO_TAPE_LOADED';
+      const seconds = isEmpty ? options.emptyPatience : options.patience;
       if (!PASSING.includes(error.error) || Date.now() - started >= seconds * 1000)
         throw explained(error, device, options);
+      if (isEmpty && (await options.isElsewhere?.()) === true) throw explained(error, device, options);
     }
     await unlessAborted(new Promise((resolve) => setTimeout(resolve, PAUSE * 1000)), signal);
   }

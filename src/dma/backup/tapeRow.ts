@@ -2,6 +2,7 @@ import { Aborted, ConnectionLost, DmaFailure, RequestTimedOut } from '../connect
 import type { PartRecord, SetRecord } from '../catalog/model';
 import { TapeRefused } from '../media/failures';
 import type { DriveState } from '../media/model';
+import { isElsewhere } from '../media/placement';
 import { PartWriter, type PartEnd } from '../media/writing';
 import type { Surroundings } from '../run/model';
 import type { MountingLibrary } from '../schedule/house';
@@ -46,6 +47,7 @@ export class TapeRow {
   private isAwaited = false;
   private empty = 0;
   private unloadable = 0;
+  private vanished = 0;
 
   constructor(private readonly order: RowOrder) {
     const { surroundings, set, copy, pool } = order;
@@ -125,7 +127,8 @@ export class TapeRow {
       } catch (problem) {
         await this.closeTape().catch(() => undefined);
         if (problem instanceof TapeRefused) await this.refuse(problem.barcode ?? barcode, problem.message);
-        else if (problem instanceof DriveEmpty && barcode === undefined) await this.refuse(undefined, problem.message);
+        else if (problem instanceof DriveEmpty && this.isWorthAnotherTry(barcode))
+          await this.refuse(barcode, problem.message);
         else throw problem;
       }
     }
@@ -158,17 +161,31 @@ export class TapeRow {
     return isTheTape && this.unloadable < MOST_UNLOADABLE;
   }
 
+  /** Another program that uses the library may have taken the tape out of the drive; a drive that is always empty is broken. */
+  private isWorthAnotherTry(barcode: string | undefined): boolean {
+    if (barcode === undefined) return true;
+    this.vanished += 1;
+    return this.vanished < MOST_UNLOADABLE;
+  }
+
   private async begin(barcode: string | undefined, offset: bigint): Promise<void> {
     const { tape, drive, surroundings } = this.order;
     const emptyPatience = barcode !== undefined ? PATIENCE : this.isAwaited ? THREADING : 0;
     const { signal } = surroundings;
-    await openForWriting(tape, drive.device, { signal, barcode, patience: PATIENCE, emptyPatience });
+    const isElsewhere = this.isElsewhere(barcode);
+    await openForWriting(tape, drive.device, { signal, barcode, patience: PATIENCE, emptyPatience, isElsewhere });
     this.isOpen = true;
     this.order.phase('checking the tape', barcode);
-    const part = await this.writer.begin({ tape, barcode, number: this.parts.length + 1, offset });
+    const part = await this.writer.begin({ tape, barcode, isElsewhere, number: this.parts.length + 1, offset });
     this.isPartOpen = true;
     this.parts.push(part);
     this.order.phase('writing', part.barcode);
+  }
+
+  private isElsewhere(barcode: string | undefined): (() => Promise<boolean>) | undefined {
+    const { library, drive } = this.order;
+    if (barcode === undefined) return undefined;
+    return async () => isElsewhere(await library.inventory(), barcode, drive.element);
   }
 
   private async refuse(barcode: string | undefined, why: string): Promise<void> {

@@ -12,6 +12,12 @@ export function holds({ isFull, barcode }: Element, wanted: string): boolean {
   return isFull && barcode?.toUpperCase() === wanted.toUpperCase();
 }
 
+/** A cartridge that the changer reads in another place. One that it reads nowhere may be here: not every drive lets it be read. */
+export function isElsewhere(inventory: Inventory, barcode: string, address: number | undefined): boolean {
+  const place = whereIs(inventory, barcode);
+  return address !== undefined && place !== undefined && place.address !== address;
+}
+
 export function elementAt({ elements }: Inventory, address: number): Element | undefined {
   return elements.find((element) => element.address === address);
 }

@@ -20,6 +20,11 @@ export interface PrepareOrder {
   now: () => number;
   message?: RunEvents['message'];
   forced?: readonly string[];
+  /**
+   * Whether the cartridge lies somewhere else by now, because another program uses the changer too; asked while the
+   * drive is open, which keeps what is in it.
+   */
+  isElsewhere?: () => Promise<boolean>;
 }
 
 /**
@@ -44,6 +49,11 @@ export async function prepareTape(tape: TapeService, order: PrepareOrder): Promi
   if (isKept) return record;
   if (isOurs && !isForced && isEmpty(record) && finding.label.pool === pool)
     return { ...record, pool, files: Math.max(1, record.files) };
+  if ((await order.isElsewhere?.()) === true)
+    throw new TapeRefused(
+      barcode,
+      `Another cartridge than "${barcode}" is in the drive by now: another program moved them. It was not written.`,
+    );
   return labelTape(tape, record, order);
 }
 
@@ -51,7 +61,7 @@ export async function prepareTape(tape: TapeService, order: PrepareOrder): Promi
 export async function labelTape(
   tape: TapeService,
   record: TapeRecord,
-  { catalog, pool, recordSize, now, message }: Omit<PrepareOrder, 'barcode' | 'forced'>,
+  { catalog, pool, recordSize, now, message }: Omit<PrepareOrder, 'barcode' | 'forced' | 'isElsewhere'>,
 ): Promise<TapeRecord> {
   const { barcode } = record;
   if (record.files > 1) {

@@ -16,7 +16,7 @@ import {
   type PartState,
 } from './layout';
 import { toEndOfData } from './position';
-import { prepareTape } from './preparing';
+import { prepareTape, type PrepareOrder } from './preparing';
 
 export interface WriterOrder {
   catalog: Catalog;
@@ -36,6 +36,8 @@ export interface PartOrder {
   tape: TapeService;
   /** What the tape in the drive has to be; undefined without a changer: the label says, or a new tape gets a name. */
   barcode: string | undefined;
+  /** See {@link PrepareOrder}. */
+  isElsewhere?: PrepareOrder['isElsewhere'];
   /** From 1. */
   number: number;
   /** Offset in the stream. */
@@ -80,9 +82,10 @@ export class PartWriter {
    * @throws TapeRefused when another tape has to be taken; NdmpFailure, ConnectionLost
    */
   async begin(order: PartOrder): Promise<PartRecord> {
-    const { tape, number, offset } = order;
+    const { tape, barcode, isElsewhere, number, offset } = order;
     const { catalog, set, copy = 1, now } = this.order;
-    const record = await prepareTape(tape, { ...this.order, barcode: order.barcode, recordSize: set.recordSize });
+    const { recordSize } = set;
+    const record = await prepareTape(tape, { ...this.order, barcode, isElsewhere, recordSize });
     const file = await this.endOfData(tape, record);
     const isNearEnd = await this.writeHeader(tape, record, number, offset);
     const part: PartRecord = {
