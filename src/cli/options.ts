@@ -36,8 +36,8 @@ export function portOption(): Option {
     .default([], 'none');
 }
 
-export function versionOption(): Option {
-  return new Option('--ndmp-version <version>', 'version of connections whose start is not in the capture')
+export function versionOption(what = 'version of connections whose start is not in the capture'): Option {
+  return new Option('--ndmp-version <version>', what)
     .choices(['2', '3', '4'])
     .argParser((value: string) => parseVersion(value));
 }

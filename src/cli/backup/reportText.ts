@@ -19,7 +19,7 @@ export function backupReportLines(job: string, report: RunReport, style: Style):
 function sourceLines(source: SourceResult, style: Style): string[] {
   const { path, set, state, bytes, files, milliseconds, transferMilliseconds, barcodes, message } = source;
   const seconds = transferMilliseconds / 1000;
-  const rate = seconds > 0 && bytes > 0n ? [`${byteSize(Number(bytes) / seconds)}/s`] : [];
+  const rate = seconds > 0 && bytes > 0n ? [`data at ${byteSize(Number(bytes) / seconds)}/s`] : [];
   const tapes = barcodes.length > 0 ? [`on ${barcodes.map(shown).join(', ')}`] : [];
   const names = files > 0 ? [counted(files, 'file')] : [];
   const facts = [byteSize(Number(bytes)), ...names, `in ${span(milliseconds / 1000)}`, ...rate, ...tapes];

@@ -5,7 +5,7 @@ import { tableLines } from '../dma/grid';
 import { numberFromOne } from '../options';
 import type { Io } from '../terminal/io';
 import { widthOf } from '../terminal/style';
-import { grouped } from '../terminal/text';
+import { counted, grouped } from '../terminal/text';
 import { keptText, minute, sizeText, sourceText } from './text';
 import { addCatalogOptions, setNamed, withCatalog, type CatalogOptions, type Shown } from './withCatalog';
 
@@ -55,15 +55,15 @@ async function list(io: Io, catalog: Catalog, options: ListOptions): Promise<Sho
   const table = tableLines(
     [
       { title: 'set', of: ({ id }) => String(id), align: 'right' },
-      { title: 'began (UTC)', of: ({ started }) => minute(started) },
-      { title: 'job', of: ({ job: name }) => name },
+      { title: 'began (UTC)', of: ({ started }) => minute(started), spare: 1 },
+      { title: 'job', of: ({ job: name }) => name, spare: 2 },
       { title: 'source', of: sourceText },
       { title: 'level', of: ({ level, base }) => (base === undefined ? String(level) : `${level} on ${base}`) },
       { title: 'state', of: ({ state: own }) => own },
       { title: 'size', of: ({ bytes }) => sizeText(bytes), align: 'right' },
-      { title: 'files', of: ({ files }) => grouped(files), align: 'right', spare: 2 },
-      { title: 'tapes', of: ({ tapes }) => tapes.join(' '), spare: 1 },
-      { title: 'kept', of: (set) => keptText(set, now), spare: 3 },
+      { title: 'files', of: ({ files }) => grouped(files), align: 'right', spare: 4 },
+      { title: 'tapes', of: ({ tapes }) => tapes.join(' '), spare: 3 },
+      { title: 'kept', of: (set) => keptText(set, now), spare: 5 },
     ],
     sets,
     widthOf(io),
@@ -108,10 +108,10 @@ function factsOf(set: SetRecord, chain: readonly SetRecord[]): (readonly [string
     ['source', `${set.server}:${set.path}`],
     ['level', `${level}, ${type}, ${topology}`],
     ['time (UTC)', `${minute(started)}${ended === undefined ? '' : ` to ${minute(ended)}`}`],
-    ['stream', `${bytes} bytes, ${files} files, records of ${recordSize} bytes`],
+    ['stream', `${bytes} bytes, ${counted(files, 'file')}, records of ${recordSize} bytes`],
     ['SHA-256', digest ?? 'not known'],
     ['kept', keptText(set, Date.now())],
-    ...(needed.length > 0 ? [['needs', `set ${needed.join(', ')}`] as const] : []),
+    ...(needed.length > 0 ? [['needs', `${needed.length === 1 ? 'set' : 'sets'} ${needed.join(', ')}`] as const] : []),
     ...set.environment.map(({ name, value }) => ['variable', `${name}=${value}`] as const),
   ];
 }

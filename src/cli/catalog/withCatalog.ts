@@ -38,7 +38,10 @@ export async function withCatalog(
   use: (catalog: Catalog) => Promise<Shown>,
 ): Promise<void> {
   const file = join(homeOf(options, io), FILE);
-  if (!existsSync(file)) throw new Failure(`there is no catalog ${escapeText(file)}: nothing was backed up from there`);
+  if (!existsSync(file))
+    throw new Failure(
+      `there is no catalog ${escapeText(file)}: nothing was backed up from there; a lost one comes back from the tapes by ndmp media scan`,
+    );
   const { lines, json } = await withPlainFailures(io, async () => {
     const catalog = await openCatalog(file);
     try {

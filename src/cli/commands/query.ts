@@ -71,7 +71,7 @@ export function registerQuery(program: Command, io: Io): void {
         'md5',
       ]),
     )
-    .addOption(versionOption().default(undefined, 'the highest both speak'))
+    .addOption(versionOption('highest version to speak (default: 4)'))
     .option('--tls', `connect over TLS; the port is then ${TLS_PORT} unless named`)
     .option('--ca <file>', 'PEM file of the authorities to trust, with TLS')
     .addOption(

@@ -2,6 +2,7 @@ import { classPurpose, escapeText } from '../../protocol';
 import { addressText } from '../../dma/servers/addresses';
 import type { BackupType, DeviceEntry, FileSystem, ServerReport, Variable } from '../../dma/query/model';
 import type { Style } from '../terminal/style';
+import { wrapped } from '../plan/wrap';
 import { byteSize, counted, padEnd } from '../terminal/text';
 import { tableLines, type TableColumn } from './grid';
 
@@ -11,9 +12,15 @@ const LABEL = 12;
 export function reportLines(report: ServerReport, auth: string, style: Style, width: number | undefined): string[] {
   const room = width === undefined ? undefined : width - 2;
   const parts = [
-    [head(report, auth, style), ...facts(report)],
+    [head(report, auth, style), ...facts(report, width)],
     table('file system', report.fileSystems, fileSystems, style, room),
-    [...section(counted(report.backupTypes.length, 'backup type'), report.backupTypes.flatMap(typeLines), style)],
+    [
+      ...section(
+        counted(report.backupTypes.length, 'backup type'),
+        report.backupTypes.flatMap((type) => typeLines(type, room)),
+        style,
+      ),
+    ],
     table('tape drive', report.tapes, devices, style, room),
     table('media changer', report.changers, devices, style, room),
     section(
@@ -30,7 +37,7 @@ function head({ server, address, port, tls, version }: ServerReport, auth: strin
   return `${style.heading(escapeText(server))}  ${addressText({ host: address, port })}${way}, NDMP v${version}, login ${auth}`;
 }
 
-function facts(report: ServerReport): string[] {
+function facts(report: ServerReport, width: number | undefined): string[] {
   const { hostname, hostId, osType, osVersion, vendor, product, revision } = report;
   const os = [osType, osVersion].filter((each) => each !== '').join(' ');
   const lines: [string, string][] = [
@@ -41,7 +48,11 @@ function facts(report: ServerReport): string[] {
     ['extensions', report.extensions.map((each) => extensionText(each, report)).join('; ')],
     ['known as', report.identity],
   ];
-  return lines.filter(([, text]) => text !== '').map(([name, text]) => `  ${padEnd(name, LABEL)}${escapeText(text)}`);
+  return lines
+    .filter(([, text]) => text !== '')
+    .flatMap(([name, text]) =>
+      wrapped(escapeText(text), width, LABEL + 2).map((line, n) => `  ${padEnd(n === 0 ? name : '', LABEL)}${line}`),
+    );
 }
 
 function extensionText({ class: id, versions }: ServerReport['extensions'][number], { inForce }: ServerReport): string {
@@ -87,10 +98,14 @@ const devices: readonly TableColumn<DeviceEntry>[] = [
   { title: 'affinity', of: ({ affinity }) => affinity ?? '' },
 ];
 
-function typeLines({ name, attributes, defaults }: BackupType): string[] {
-  const lines = [`${escapeText(name)}  ${attributes.map(plainName).join(', ')}`];
-  if (defaults.length > 0) lines.push(`    ${defaults.map(variableText).join(' ')}`);
-  return lines;
+function typeLines({ name, attributes, defaults }: BackupType, width: number | undefined): string[] {
+  const indented = (text: string) => wrapped(text, width, 4).map((line) => `    ${line}`);
+  return [
+    ...indented(`${escapeText(name)}  ${escapeText(attributes.map(plainName).join(', '))}`).map((line, n) =>
+      n === 0 ? line.slice(4) : line,
+    ),
+    ...(defaults.length > 0 ? indented(defaults.map(variableText).join(' ')) : []),
+  ];
 }
 
 /** 'BACKUP_FH_FILE' as 'backup fh file'. */

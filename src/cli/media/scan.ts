@@ -37,11 +37,12 @@ function lineOf({ barcode, kind, found, parts, newSets, mendedSets, files, failu
   const name = escapeText(barcode ?? 'The tape');
   if (failure !== undefined) return `${name}: ${escapeText(failure)}`;
   if (kind !== 'ours') return `${name} ${found}.`;
-  const news =
-    newSets + mendedSets === 0
-      ? 'nothing new'
-      : `${counted(newSets, 'backup')} new, ${mendedSets} completed, ${counted(files, 'file')} of their trees`;
-  return `${name} ${found}: ${counted(parts, 'part')}, ${news}.`;
+  const news = [
+    ...(newSets > 0 ? [counted(newSets, 'new backup')] : []),
+    ...(mendedSets > 0 ? [`more of ${counted(mendedSets, 'backup')} found before`] : []),
+    ...(files > 0 ? [`${counted(files, 'name')} of file trees`] : []),
+  ];
+  return `${name} ${found}: ${[counted(parts, 'part'), ...(news.length > 0 ? news : ['nothing new'])].join(', ')}.`;
 }
 
 function jsonOf({ run, state, message, tapes }: ScanReport): JsonValue {

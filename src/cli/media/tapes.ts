@@ -3,6 +3,7 @@ import type { Catalog, TapeRecord, TapeState } from '../../dma/catalog/model';
 import { isEmpty, newTape } from '../../dma/media/pools';
 import { escapeText, type JsonObject } from '../../protocol';
 import { withSurroundings } from '../dma/surroundings';
+import { tableLines } from '../dma/grid';
 import { UsageError } from '../failure';
 import { Grid } from '../output/grid';
 import type { Io } from '../terminal/io';
@@ -74,36 +75,28 @@ function filterOf({ pool, state }: ListOptions): { pool?: string; state?: TapeSt
 }
 
 function listShown(io: Io, tapes: readonly TapeRecord[]): Shown {
-  const grid = new Grid(
+  const now = Date.now();
+  const table = tableLines<TapeRecord>(
     [
-      { title: 'barcode', align: 'left', width: 10 },
-      { title: 'pool', align: 'left', width: 8 },
-      { title: 'state', align: 'left', width: 8 },
-      { title: 'files', align: 'right', width: 5, spare: 2 },
-      { title: 'bytes', align: 'right', width: 8 },
-      { title: 'written', align: 'left', width: 10, spare: 1 },
-      { title: 'mounts', align: 'right', width: 6, spare: 3 },
-      { title: 'kept, place', align: 'left', width: 24 },
+      { title: 'barcode', of: ({ barcode }) => barcode },
+      { title: 'pool', of: ({ pool }) => pool },
+      { title: 'state', of: ({ state, protected: isProtected }) => (isProtected ? `${state}, protected` : state) },
+      { title: 'files', align: 'right', of: ({ files }) => String(files), spare: 2 },
+      { title: 'size', align: 'right', of: ({ bytes }) => byteSize(Number(bytes)) },
+      { title: 'written', of: ({ lastWritten }) => day(lastWritten), spare: 1 },
+      { title: 'mounts', align: 'right', of: ({ mounts }) => String(mounts), spare: 3 },
+      { title: 'kept', of: (tape) => (isEmpty(tape) ? '-' : keptText(tape, now).replace(/^kept /, '')) },
+      { title: 'place', of: placeOf },
     ],
+    tapes,
     widthOf(io),
   );
-  const rows = tapes.map((tape) => {
-    const kept = isEmpty(tape) ? [] : [keptText(tape, Date.now())];
-    const place = tape.library === undefined ? 'on the shelf' : `${tape.library} element ${tape.element ?? '?'}`;
-    const cells = [
-      tape.barcode,
-      tape.pool,
-      tape.state,
-      String(tape.files),
-      byteSize(Number(tape.bytes)),
-      day(tape.lastWritten),
-      String(tape.mounts),
-      [...kept, ...(tape.protected ? ['protected'] : []), place].join(', '),
-    ];
-    return grid.row(cells.map((text) => ({ text: escapeText(text) })));
-  });
-  const lines = tapes.length === 0 ? ['The catalog knows no such tape.'] : [grid.head(), ...rows];
+  const lines = tapes.length === 0 ? ['The catalog knows no such tape.'] : table;
   return { lines, json: { tapes: tapes.map(tapeJson) } };
+}
+
+function placeOf({ library, element }: TapeRecord): string {
+  return library === undefined ? 'on the shelf' : `${library} element ${element ?? '?'}`;
 }
 
 function poolsShown(io: Io, tapes: readonly TapeRecord[], now: number): Shown {

@@ -42,9 +42,13 @@ function variablesOf({ environment }: SourcePlan): string {
   return environment.map(({ name, value }) => shown(`${name}=${value}`)).join('  ');
 }
 
+/** The end of a network that is one address. */
+const SINGLE_HOST = /(?<=\.\d+)\/32$|(?<=:[\da-f]*)\/128$/i;
+
 export function connectionText({ from, to, addresses, port }: PlannedConnection): string {
-  const listed = addresses.slice(0, MAX_ADDRESSES).map(shown);
-  const more = addresses.length > MAX_ADDRESSES ? ` and ${addresses.length - MAX_ADDRESSES} more` : '';
+  const each = [...new Set(addresses.map((address) => address.replace(SINGLE_HOST, '')))];
+  const listed = each.slice(0, MAX_ADDRESSES).map(shown);
+  const more = each.length > MAX_ADDRESSES ? ` and ${each.length - MAX_ADDRESSES} more` : '';
   const where = listed.length > 0 ? ` at ${listed.join(', ')}${more}` : '';
   return `${shown(from)} → ${shown(to)}${where}, TCP port ${port ?? 'that the listening side chooses'}`;
 }

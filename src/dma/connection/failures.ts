@@ -40,10 +40,12 @@ export class RequestTimedOut extends DmaFailure {
 /** The user, or a caller, ended what was going on. */
 export class Aborted extends DmaFailure {}
 
+/** What the description of an error says of CONNECT_OPEN alone, which asks for versions elsewhere. */
+const OF_OPEN = /; in CONNECT_OPEN:[^.]*/;
 const codes: Readonly<Record<string, number>> = ErrorCode;
 
 /** The failure that an error of the server stands for: which request, at which server, and what the error means. */
 export function refusal(server: string, request: string, error: string): NdmpFailure {
-  const doc = errorDoc(codes[error] ?? -1) ?? 'The error is not described.';
+  const doc = (errorDoc(codes[error] ?? -1) ?? 'The error is not described.').replace(OF_OPEN, '');
   return new NdmpFailure(server, request, error, `${server} answered ${request} with ${error}. ${doc}`);
 }

@@ -98,7 +98,10 @@ export function refusalToWrite(
   if (tape?.state === 'cleaning') return `"${barcode}" is a cleaning cartridge.`;
   if (forced) return undefined;
   const why = refusalOfRecord(tape, pool, now) ?? refusalOfFinding(finding, tape, barcode, pool);
-  return why && `Tape "${barcode}" ${why} It was not written; to write over it all the same, force this very barcode.`;
+  return (
+    why &&
+    `Tape "${barcode}" ${why} It was not written; to write over it all the same, force this very barcode (ndmp media label --force).`
+  );
 }
 
 function refusalOfRecord(tape: TapeRecord | undefined, pool: string, now: number): string | undefined {

@@ -133,7 +133,7 @@ function whyDrives({ job, drives }: PlanInputs, chosen: readonly DriveState[]): 
 function decisionsOf(inputs: PlanInputs): Decision[] {
   const { job, data, tape } = inputs;
   const about = ({ vendor, product, version, address }: typeof data) =>
-    `${[vendor, product].filter((each) => each !== '').join(' ') || 'A server'}, speaks v${version} at ${address}.`;
+    `${(product.startsWith(vendor) ? [product] : [vendor, product]).filter((each) => each !== '').join(' ') || 'A server'}, speaks v${version} at ${address}.`;
   return [
     { about: 'data server', choice: data.server, why: about(data) },
     isOneServer(inputs)

@@ -45,7 +45,7 @@ export async function restoreSet(order: SetOrder): Promise<SetResult> {
     set: step.set.id,
     path: step.set.path,
     milliseconds: Date.now() - started,
-    barcodes: [...seat.used],
+    barcodes: [...new Set(step.stretches.map(({ part }) => part.barcode))].filter((each) => seat.used.includes(each)),
   };
 }
 

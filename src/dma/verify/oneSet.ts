@@ -21,9 +21,8 @@ export interface SetOrder {
 /** Reads a set, twice where nobody knows its digest, and says how it is. Never rejects for what is wrong with the set. */
 export async function verifySet(order: SetOrder): Promise<SetFinding> {
   const { read, catalog } = order;
-  const { set, seat } = read;
+  const { set } = read;
   const began = performance.now();
-  const firstTape = seat.used.length;
   const finding: SetFinding = {
     set: set.id,
     path: set.path,
@@ -54,9 +53,14 @@ export async function verifySet(order: SetOrder): Promise<SetFinding> {
     await catalog.updateSet(set.id, { digest: finding.digest });
   return {
     ...finding,
-    barcodes: [...new Set(seat.used.slice(firstTape))],
+    barcodes: tapesOf(order),
     milliseconds: performance.now() - began,
   };
+}
+
+/** Tapes of the set that were read; the one in the drive may be there from the set before. */
+function tapesOf({ read: { seat, stretches } }: SetOrder): string[] {
+  return [...new Set(stretches.map(({ part }) => part.barcode))].filter((barcode) => seat.used.includes(barcode));
 }
 
 async function look(order: SetOrder): Promise<Partial<SetFinding>> {
