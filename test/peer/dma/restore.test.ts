@@ -91,14 +91,14 @@ describeWithPeer('ndmjob', "dma restore with ndmjob's server", function () {
         assert.equal(existsSync(join(to, 'one byte')), false);
       });
 
-      it('says at once what its mover can not do', async function () {
-        if (version === 2) return this.skip();
-        const from = await backUp('ours', 'peer', peerTape);
-        const tape = tapeAt('peer', peerTape);
-        const { report } = await restore(surroundings, { from, to: target, tape, wanted: ['/dir/inner/big'] });
-        assert.equal(report.state, 'failed');
-        assert.match(report.message, /sends whole records of 10240 bytes only/);
-      });
+      if (version > 2)
+        it('says at once what its mover can not do', async () => {
+          const from = await backUp('ours', 'peer', peerTape);
+          const tape = tapeAt('peer', peerTape);
+          const { report } = await restore(surroundings, { from, to: target, tape, wanted: ['/dir/inner/big'] });
+          assert.equal(report.state, 'failed');
+          assert.match(report.message, /sends whole records of 10240 bytes only/);
+        });
 
       it('data here, tape there, through this machine', async () => {
         const from = await backUp('ours', 'peer', peerTape);
