@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { commands } from './commands';
 import { Failure, Interrupted, OutputClosed } from './failure';
 import type { Io } from './terminal/io';
+import { foldedHelp } from './terminal/foldHelp';
 import { styleFor } from './terminal/style';
 
 const help = `
@@ -13,6 +14,7 @@ Examples:
   ndmp decode backup.pcap                 the messages
   ndmp decode backup.pcap -Y failed       those that report an error
   ndmp lab                                start a simulated cluster to back up to
+  ndmp backup nightly.ndmpjob.json        back up by a job, to tape
   ndmp decode --help                      more about a command
 
 Wherever a capture is named, a server's log does as well; - is standard input.
@@ -37,7 +39,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 function newProgram(io: Io): Command {
   const program = new Command('ndmp')
     .description(
-      'Shows what NDMP programs say to each other, from packet captures (pcap, pcapng) and logs of servers; and is an NDMP server itself, with virtual tapes or as a simulated cluster.',
+      'Shows what NDMP programs say to each other, from packet captures (pcap, pcapng) and logs of servers; backs up to tape, restores and verifies; and is an NDMP server itself, with virtual tapes or as a simulated cluster.',
     )
     .version(version, '-V, --version')
     .addHelpText('after', help)
@@ -45,7 +47,7 @@ function newProgram(io: Io): Command {
     .exitOverride()
     .configureHelp({ sortSubcommands: false })
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
+      writeOut: (text) => io.stdout.write(foldedHelp(text, io.stdout.columns)),
       writeErr: (text) => io.stderr.write(text),
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
