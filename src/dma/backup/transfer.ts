@@ -1,5 +1,5 @@
 import { messageOf } from '../../transport/messageOf';
-import { Aborted, NdmpFailure } from '../connection/failures';
+import { Aborted, NdmpFailure, RequestTimedOut } from '../connection/failures';
 import type { DataService, DataState } from '../services/data';
 import { ALL_ONES } from '../services/fields';
 import type { MoverService, MoverState } from '../services/mover';
@@ -43,6 +43,8 @@ export async function followTransfer(order: TransferOrder): Promise<TransferEnd>
   try {
     await transfer.run();
   } catch (problem) {
+    if (problem instanceof RequestTimedOut)
+      order.warn(`${problem.message} The backup is being ended, which may take minutes.`);
     transfer.fail(messageOf(problem), problem instanceof Aborted ? 'aborted' : 'failed');
   }
   await transfer.settle();
@@ -108,7 +110,7 @@ class Transfer {
     else if (event.kind === 'mover-halted') this.takeMoverEnd(event.state);
     else if (event.kind === 'mover-paused') await this.takePause(event.state);
     else if (event.kind === 'aborted') this.fail('The run was aborted.', 'aborted');
-    else if (event.kind === 'lost') this.fail(event.problem.message);
+    else if (event.kind === 'lost') throw event.problem;
   }
 
   private takeDataEnd(state: DataState): void {

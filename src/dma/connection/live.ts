@@ -19,7 +19,7 @@ import { ConnectionLost, DmaFailure, NdmpFailure, refusal, RequestTimedOut } fro
 import type { Introduction, NdmpConnection, Post, PostListener, ReplyBody, RequestOptions } from './model';
 import { nameOfError } from './names';
 import { PendingRequest, type Reply } from './pending';
-import { secondsFor } from './timeLimits';
+import { secondsAfterSilence, secondsFor } from './timeLimits';
 import type { ConnectionTrace } from './trace';
 
 /** A record is no longer than this, whatever a server says; file history comes in pieces of some 100 kB. */
@@ -60,6 +60,8 @@ export class LiveConnection implements NdmpConnection {
   /** Ends with the last request; the next one begins then. */
   private turn: Promise<unknown> = Promise.resolve();
   private held = 0;
+  /** Seconds of the request that was given up last; undefined once something came since. */
+  private silence: number | undefined;
   private isClosing = false;
   private farewell: string | undefined;
   private end: { problem: Error | undefined } | undefined;
@@ -168,7 +170,8 @@ export class LiveConnection implements NdmpConnection {
     if (code === undefined) throw new DmaFailure(`There is no request ${name}.`);
     const { version } = this;
     this.options.trace.told({ kind: 'request', name, code, version, body: () => body });
-    const seconds = options.seconds ?? this.options.seconds ?? secondsFor(name);
+    const usual = options.seconds ?? this.options.seconds ?? secondsFor(name);
+    const seconds = this.silence === undefined ? usual : secondsAfterSilence(usual, this.silence);
     const sequence = this.control.send({ code, messageType: 0, body: encodeBody(code, version, 'request', body) });
     const pending = new PendingRequest(
       code,
@@ -176,6 +179,7 @@ export class LiveConnection implements NdmpConnection {
       () => this.held > 0,
       () => {
         this.pending.delete(sequence);
+        this.silence = seconds;
         const text = `${this.server} did not answer ${name} within ${seconds} seconds. It is connected, but busy or stuck.`;
         this.options.trace.note(text);
         pending.giveUp(new RequestTimedOut(this.server, name, text));
@@ -191,6 +195,7 @@ export class LiveConnection implements NdmpConnection {
   }
 
   private async take(payload: Uint8Array): Promise<void> {
+    this.silence = undefined;
     const header = decodeHeader(payload);
     if (!header) return this.options.trace.note('a record too short for a message was passed over');
     for (const request of this.pending.values()) request.heard();

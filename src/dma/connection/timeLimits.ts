@@ -28,3 +28,16 @@ const LIMITS: Readonly<Partial<Record<MessageName, number>>> = {
 export function secondsFor(name: string): number {
   return (LIMITS as Readonly<Record<string, number | undefined>>)[name] ?? ORDINARY;
 }
+
+/** The least that a silent server is given, so that one which is only slow is not given up too soon. */
+const LEAST_AFTER_SILENCE = 20;
+
+/**
+ * Seconds for a request to a server that has let another one time out and has sent nothing since: each is given half as
+ * long as the one before, so that the end of a run does not wait for every one of its steps in full.
+ * @param seconds as they would be otherwise
+ * @param silence seconds of the request that was given up
+ */
+export function secondsAfterSilence(seconds: number, silence: number): number {
+  return Math.min(seconds, Math.max(LEAST_AFTER_SILENCE, silence / 2));
+}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { followTransfer, type TransferEnd, type TransferOrder } from '../../../src/dma/backup/transfer';
+import { RequestTimedOut } from '../../../src/dma/connection/failures';
 import { DataService } from '../../../src/dma/services/data';
 import { MoverService } from '../../../src/dma/services/mover';
 import { SideWatcher } from '../../../src/dma/services/watch';
@@ -123,6 +124,14 @@ describe('Following a backup to its end', () => {
     assert.match(fault?.message ?? '', /INTERNAL_ERROR/);
     assert.equal(mover?.halt, 'ABORTED');
     assert.deepEqual(server.requests, ['NDMP_MOVER_ABORT']);
+  });
+
+  it('a server that does not answer any more is told of before its sides are ended, which takes time', async () => {
+    const server = new Server();
+    const warned: string[] = [];
+    const problem = new RequestTimedOut('filer', 'NDMP_DATA_GET_STATE', 'filer did not answer.');
+    await server.follow({ start: () => Promise.reject(problem), warn: (text) => void warned.push(text) });
+    assert.match(warned.join('\n'), /^filer did not answer\. The backup is being ended/);
   });
 
   it('an abort ends both sides', async () => {
