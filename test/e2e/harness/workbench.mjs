@@ -50,6 +50,14 @@ export class Workbench {
     }
   }
 
+  /** Answers VS Code's own file dialog, which comes a moment after what asked for it and proposes a path, with another. */
+  async saveAs(path) {
+    const proposed = () => this.quickInput.inputValue({ timeout: 3000 }).catch(() => '');
+    await until('a file dialog that proposes a path', async () => (await proposed()).startsWith('/'), 30_000);
+    await until(`the path ${path} in the file dialog`, () => this.fillQuickInput(path), 30_000);
+    await this.page.keyboard.press('Enter');
+  }
+
   /**
    * Opens the palette with `text` typed and gives the row that holds it. The palette lists what was there when it opened,
    * so it is opened again while the commands of the extension are still to come.
