@@ -101,7 +101,8 @@ async function removed(io: Io, catalog: Catalog, sets: readonly SetRecord[], { y
       `set ${set.id}: ${minute(set.started)} ${sourceText(set)} level ${set.level}, kept ${keptText(set, now)}`,
     ),
   );
-  if (sets.length === 0) return { lines: ['There is no such set.'], json: { removed: [] } };
+  if (sets.length === 0)
+    return { lines: ['There is no such set: nothing has expired, or is to be removed.'], json: { removed: [] } };
   if (yes !== true) {
     for (const line of lines) io.stderr.write(`${line}\n`);
     if (!(await confirmed(io, `Forget ${counted(sets.length, 'set')}?`)))

@@ -53,6 +53,7 @@ Examples:
 
 A path with a / counts from the root of the backup; * and ? stay within a directory, ** does not. A name without / is
 looked for everywhere when the root has none of it. A date without a time means the end of that day.
+Dates are local unless they end in Z or a zone such as +01:00; what the catalog lists is UTC.
 Files go where they were backed up unless --to says another directory; then --yes, or an answer on the terminal, is
 needed. Failed files are named, the others are restored.
 Exit status: 0 everything restored, 1 something was not, 2 wrong use.`;

@@ -41,7 +41,7 @@ export async function listedFiles(request: RestoreRequest, surroundings: Surroun
 const COLUMNS: readonly TableColumn<Row>[] = [
   { title: 'kind', of: ({ at }) => at.entry.kind },
   { title: 'size', of: ({ at }) => (at.entry.kind === 'file' ? byteSize(Number(at.entry.size)) : ''), align: 'right' },
-  { title: 'modified', of: ({ at }) => dateText(at.entry.mtime), spare: 1 },
+  { title: 'modified (UTC)', of: ({ at }) => dateText(at.entry.mtime), spare: 1 },
   { title: 'set', of: ({ at }) => (at.set === undefined ? '' : String(at.set)), align: 'right', spare: 2 },
   { title: 'path', of: ({ path }) => path },
 ];

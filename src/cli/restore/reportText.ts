@@ -20,8 +20,10 @@ export function restoreReportLines(report: RestoreReport, style: Style): string[
 
 function setLines(set: SetResult, style: Style): string[] {
   const { restored, failed, untold } = set.counts;
+  // the root of the backup is the one name that was asked for
+  const isWhole = set.files.length === 1 && set.files[0].path === '';
   const told = [
-    ...(restored > 0 ? [`${counted(restored, 'name')} restored`] : []),
+    ...(restored > 0 ? [isWhole ? 'everything restored' : `${counted(restored, 'name')} restored`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(untold > 0 ? [`${counted(untold, 'name')} of which the server told nothing`] : []),
   ];
