@@ -63,7 +63,7 @@ export function howToConnect(lab: Lab): string[] {
     'While it runs:',
     ...textTable([
       [`  ${ndmpLab} status`, 'what is where'],
-      [`  ${ndmpLab} move-volume ${volume} ${second}`, 'the next CAB backup of it is three-way'],
+      [`  ${ndmpLab} move-volume ${volume} ${second}`, 'to the same drive its next CAB backup is three-way'],
       ...(status.debugLog === undefined
         ? []
         : [[`  ${lab.program} decode ${quoted(status.debugLog)}`, 'what is said, from the debug log']]),
