@@ -63,4 +63,14 @@ describe('text for terminals', () => {
     const narrow = new Grid(columns, 30);
     assert.equal(narrow.row(cells('1', 'reply', 'x'.repeat(50))), `  1  ${'x'.repeat(24)}…`);
   });
+
+  it('leaves out no more than it has to when the last column goes', () => {
+    const columns = [
+      { title: 'set', align: 'left' as const, width: 10 },
+      { title: 'job', align: 'left' as const, width: 10, spare: 1 },
+      { title: 'size', align: 'right' as const, width: 6 },
+      { title: 'kept', align: 'left' as const, width: 20, spare: 2 },
+    ];
+    assert.match(new Grid(columns, 32).head(), /^set +job +size$/);
+  });
 });

@@ -54,7 +54,9 @@ export class Grid {
     spare.sort((a, b) => (this.columns[b].spare ?? 0) - (this.columns[a].spare ?? 0));
     for (const leaveOut of spare) {
       const taken = shown.slice(0, -1).reduce((sum, i) => sum + this.widths[i] + gap.length, 0);
-      if (this.width === undefined || this.width - taken >= this.lastWidth) {
+      const last = shown.at(-1) ?? 0;
+      const needed = last === this.columns.length - 1 ? this.lastWidth : Math.min(this.widths[last], lastAtMost);
+      if (this.width === undefined || this.width - taken >= needed) {
         break;
       }
       shown = shown.filter((i) => i !== leaveOut);
