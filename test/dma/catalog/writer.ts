@@ -11,8 +11,10 @@ async function write(file: string): Promise<void> {
   for (let round = 0; ; round++) {
     const run = await catalog.beginRun({ kind: 'backup', job: `round ${round}` });
     const { id: set } = await catalog.beginSet(someSet({ run: run.id, bytes: 10n }));
-    const part = { ...SOME_PART, set, bytes: 10n, tapeFile: round * 3 + 1 };
-    await catalog.putTape({ ...SOME_TAPE, files: round * 3 + 3 });
+    // behind what another one that was killed has left
+    const begin = (await catalog.tape(SOME_TAPE.barcode))?.files ?? 0;
+    const part = { ...SOME_PART, set, bytes: 10n, tapeFile: begin + 1 };
+    await catalog.putTape({ ...SOME_TAPE, files: begin + 3 });
     await catalog.putPart({ ...part, closed: false });
     process.stdout.write(`part ${set}\n`);
     const sink = await catalog.fileHistory(set);
