@@ -6,6 +6,7 @@ import { openCatalog } from '../../src/dma/catalog/open';
 import type { NdmpConnection } from '../../src/dma/connection/model';
 import { openConnection } from '../../src/dma/connection/open';
 import type { Answer, ConnectionPurpose, Question, RunEvents, Surroundings } from '../../src/dma/run/model';
+import { plainDefinition } from '../../src/dma/servers/definitions';
 import type { ServerDefinition } from '../../src/dma/servers/model';
 
 /** Surroundings of runs against servers on loopback: a catalog of its own, questions answered by the test. */
@@ -87,19 +88,5 @@ export class TestSurroundings implements Surroundings {
 
 /** A server on loopback with the user ndmp, where nothing else is said. */
 export function serverDefinition(given: Partial<ServerDefinition> & { port: number }): ServerDefinition {
-  return {
-    name: 'tapes',
-    host: '127.0.0.1',
-    addresses: [],
-    tls: undefined,
-    user: 'ndmp',
-    auth: 'auto',
-    version: 4,
-    dataNetworks: [],
-    thisMachine: undefined,
-    filesystems: [],
-    tapes: [],
-    changers: [],
-    ...given,
-  };
+  return { ...plainDefinition('tapes', '127.0.0.1'), ...given };
 }

@@ -3,6 +3,7 @@ import { readJob } from '../../src/dma/job/read';
 import type { DriveState, TapeChoice } from '../../src/dma/media/model';
 import type { PlanInputs } from '../../src/dma/plan/model';
 import type { FileSystem, ServerReport } from '../../src/dma/query/model';
+import { plainDefinition } from '../../src/dma/servers/definitions';
 import type { ServerDefinition } from '../../src/dma/servers/model';
 
 export const NOW = Date.UTC(2026, 10, 21, 12);
@@ -53,22 +54,7 @@ export function report(more: Partial<ServerReport> = {}): ServerReport {
 }
 
 export function definition(more: Partial<ServerDefinition> = {}): ServerDefinition {
-  return {
-    name: 'filer1',
-    host: '192.0.2.10',
-    addresses: [],
-    port: 10000,
-    tls: undefined,
-    user: 'ndmp',
-    auth: 'auto',
-    version: 4,
-    dataNetworks: [],
-    thisMachine: undefined,
-    filesystems: [],
-    tapes: [],
-    changers: [],
-    ...more,
-  };
+  return { ...plainDefinition('filer1', '192.0.2.10'), ...more };
 }
 
 export function drive(more: Partial<DriveState> = {}): DriveState {

@@ -64,12 +64,14 @@ function dataConnections(inputs: PlanInputs, plan: SourcePlan): PlannedConnectio
   }
 }
 
-interface Party {
+/** An end of a data connection: its name for people, and the numeric addresses that it may have. */
+export interface Party {
   name: string;
   addresses: readonly string[];
 }
 
-function between(from: Party, to: Party, why: string): PlannedConnection {
+/** A data connection that `from` opens to a port that `to` chooses. */
+export function between(from: Party, to: Party, why: string): PlannedConnection {
   return {
     purpose: 'data',
     from: from.name,

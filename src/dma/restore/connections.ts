@@ -1,24 +1,19 @@
 import { dataAddresses } from '../plan/addresses';
+import { between, type Party } from '../plan/connections';
 import type { PlannedConnection } from '../plan/model';
 import type { ServerDefinition } from '../servers/model';
 import type { RestoreInputs, RestorePlan } from './model';
 
 const THIS_MACHINE = 'this machine';
 
-/** An end of a data connection: who, and where it may be. */
-interface End {
-  name: string;
-  addresses: readonly string[];
-}
-
 /** Every connection that a restore opens: what a firewall has to let through. */
 export function plannedConnections(
   plan: Pick<RestorePlan, 'path' | 'listener' | 'server' | 'tapeServer' | 'changer'>,
   { definitions, data, tape, ownAddresses, resolved }: RestoreInputs,
 ): PlannedConnection[] {
-  const here: End = { name: THIS_MACHINE, addresses: ownAddresses };
-  const dataEnd: End = { name: plan.server, addresses: dataAddresses(data, definitions.data, resolved) };
-  const tapeEnd: End = { name: plan.tapeServer, addresses: dataAddresses(tape, definitions.tape, resolved) };
+  const here: Party = { name: THIS_MACHINE, addresses: ownAddresses };
+  const dataEnd: Party = { name: plan.server, addresses: dataAddresses(data, definitions.data, resolved) };
+  const tapeEnd: Party = { name: plan.tapeServer, addresses: dataAddresses(tape, definitions.tape, resolved) };
   const control = (definition: ServerDefinition, to: string, why: string): PlannedConnection => ({
     purpose: 'control',
     from: THIS_MACHINE,
@@ -35,24 +30,12 @@ export function plannedConnections(
   if (plan.path === 'three-way')
     list.push(
       plan.listener === 'mover'
-        ? stream(dataEnd, tapeEnd, 'the backup stream; the mover chooses the port')
-        : stream(tapeEnd, dataEnd, 'the backup stream; the data server chooses the port'),
+        ? between(dataEnd, tapeEnd, 'the backup stream; the mover chooses the port')
+        : between(tapeEnd, dataEnd, 'the backup stream; the data server chooses the port'),
     );
   if (plan.path === 'indirect') {
     const why = 'the backup stream through this machine; whoever listens chooses the port';
-    list.push(stream(tapeEnd, here, why), stream(dataEnd, here, why));
+    list.push(between(tapeEnd, here, why), between(dataEnd, here, why));
   }
   return list;
-}
-
-function stream(from: End, to: End, why: string): PlannedConnection {
-  return {
-    purpose: 'data',
-    from: from.name,
-    to: to.name,
-    addresses: to.addresses,
-    fromAddresses: from.addresses,
-    port: undefined,
-    why,
-  };
 }

@@ -1,39 +1,29 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { runBackup } from '../../../src/dma/backup/backup';
 import type { RunReport } from '../../../src/dma/run/model';
 import type { MessageName } from '../../../src/protocol';
 import { keptTrue } from '../../support/afterFault';
 import { writeFiles } from '../../support/dma';
+import { FaultyFiler } from '../../support/faultyFiler';
 import { DmaHand } from '../../support/dmaHand';
-import { FaultyProxy, type Fault, type FaultAction } from '../../support/faultyProxy';
+import type { FaultyProxy} from '../../support/faultyProxy';
+import { type Fault, type FaultAction } from '../../support/faultyProxy';
 import { TestServer } from '../../support/testServer';
 
 describe('dma faults: tapes, drives, changer, data server', function () {
   this.timeout(60_000);
+  let filer: FaultyFiler;
   let server: TestServer;
   let hand: DmaHand;
   let proxy: FaultyProxy;
 
   beforeEach(async () => {
-    server = await TestServer.start({ library: { slots: 4, drives: 2 } });
-    hand = await DmaHand.make();
-    proxy = await FaultyProxy.start(server.port);
-    hand.serve('filer', proxy.port);
-    writeFiles(server.root, { 'a.txt': 'one', 'dir/big': randomBytes(2_000_000) });
+    filer = await FaultyFiler.start();
+    ({ server, hand, proxy } = filer);
   });
-  afterEach(async () => {
-    await hand.remove();
-    await proxy.stop();
-    await server.stop();
-  });
+  afterEach(() => filer.stop());
 
-  /** The plan is made first: the faults befall the run. */
-  const backUp = async (...faults: Fault[]): Promise<RunReport> => {
-    const plan = await hand.plan({ sources: [server.root] });
-    proxy.faults.push(...faults);
-    return runBackup(plan, hand.surroundings);
-  };
+  const backUp = (...faults: Fault[]): Promise<RunReport> => filer.backUp(...faults);
   const always = (message: MessageName, action: FaultAction): Fault => ({ message, times: 1e9, action });
 
   it('a drive that is busy is passed over for the next one', async () => {
