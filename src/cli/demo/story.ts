@@ -95,7 +95,7 @@ class Story {
   private recording(at: number): string {
     const runs = join(this.home, 'runs');
     const files = readdirSync(runs).filter((name) => name.endsWith('.pcapng') && name.includes('demo'));
-    return join(runs, files.sort((a, b) => parseInt(a) - parseInt(b))[at]);
+    return join(runs, files.sort()[at]);
   }
 
   private directoryOf(volume: string): string {

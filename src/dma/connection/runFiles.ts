@@ -77,9 +77,9 @@ export class RunFiles implements TraceSink {
   }
 }
 
-/** 20261121T163012Z: sorts by time. */
+/** 20261121T163012.345Z: sorts by time, also when short runs follow each other within a second. */
 function stamp(now: Date): string {
-  return now.toISOString().replace(/[-:]|\.\d+/g, '');
+  return now.toISOString().replace(/[-:]/g, '');
 }
 
 function freeName(folder: string, wanted: string): string {

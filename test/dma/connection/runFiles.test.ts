@@ -55,7 +55,7 @@ describe('dma: recording and log of a run', () => {
     await talk(files);
     files.note('the end');
     files.close();
-    assert.equal(basename(files.recording), '19700101T000000Z-nightly.pcapng');
+    assert.equal(basename(files.recording), '19700101T000000.000Z-nightly.pcapng');
     for (const file of [files.recording, files.log]) {
       assert.ok(!readFileSync(file, 'latin1').includes(SECRET));
       assert.equal(statSync(file).mode & 0o777, 0o600);

@@ -5,7 +5,7 @@ import { keptTrue } from '../../support/afterFault';
 import { writeFiles } from '../../support/dma';
 import { FaultyFiler } from '../../support/faultyFiler';
 import type { DmaHand } from '../../support/dmaHand';
-import type { FaultyProxy} from '../../support/faultyProxy';
+import type { FaultyProxy } from '../../support/faultyProxy';
 import { type Fault } from '../../support/faultyProxy';
 import type { TestServer } from '../../support/testServer';
 

@@ -6,7 +6,7 @@ import { keptTrue } from '../../support/afterFault';
 import { writeFiles } from '../../support/dma';
 import { FaultyFiler } from '../../support/faultyFiler';
 import { DmaHand } from '../../support/dmaHand';
-import type { FaultyProxy} from '../../support/faultyProxy';
+import type { FaultyProxy } from '../../support/faultyProxy';
 import { type Fault, type FaultAction } from '../../support/faultyProxy';
 import { TestServer } from '../../support/testServer';
 
