@@ -24,7 +24,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/transport': ['src/capture', 'src/protocol', 'src/xdr', NODE],
   'src/server': ['src/transport', 'src/protocol', 'src/xdr', 'package.json', NODE],
   'src/dma': ['src/analysis', 'src/transport', 'src/session', 'src/capture', 'src/protocol', 'src/xdr', NODE],
+  'src/tap': ['src/transport', 'src/session', 'src/capture', 'src/protocol', 'src/xdr', NODE],
   'src/cli': [
+    'src/tap',
     'src/dma',
     'src/server',
     'src/transport',
@@ -41,6 +43,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     NODE,
   ],
   'src/extension': [
+    'src/tap',
+    'src/transport',
     'src/dma',
     'src/server',
     'src/drawing',

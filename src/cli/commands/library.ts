@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { escapeText } from '../../protocol';
-import { callControl, type ControlReply } from '../../server/control/controlSocket';
+import { callControl, type ControlReply } from '../../transport/control/controlSocket';
 import { barcodesFrom } from '../../server/library/barcodes';
 import { LIBRARY_COMMANDS, libraryPlace, runLibraryCommand, type LibraryCommand } from '../../server/library/commands';
 import { inventoryLines } from '../../server/library/inventoryText';

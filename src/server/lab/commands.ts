@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../protocol';
-import { refusalOf, type Argument, type Reply } from '../control/command';
+import { refusalOf, type Argument, type Reply } from '../../transport/control/command';
 import { LabRefusal } from './cluster';
 import type { ControlReply } from './control';
 import { howToConnect } from './howToConnect';

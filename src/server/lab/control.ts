@@ -7,9 +7,9 @@ import {
   type ControlPlace,
   type ControlReply,
   type ControlRun,
-} from '../control/controlSocket';
+} from '../../transport/control/controlSocket';
 
-export type { ControlReply } from '../control/controlSocket';
+export type { ControlReply } from '../../transport/control/controlSocket';
 
 /** The lab of this folder does not run. */
 export class NoLab extends Error {}

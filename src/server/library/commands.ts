@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { messageOf } from '../../transport/messageOf';
-import { refusalOf, type Argument, type Reply } from '../control/command';
-import type { ControlPlace, ControlReply } from '../control/controlSocket';
+import { refusalOf, type Argument, type Reply } from '../../transport/control/command';
+import type { ControlPlace, ControlReply } from '../../transport/control/controlSocket';
 import { barcodesFrom } from './barcodes';
 import type { TapeLibrary } from './library';
 import { LibraryError } from './model';

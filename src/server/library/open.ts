@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { PlaceTaken, serveControl, type ControlRun } from '../control/controlSocket';
+import { PlaceTaken, serveControl, type ControlRun } from '../../transport/control/controlSocket';
 import { barcodesFrom } from './barcodes';
 import { libraryPlace, runLibraryCommand } from './commands';
 import { messageOf } from '../../transport/messageOf';
