@@ -18,10 +18,13 @@ export interface PassingMessage {
 /** What goes on in place of a message; messages are records without marks, in the order in which they are to be sent. */
 export type Passage =
   | { do: 'pass' }
-  /** In place of it: nothing (it is lost), itself and others, or altered ones. */
-  | { do: 'replace'; towardsTarget: Uint8Array[]; towardsClient: Uint8Array[] }
-  /** It and all that comes behind it in its direction wait. */
-  | { do: 'hold'; milliseconds: number; then: Passage }
+  /** In place of it: nothing (it is lost), itself and others, or altered ones; `cut`: then both sides are broken off. */
+  | { do: 'replace'; towardsTarget: Uint8Array[]; towardsClient: Uint8Array[]; cut?: 'fin' | 'rst' }
+  /**
+   * It and all that comes behind it in its direction wait: the gate is asked about what is behind only after `then` was
+   * called, when the time is over.
+   */
+  | { do: 'hold'; milliseconds: number; then: () => Passage }
   /** Both sides are broken off, in place of it or behind it. */
   | { do: 'cut'; how: 'fin' | 'rst'; behind: boolean };
 
@@ -38,9 +41,13 @@ export interface Mark {
 export interface MessageGate {
   /** Never throws; called in the order in which messages come, one at a time for each direction of a connection. */
   message(passing: PassingMessage): { passage: Passage; marks: Mark[] };
-  /** Bytes that may still pass in this direction before the connection is cut within a message; undefined: all. */
-  bytesLeft?(connection: number, from: Side): number | undefined;
-  /** Bytes a second that may pass in this direction; undefined: as fast as they come. */
-  rate?(connection: number, from: Side): number | undefined;
+  /**
+   * Bytes that may still pass in this direction, counted from now, before both sides are broken off by a reset, be it
+   * within a message; undefined: all. Asked behind each `message` of a control connection, before what it decided passes,
+   * and at the beginning of a data connection.
+   */
+  bytesLeft?(connection: number, from: Side, kind: ConnectionKind): number | undefined;
+  /** Bytes a second that may pass in this direction; undefined: as fast as they come. May be asked at any time. */
+  rate?(connection: number, from: Side, kind: ConnectionKind): number | undefined;
   closed(connection: number): void;
 }
