@@ -1,7 +1,7 @@
 import { clip, escapeText } from '../../protocol';
 import { messageOf } from '../../transport/messageOf';
 import { DmaFailure } from '../connection/failures';
-import { problemsOf } from './check';
+import { problemsOf } from '../../schema/check';
 import type { Incremental, Job, Source, Topology } from './model';
 import { jobSchema } from './schema';
 

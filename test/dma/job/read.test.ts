@@ -97,7 +97,7 @@ describe('reading a job file', () => {
   });
 
   it('says where passwords belong', () => {
-    refused({ ...MINIMAL, password: 'secret' }, /password has no place in a job file/);
+    refused({ ...MINIMAL, password: 'secret' }, /password has no place in such a file/);
   });
 
   it('never fails otherwise than with a sentence that can be shown', () => {

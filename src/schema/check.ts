@@ -1,25 +1,25 @@
-import { clip, escapeText } from '../../protocol';
-import type { Schema } from './schema';
+import { clip, escapeText } from '../protocol';
+import type { Schema } from './model';
 
 /** What is wrong at a place of the file, such as `sources[0].path`; the whole file is ''. */
-export interface JobProblem {
+export interface SchemaProblem {
   place: string;
   /** As it follows on the place: 'has to be …'. */
   text: string;
 }
 
 const MAX_PROBLEMS = 20;
-/** No job file is nested deeper; whatever a hostile one is, the checking stays shallow. */
+/** No file of ours is nested deeper; whatever a hostile one is, the checking stays shallow. */
 const MAX_DEPTH = 16;
 
 /** Checks a value against a schema. @returns what is wrong, at most 20 problems, in the order of the file */
-export function problemsOf(value: unknown, schema: Schema): JobProblem[] {
-  const problems: JobProblem[] = [];
+export function problemsOf(value: unknown, schema: Schema): SchemaProblem[] {
+  const problems: SchemaProblem[] = [];
   check(value, schema, '', 0, problems);
   return problems.slice(0, MAX_PROBLEMS);
 }
 
-function check(value: unknown, schema: Schema, place: string, depth: number, problems: JobProblem[]): void {
+function check(value: unknown, schema: Schema, place: string, depth: number, problems: SchemaProblem[]): void {
   if (problems.length >= MAX_PROBLEMS || depth > MAX_DEPTH) return;
   const say = (text: string) => problems.push({ place, text });
   if (schema.anyOf) {
@@ -40,11 +40,11 @@ function checkAny(
   alternatives: readonly Schema[],
   place: string,
   depth: number,
-  problems: JobProblem[],
+  problems: SchemaProblem[],
 ): void {
   const fitting = alternatives.filter(({ type }) => type !== undefined && typeOf(value, type) === type);
   const results = alternatives.map((each) => {
-    const found: JobProblem[] = [];
+    const found: SchemaProblem[] = [];
     check(value, each, place, depth + 1, found);
     return found;
   });
@@ -67,7 +67,7 @@ function checkNumber(value: number, schema: Schema, say: (text: string) => void)
   else if (value % multipleOf !== 0) say(`has to be a multiple of ${multipleOf}`);
 }
 
-function checkList(value: readonly unknown[], schema: Schema, place: string, depth: number, problems: JobProblem[]) {
+function checkList(value: readonly unknown[], schema: Schema, place: string, depth: number, problems: SchemaProblem[]) {
   const { minItems = 0, maxItems = Infinity, items } = schema;
   if (value.length < minItems) problems.push({ place, text: `needs at least ${minItems}` });
   else if (value.length > maxItems) problems.push({ place, text: `has more than ${maxItems} entries` });
@@ -79,7 +79,7 @@ function checkObject(
   schema: Schema,
   place: string,
   depth: number,
-  problems: JobProblem[],
+  problems: SchemaProblem[],
 ): void {
   const { properties = {}, required = [], additionalProperties, propertyNames, maxProperties = Infinity } = schema;
   const below = (name: string) => (place === '' ? shown(name) : `${place}.${shown(name)}`);
@@ -99,7 +99,7 @@ function checkObject(
 
 function unknownField(name: string, properties: Readonly<Record<string, Schema>>): string {
   if (/passw|secret|credential/i.test(name))
-    return 'has no place in a job file: passwords come from the environment, such as NDMP_PASSWORD, or from standard input';
+    return 'has no place in such a file: passwords come from the environment, such as NDMP_PASSWORD, or from standard input';
   const known = Object.keys(properties).filter((each) => !each.startsWith('$'));
   const alike = known.find((each) => each.toLowerCase() === name.toLowerCase());
   return alike === undefined ? `is not known here; known are ${known.join(', ')}` : `is written ${alike}`;
