@@ -1,3 +1,5 @@
+import { nearestNames } from '../../analysis/filter/nearest';
+import { didYouMean } from '../../analysis/filter/problem';
 import type { Source } from '../job/model';
 import { isSameHost } from '../servers/identity';
 import { excludeOf } from './variables';
@@ -8,6 +10,8 @@ import { Extension, fileSystemOf, isOneServer, isOntap, offers } from './servers
 /** Largest record of ONTAP's mover (cab-and-ontap facts 5.3). */
 const ONTAP_RECORD = 256 * 1024;
 const ONTAP_EXCLUDES = 32;
+/** As many file systems are named. */
+const MOST_LISTED = 8;
 
 /** Why a job cannot run at all, whatever the way of its data. */
 export function refusalsOf(inputs: PlanInputs): string[] {
@@ -29,8 +33,44 @@ export function refusalsOf(inputs: PlanInputs): string[] {
       refusals.push(
         `${path} belongs to job ${owner}: two jobs on one volume mix up each other's increments. Take it out of one of them, or forget the backups that job has of it (ndmp catalog list --job, ndmp catalog remove).`,
       );
+    if (isUnlisted(inputs, path)) refusals.push(unlisted(inputs, path));
   }
   return refusals;
+}
+
+/**
+ * A path outside of everything that the server itself lists: the backup would fail after a tape was loaded for it. What
+ * the user has named in the list of servers counts as listed; a list of the user's names alone proves nothing.
+ */
+function isUnlisted({ data, definitions }: PlanInputs, path: string): boolean {
+  const own = new Set(definitions.data.filesystems);
+  return data.fileSystems.some(({ name }) => name !== '' && !own.has(name)) && fileSystemOf(data, path) === undefined;
+}
+
+function unlisted({ data, definitions }: PlanInputs, path: string): string {
+  const names = data.fileSystems.map(({ name }) => name).filter((name) => name !== '');
+  const depths = new Set(names.map(depthOf));
+  const alike = [...depths].flatMap((depth) =>
+    nearestNames(
+      beginning(path, depth),
+      names.filter((name) => depthOf(name) === depth),
+    ),
+  );
+  const rest = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '';
+  const some = `${names.slice(0, MOST_LISTED).join(', ')}${rest}`;
+  const hint = alike.length > 0 ? didYouMean(alike.slice(0, 3)) : `It lists ${some}.`;
+  return `${path} is in none of the file systems that ${data.server} lists at ${data.address}. ${hint} Change "sources" in the job; if it is there all the same, name it in "filesystems" of ${definitions.data.name} in the list of servers.`;
+}
+
+/** Directories of a path. */
+function depthOf(path: string): number {
+  return path.split('/').filter((part) => part !== '').length;
+}
+
+/** A path cut to so many directories. */
+function beginning(path: string, depth: number): string {
+  const parts = path.split('/').filter((part) => part !== '');
+  return `${path.startsWith('/') ? '/' : ''}${parts.slice(0, depth).join('/')}`;
 }
 
 /** What is worth knowing of the job as a whole. */
@@ -83,7 +123,7 @@ export function sourceWarnings(inputs: PlanInputs, source: Source): string[] {
   const fileSystem = fileSystemOf(data, path);
   if (fileSystem === undefined && data.fileSystems.length > 0)
     warnings.push(
-      `${path} is in none of the file systems that ${data.server} lists: it may not be there, or not be shown at ${data.address}.`,
+      `${path} is in none of the file systems that the list of servers names for ${data.server}: it may not be there.`,
     );
   const available = fileSystem?.environment.find(({ name }) => name === 'AVAILABLE_BACKUP')?.value;
   if (fileSystem !== undefined && available !== undefined && /^[nf]/i.test(available))

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { escapeText } from '../../protocol';
+import { nearestNames } from '../../analysis/filter/nearest';
+import { didYouMean } from '../../analysis/filter/problem';
+import { clip, escapeText } from '../../protocol';
 import { messageOf } from '../../transport/messageOf';
 import { DmaFailure } from '../connection/failures';
 import { readDefinitions } from './definitions';
@@ -7,6 +9,8 @@ import type { ServerBook, ServerDefinition } from './model';
 
 /** A file of servers is no longer than this. */
 const MOST_BYTES = 4 * 1024 * 1024;
+/** As many servers are named in a message. */
+const MOST_NAMED = 20;
 
 /**
  * The servers of a file such as ndmp-servers.json.
@@ -33,9 +37,16 @@ export function serverBook(servers: readonly ServerDefinition[], place: string):
     find(name) {
       const found = servers.find((each) => each.name === name);
       if (found) return found;
-      const known = servers.map((each) => each.name).join(', ');
-      const which = known === '' ? `There are none in ${place}` : `In ${place} there are: ${known}`;
-      throw new DmaFailure(`There is no server named ${escapeText(name)}. ${which}.`);
+      const known = servers.map((each) => each.name);
+      const rest = known.length > MOST_NAMED ? ` and ${known.length - MOST_NAMED} more` : '';
+      const listed = `${known.slice(0, MOST_NAMED).join(', ')}${rest}`;
+      const which = known.length === 0 ? `There are none in ${place}.` : `In ${place} there are: ${listed}.`;
+      const hint = didYouMean(nearestNames(name, known));
+      throw new DmaFailure(
+        [`There is no server named ${escapeText(clip(name, 100))}.`, hint, which]
+          .filter((each) => each !== '')
+          .join(' '),
+      );
     },
   };
 }

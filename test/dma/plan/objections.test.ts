@@ -23,6 +23,17 @@ describe('what stands against a job', () => {
     assert.equal(refusals({ owners: new Map([['/vol/vol1', 'nightly']]) }), '');
   });
 
+  it('is a path that the server does not list, unless the list of servers names it', () => {
+    const missing = refusals({ job: { sources: ['/vol/vol9/home'] } });
+    assert.match(missing, /vol9\/home is in none of the file systems that filer1 lists at 192\.0\.2\.10/);
+    assert.match(missing, /Did you mean \/vol\/vol1 or \/vol\/vol2\?.*"sources".*"filesystems" of filer1/);
+    assert.match(refusals({ job: { sources: ['/somewhere/else'] } }), /It lists \/vol\/vol1, \/vol\/vol2\./);
+    const named = [fileSystem('/vol/vol1'), fileSystem('/vol/vol9')];
+    const dataDefinition = { filesystems: ['/vol/vol9'] };
+    const job = { sources: ['/vol/vol9/home'] };
+    assert.equal(refusals({ job, data: report({ fileSystems: named }), dataDefinition }), '');
+  });
+
   it('is a record that ONTAP does not take', () => {
     const job = { target: { recordSize: '512K' } };
     assert.match(refusals({ job, data: report(ONTAP) }), /at most 256K/);
@@ -31,8 +42,11 @@ describe('what stands against a job', () => {
 });
 
 describe('what is worth knowing of a job', () => {
-  it('is a path that the server does not list, and one that it cannot back up now', () => {
-    assert.match(warnings({ job: { sources: ['/vol/vol9'] } }), /none of the file systems that filer1 lists/);
+  it('is a path that nobody lists, and one that it cannot back up now', () => {
+    const dataDefinition = { filesystems: ['/vol/vol1'] };
+    const data = report({ fileSystems: [fileSystem('/vol/vol1')] });
+    const unnamed = warnings({ job: { sources: ['/vol/vol9'] }, data, dataDefinition });
+    assert.match(unnamed, /vol9 is in none of the file systems that the list of servers names for filer1/);
     assert.equal(warnings({ job: { sources: ['/vol/vol1/below'] } }), '');
     assert.equal(warnings({ job: { sources: ['/anything'] }, data: report({ fileSystems: [] }) }), '');
     const unavailable = { ...fileSystem('/vol/vol1'), environment: [{ name: 'AVAILABLE_BACKUP', value: 'n' }] };

@@ -114,7 +114,7 @@ describe('dma: the list of servers', () => {
       assert.equal(book.find('filer2').host, 'b');
       assert.throws(
         () => book.find('filer3'),
-        /no server named filer3\. In .*ndmp-servers\.json there are: filer1, filer2/,
+        /no server named filer3\. Did you mean filer1 or filer2\? In .*ndmp-servers\.json there are: filer1, filer2/,
       );
       writeFileSync(file, list({ filer1: { host: 'a', pwd: 'x' } }));
       await assert.rejects(readServerBook(file), /ndmp-servers\.json is wrong: filer1 has "pwd"/);

@@ -41,7 +41,8 @@ describeWithPeer('ndmjob', "dma plans with ndmjob's server", function () {
         rmSync(folder, { recursive: true, force: true });
       });
 
-      const plan = (job: Partial<PartialJob>) => hand.plan({ sources: [folder], ...job });
+      const plan = (job: Partial<PartialJob>) =>
+        hand.plan({ sources: [job.server === 'ours' ? ours.root : folder], ...job });
       const ways: [string, Partial<PartialJob>, RegExp][] = [
         ['data and tape there', {}, /^local LOCAL mover$/],
         ['data there, tape here', { target: { server: 'ours' } }, /^three-way TCP mover$/],
