@@ -16,6 +16,12 @@ export class FileSource implements ByteSource {
     return this.isOpen ? fstatSync(this.descriptor).size : 0;
   }
 
+  /** Which file it is, whatever its name means by now. */
+  get identity(): { dev: number; ino: number } {
+    const { dev, ino } = fstatSync(this.descriptor);
+    return { dev, ino };
+  }
+
   read(offset: number, length: number, target: Uint8Array): number {
     let done = 0;
     while (this.isOpen && done < length) {

@@ -12,6 +12,7 @@ import { FileSource } from './fileSource';
 import { shareCapture } from './sharedCapture';
 import type { SharedCapture } from './sharedCapture';
 import { DEFAULT_MAX_UNPACKED, hideScratchFolder, removeScratchFolder } from './unpack';
+import { Signal } from './workerMessages';
 import type { IndexPhase, WorkerInput, WorkerMessage, WorkerProgress } from './workerMessages';
 
 /** How far an index pass is. */
@@ -28,6 +29,8 @@ export interface OpenOptions extends IndexOptions {
   maxUnpackedBytes?: number;
   /** Stops the pass; rows read so far stay. */
   signal?: AbortSignal;
+  /** The file is being written: what is added is read too, until this signal says that no more will come. */
+  follow?: AbortSignal;
   onProgress?(progress: IndexProgress): void;
 }
 
@@ -36,7 +39,7 @@ export interface OpenCapture extends CaptureSession {
   /** Settles when the pass is over; rejects with an `AbortError` when it was stopped. */
   readonly done: Promise<void>;
   readonly finished: boolean;
-  /** What another thread needs to read it too, until it is closed. Only when `finished`. */
+  /** What another thread needs to read it too, until it is closed: as far as it is known now. */
   share(): SharedCapture;
 }
 
@@ -65,7 +68,7 @@ export function openCapture(path: string, options: OpenOptions = {}): Promise<Op
 
 /** The main thread's end of an index worker. */
 class WorkerCapture {
-  private readonly stop = new SharedArrayBuffer(4);
+  private readonly signal = new SharedArrayBuffer(4 * Signal.WORDS);
   private readonly worker: Worker;
   private readonly index = new MessageIndex();
   private readonly info: CaptureInfo = { ...EMPTY_INFO };
@@ -79,19 +82,33 @@ class WorkerCapture {
     private readonly resolve: (capture: OpenCapture) => void,
     private readonly reject: (error: Error) => void,
   ) {
-    const { ports, version, maxUnpackedBytes = DEFAULT_MAX_UNPACKED, signal } = options;
-    const workerData: WorkerInput = { path, options: { ports, version }, maxUnpackedBytes, stop: this.stop };
+    const { ports, version, maxUnpackedBytes = DEFAULT_MAX_UNPACKED, signal, follow } = options;
+    const workerData: WorkerInput = {
+      path,
+      options: { ports, version },
+      maxUnpackedBytes,
+      signal: this.signal,
+      follow: follow !== undefined,
+    };
     this.worker = new Worker(workerFile(), { workerData });
     this.worker.on('message', (message: WorkerMessage) => this.onMessage(message));
     this.worker.on('error', (error) => this.fail(error));
     this.worker.on('exit', () => this.fail(new CaptureError(`Reading ${path} ended without a result.`)));
     if (signal?.aborted) this.askToStop();
     signal?.addEventListener('abort', this.askToStop, { once: true });
+    if (follow?.aborted) this.tellWhole();
+    follow?.addEventListener('abort', this.tellWhole, { once: true });
   }
 
-  private readonly askToStop = (): void => {
-    Atomics.store(new Int32Array(this.stop), 0, 1);
-  };
+  private readonly askToStop = (): void => this.tell(Signal.STOP);
+  private readonly tellWhole = (): void => this.tell(Signal.WHOLE);
+
+  private tell(what: number): void {
+    const words = new Int32Array(this.signal);
+    Atomics.store(words, what, 1);
+    Atomics.store(words, Signal.WAKE, 1);
+    Atomics.notify(words, Signal.WAKE);
+  }
 
   private onMessage(message: WorkerMessage): void {
     switch (message.type) {
@@ -163,6 +180,7 @@ class WorkerCapture {
     index.damageDropped = progress.damageDropped;
     for (const [row, texts] of progress.problems) index.takeProblems(row, texts);
     if (progress.info) Object.assign(this.info, progress.info);
+    if (progress.flows) this.info.flows = progress.flows;
     if (progress.state) {
       this.state = progress.state;
       this.capture?.updateState(progress.state);
@@ -175,6 +193,7 @@ class WorkerCapture {
   /** The pass is over, in whatever way; only the first call counts. */
   private end(error: Error | undefined): void {
     this.options.signal?.removeEventListener('abort', this.askToStop);
+    this.options.follow?.removeEventListener('abort', this.tellWhole);
     this.worker.removeAllListeners('exit');
     if (this.capture) this.capture.finished = true;
     if (this.settleDone) {

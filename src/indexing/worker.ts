@@ -3,74 +3,22 @@ import { statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { detectSource, startPass } from '../logs';
 import type { SourcePass, SourceState } from '../logs';
-import type { Connection } from '../session/messageIndex';
 import { CaptureError, explainFileError } from './captureError';
 import { FileSource } from './fileSource';
+import { GrowingFile } from './growingFile';
 import { notACapture } from './notACapture';
 import { gunzipFile, isGzip, makeScratchFolder, removeScratchFolder } from './unpack';
-import type { WorkerInput, WorkerMessage, WorkerProgress } from './workerMessages';
+import { REPORT_EVERY_MS, Reporter } from './reporter';
+import { Signal } from './workerMessages';
+import type { WorkerInput, WorkerMessage } from './workerMessages';
 
-const REPORT_EVERY_MS = 60;
-/** Reports of captures with very many connections take long themselves: no more than this part of the time. */
-const REPORT_SHARE = 0.1;
+/** A file that is followed and has so many bytes can be told from others. */
+const TELLING_BYTES = 64;
 
 const input = workerData as WorkerInput;
-const stop = new Int32Array(input.stop);
+const signal = new Int32Array(input.signal);
 const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
-const isStopped = (): boolean => Atomics.load(stop, 0) !== 0;
-
-/** Tells the main thread what is new since the last time. */
-class Reporter {
-  private readonly sent = new Map<number, string>();
-  private damageSent = 0;
-  private problemsSent = 0;
-  private nextReport = 0;
-
-  constructor(
-    private readonly pass: SourcePass,
-    private readonly state: SourceState,
-    private readonly bytesTotal: number,
-    private readonly gzip: boolean,
-  ) {}
-
-  maybe(): void {
-    const now = performance.now();
-    if (now < this.nextReport) return;
-    say({ type: 'progress', ...this.progress('indexing') });
-    const after = performance.now();
-    this.nextReport = after + Math.max(REPORT_EVERY_MS, (after - now) / REPORT_SHARE);
-  }
-
-  progress(phase: WorkerProgress['phase']): WorkerProgress {
-    const { pass } = this;
-    const { index } = pass;
-    pass.updateConnections();
-    const damage = index.damage.slice(this.damageSent);
-    this.damageSent = index.damage.length;
-    const problems = new Map<number, string[]>();
-    for (const row of index.problemRows.slice(this.problemsSent)) problems.set(row, [...index.problems(row)]);
-    this.problemsSent = index.problemRows.length;
-    return {
-      phase,
-      bytesRead: pass.position,
-      bytesTotal: this.bytesTotal,
-      rows: index.count,
-      connections: index.connections.filter((c) => this.isNews(c)),
-      damage,
-      damageDropped: index.damageDropped,
-      problems,
-      info: pass.info(this.bytesTotal, this.gzip),
-      state: this.state,
-    };
-  }
-
-  private isNews(c: Connection): boolean {
-    const stamp = `${c.messages} ${c.lostBytes} ${c.skippedBytes} ${c.ended} ${c.version} ${c.versionSource} ${c.bytes[0]} ${c.bytes[1]} ${c.firstRow}`;
-    if (this.sent.get(c.id) === stamp) return false;
-    this.sent.set(c.id, stamp);
-    return true;
-  }
-}
+const isStopped = (): boolean => Atomics.load(signal, Signal.STOP) !== 0;
 
 /** Unpacks a packed capture. @returns the file to read, and what is wrong with the packed one */
 async function unpack(scratch: string): Promise<{ path: string; broken: string | undefined }> {
@@ -92,12 +40,40 @@ async function unpack(scratch: string): Promise<{ path: string; broken: string |
         damageDropped: 0,
         problems: new Map(),
         info: undefined,
+        flows: undefined,
         state: undefined,
       });
     }
     return !isStopped();
   });
   return { path: target, broken };
+}
+
+/** What a file is; of one that is only being begun, as soon as that can be told. */
+function detect(source: FileSource, growing: GrowingFile | undefined): SourceState | undefined {
+  for (;;) {
+    const detected = detectSource(source);
+    if (detected !== undefined || isStopped() || source.size >= TELLING_BYTES || !growing?.wait()) return detected;
+  }
+}
+
+/** Reads all there is, and of a file that is followed all there will be. @returns false when it was asked to stop */
+function read(pass: SourcePass, reporter: Reporter, growing: GrowingFile | undefined): boolean {
+  do {
+    while (!isStopped() && pass.step()) reporter.maybe();
+    if (isStopped()) return false;
+    if (growing === undefined) break;
+    reporter.caughtUp();
+    const trouble = growing.trouble(pass.position);
+    if (trouble === undefined) continue;
+    tellDamage(pass, trouble);
+    break;
+  } while (growing.wait());
+  return true;
+}
+
+function tellDamage({ index }: SourcePass, text: string): void {
+  index.addDamage({ kind: 'truncated', frame: 0, fileOffset: 0, bytes: 0, text });
 }
 
 async function run(): Promise<void> {
@@ -112,19 +88,19 @@ async function run(): Promise<void> {
       ({ path, broken } = await unpack(scratch));
     }
     source = new FileSource(path);
-    const detected = detectSource(source);
+    const growing = input.follow && !gzip ? new GrowingFile(path, source, signal) : undefined;
+    const detected = detect(source, growing);
     if (detected === undefined) throw new CaptureError(notACapture(input.path, source, broken));
     say({ type: 'opened', state: detected, gzip, path, scratch });
     scratch = undefined; // the main thread's from now on
     const { pass, state } = startPass(source, detected, input.options, (chunk) => say({ type: 'chunk', chunk }));
-    if (broken) pass.index.addDamage({ kind: 'truncated', frame: 0, fileOffset: 0, bytes: 0, text: broken });
-    const reporter = new Reporter(pass, state, source.size, gzip);
-    while (pass.step()) {
-      reporter.maybe();
-      if (isStopped()) {
-        say({ type: 'stopped' });
-        return;
-      }
+    if (broken) tellDamage(pass, broken);
+    const { size } = source;
+    const file = { bytes: () => (growing ? source!.size : size), gzip };
+    const reporter = new Reporter(pass, state, file, say);
+    if (!read(pass, reporter, growing)) {
+      say({ type: 'stopped' });
+      return;
     }
     const moved = pass.finish();
     const last = reporter.progress('done');

@@ -1,5 +1,5 @@
 import type { SourceState } from '../logs';
-import type { CaptureInfo, Connection, Damage } from '../session/messageIndex';
+import type { CaptureInfo, Connection, Damage, TcpFlow } from '../session/messageIndex';
 import type { IndexOptions } from '../session/indexer';
 
 /** What the index worker is started with. */
@@ -7,11 +7,25 @@ export interface WorkerInput {
   path: string;
   options: IndexOptions;
   maxUnpackedBytes: number;
-  /** One 32-bit word: not 0 asks the worker to stop. */
-  stop: SharedArrayBuffer;
+  /** The words of {@link Signal}. */
+  signal: SharedArrayBuffer;
+  /** The file is being written: what is added to it is read too, until the signal says that it is whole. */
+  follow: boolean;
 }
 
-export type IndexPhase = 'unpacking' | 'indexing' | 'done';
+/** What the main thread tells the worker, by words of 32 bits that are not 0. */
+export const Signal = {
+  /** It shall stop. */
+  STOP: 0,
+  /** Nothing more will be written into the file that is followed. */
+  WHOLE: 1,
+  /** Either of them: what the worker waits for between two looks at the file. */
+  WAKE: 2,
+  WORDS: 3,
+} as const;
+
+/** `following`: all that is there has been read, more is expected. */
+export type IndexPhase = 'unpacking' | 'indexing' | 'following' | 'done';
 
 /** What the index worker says. */
 export type WorkerMessage =
@@ -34,7 +48,9 @@ export interface WorkerProgress {
   damageDropped: number;
   /** Rows with problems that are new; of a pass that moved rows, at its end, all of them. */
   problems: Map<number, string[]>;
-  info: CaptureInfo | undefined;
+  info: Omit<CaptureInfo, 'flows'> | undefined;
+  /** All TCP connections, told where they were described anew. */
+  flows: TcpFlow[] | undefined;
   /** Needed to read packets in the middle of the file. */
   state: SourceState | undefined;
 }

@@ -28,6 +28,8 @@ export interface SourcePass {
   /** Closes what is open. @returns true when rows had to be moved */
   finish(): boolean;
   updateConnections(): void;
+  /** Describes all TCP connections as they are so far; a log has none. */
+  updateFlows?(): void;
   info(bytes: number, gzip: boolean): CaptureInfo;
 }
 

@@ -50,6 +50,11 @@ export class IndexPass {
     this.indexer.updateConnections();
   }
 
+  /** Describes all TCP connections as they are so far; it takes a while where there are many. */
+  updateFlows(): void {
+    this.indexer.updateFlows();
+  }
+
   /** What is known of the capture so far. */
   info(bytes: number, gzip: boolean): CaptureInfo {
     return captureInfo(this.scanner, this.indexer, bytes, gzip);

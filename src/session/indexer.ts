@@ -76,7 +76,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
   tlsConnections = 0;
   cutPackets = 0;
   packets = 0;
-  /** All TCP connections with payload, once the capture is at its end. */
+  /** All TCP connections with payload, as they were when last described: at the latest at the end of the capture. */
   flows: TcpFlow[] = [];
   /** Those that carry NDMP. */
   private readonly recognised = new Map<TcpConnection, Connection>();
@@ -115,6 +115,11 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
   /** The capture is at its end: what was begun is closed. */
   finish(): void {
     this.streams.finish();
+    this.updateFlows();
+  }
+
+  /** Describes all TCP connections as they are so far. */
+  updateFlows(): void {
     this.flows = describeFlows(this.streams.counted, this.recognised);
   }
 
