@@ -1,27 +1,35 @@
 // npm run bench -- --overhead: what a DMA adds to the transfer. The same server, tree, library and tape, backed up by this
-// program and by ndmjob's DMA in turn; a proxy between sees when the first connection opens, when the transfer begins and
-// ends, and when the last connection is closed. Prints; judges nothing.
+// program and by ndmjob's DMA in turn, each started as a process of its own; a relay between sees what passes. Prints;
+// judges nothing.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FaultyProxy } from '../../test/support/faultyProxy';
 import { agent, ndmjob, NDMJOB } from '../../test/support/ndmjob';
 import { median } from './measure';
+import { ObservingRelay, type Seen } from './relay';
 import { OwnServer } from './server';
 import { makeTree, TREES } from './trees';
 
-const RUNS = 3;
+const RUNS = 5;
 const TREE = 'small files';
 const CHANGER = 'mc0';
 /** The tape of ndmjob, in a slot that this program's pool does not use. */
 const PEER_SLOT = 1030;
 const PEER_LABEL = 'PEER01';
 
-/** Seconds of a run: before START_BACKUP and after the data server has halted; and between. */
+/** Seconds of a run. */
 interface Times {
-  overhead: number;
+  /** Between START_BACKUP and the notice that the data server has halted. */
   transfer: number;
+  /** From the first message to the last, without the transfer. */
+  wire: number;
+  /** From the first message until the process has ended, without the transfer. */
+  end: number;
+  /** From the start of the process until it has ended, without the transfer. */
+  process: number;
+  /** The longest time after the transfer in which no message passed. */
+  silence: number;
   requests: number;
 }
 
@@ -36,47 +44,68 @@ export async function benchOverhead(root: string, dataFolder: string, say: (line
   const tree = join(data, `tree ${TREE}`);
   makeTree(TREE, tree);
   const server = await OwnServer.start(root, data, folder, false);
-  const proxy = await FaultyProxy.start(server.target.port);
+  const relay = await ObservingRelay.start(server.target.port);
   try {
     const own: Times[] = [];
     const peer: Times[] = [];
-    prepareOwn(folder, proxy.port, tree);
-    await ndmjob(['-o', 'init-labels', ...peerTape(proxy.port)]);
+    prepareOwn(folder, relay.port, tree);
+    await ndmjob(['-o', 'init-labels', ...peerTape(relay.port)]);
     for (let run = 0; run <= RUNS; run++) {
-      const mine = await timed(proxy, () => ownBackup(root, folder));
-      const theirs = await timed(proxy, () => peerBackup(proxy.port, tree, folder));
+      const mine = await timed(relay, () => ownBackup(root, folder));
+      const theirs = await timed(relay, () => peerBackup(relay.port, tree, folder));
       if (run === 0) continue; // warm-up, and the label of the first tape
       own.push(mine);
       peer.push(theirs);
     }
-    say(`${TREES[TREE].files} files with file history, changer, label, file marks, unloading:`);
+    say(
+      `${TREES[TREE].files} files with file history, changer, label, file marks, unloading; time beside the transfer:`,
+    );
     say(`  this program: ${shown(own)}`);
     say(`  ndmjob's DMA: ${shown(peer)}`);
+    const awake = median(peer.map(({ wire, silence }) => wire - silence)).toFixed(3);
+    say(`    without its silence, in which it waits for a notice that has come already: ${awake} s on the wire`);
   } finally {
-    await proxy.stop();
+    await relay.stop();
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 function shown(times: readonly Times[]): string {
-  const middle = (key: keyof Times): number => median(times.map((each) => each[key]));
-  const [overhead, transfer] = [middle('overhead'), middle('transfer')];
-  return `${overhead.toFixed(2)} s beside ${transfer.toFixed(2)} s of transfer, ${middle('requests')} requests`;
+  const middle = (key: keyof Times): string => median(times.map((each) => each[key])).toFixed(3);
+  const least = Math.min(...times.map(({ wire }) => wire)).toFixed(3);
+  return (
+    `${middle('wire')} s from the first message to the last (least ${least}), ${middle('end')} s until its process ` +
+    `has ended, ${middle('process')} s with its start; beside ${middle('transfer')} s of transfer; ` +
+    `${Number(middle('requests'))} requests, longest silence after the transfer ${middle('silence')} s`
+  );
 }
 
-async function timed(proxy: FaultyProxy, work: () => Promise<void>): Promise<Times> {
-  let [first, begin, end, last, requests] = [0, 0, 0, 0, 0];
-  proxy.passing = (name, way) => {
-    last = performance.now();
-    first ||= last;
-    if (way === 'request') requests++;
-    if (name === 'NDMP_DATA_START_BACKUP' && way === 'request') begin = last;
-    if (name === 'NDMP_NOTIFY_DATA_HALTED') end = last;
-  };
+async function timed(relay: ObservingRelay, work: () => Promise<void>): Promise<Times> {
+  relay.seen.length = 0;
+  const started = performance.now();
   await work();
-  if (begin === 0 || end === 0) throw new Error('there was no transfer');
-  return { overhead: (last - first - (end - begin)) / 1000, transfer: (end - begin) / 1000, requests };
+  const ended = performance.now();
+  return timesOf(relay.seen, started, ended);
+}
+
+function timesOf(seen: readonly Seen[], started: number, ended: number): Times {
+  const begin = seen.findLast(({ name, way }) => name === 'NDMP_DATA_START_BACKUP' && way === 'request')?.at;
+  const halted = seen.findLastIndex(({ name }) => name === 'NDMP_NOTIFY_DATA_HALTED');
+  if (begin === undefined || halted < 0) throw new Error('there was no transfer');
+  const transfer = seen[halted].at - begin;
+  const [first, last] = [seen[0].at, seen[seen.length - 1].at];
+  const gaps = seen.slice(halted + 1).map(({ at }, n) => at - seen[halted + n].at);
+  const milliseconds = {
+    transfer,
+    wire: last - first - transfer,
+    end: ended - first - transfer,
+    process: ended - started - transfer,
+    silence: Math.max(...gaps),
+  };
+  const seconds = Object.entries(milliseconds).map(([key, value]) => [key, value / 1000] as const);
+  const requests = seen.filter(({ way }) => way === 'request').length;
+  return { ...(Object.fromEntries(seconds) as Record<keyof typeof milliseconds, number>), requests };
 }
 
 function prepareOwn(folder: string, port: number, tree: string): void {
