@@ -25,14 +25,14 @@ export async function listedFiles(request: RestoreRequest, surroundings: Surroun
     const tree = new TreeAt(surroundings.catalog, chain, surroundings.signal);
     const source = chain.at(-1)?.path ?? '';
     const add = (path: string, at: EntryAt): void => void rows.push({ source, path, at });
-    const addChildren = async (directory: string): Promise<void> => {
-      for (const [name, at] of await tree.children(directory)) add(`${directory}/${name}`, at);
+    const addChildren = async (of: TreeAt, directory: string): Promise<void> => {
+      for (const [name, at] of await of.children(directory)) add(`${directory}/${name}`, at);
     };
-    if (request.wanted.length === 0) await addChildren('');
+    if (request.wanted.length === 0) await addChildren(tree, '');
     for (const wanted of request.wanted)
       for (const match of await matchesOf(tree, wanted)) {
         add(match.path, match);
-        if (match.entry.kind === 'directory') await addChildren(match.path);
+        if (match.entry.kind === 'directory') await addChildren(match.tree, match.path);
       }
   }
   return rows;

@@ -1,4 +1,5 @@
 import type { RestorePlan, SetRestore } from '../../dma/restore/model';
+import { failureLine } from '../../dma/restore/results';
 import { clip, escapeText } from '../../protocol';
 import { Blocks, connectionText } from '../plan/planText';
 import { wrapped } from '../plan/wrap';
@@ -22,6 +23,7 @@ export function restorePlanLines(plan: RestorePlan, style: Style, width: number 
     ...(plan.connections.length > 0 ? ['', style.heading('Connections, and what a firewall has to let through')] : []),
     ...plan.connections.flatMap((each) => block.row(each.purpose, connectionText(each), each.why)),
     ...sentences('Worth knowing', plan.warnings, style.warning, width),
+    ...sentences('Cannot be restored', leftOutTexts(plan), style.error, width),
     ...sentences('This restore cannot be done as it is', plan.refusals, style.error, width),
   ];
 }
@@ -41,6 +43,11 @@ function stepLines({ set, names, stretches, why }: SetRestore, index: number, bl
     ...[...listed, ...more].flatMap((text, n) => block.row(n === 0 ? 'names' : '', text)),
     ...block.row('tape', parts),
   ];
+}
+
+function leftOutTexts({ leftOut }: RestorePlan): string[] {
+  const more = leftOut.length > MAX_NAMES ? [`and ${counted(leftOut.length - MAX_NAMES, 'further one')}`] : [];
+  return [...leftOut.slice(0, MAX_NAMES).map(failureLine), ...more];
 }
 
 function sentences(

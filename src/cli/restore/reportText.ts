@@ -15,7 +15,7 @@ export function restoreReportLines(report: RestoreReport, style: Style): string[
   const files = [report.recording, report.log].flatMap((file) =>
     file === undefined ? [] : [style.quiet(`  ${shown(file)}`)],
   );
-  return [...lines, end, ...files];
+  return [...lines, ...failedLines(report.leftOut, report.leftOut.length, style), end, ...files];
 }
 
 function setLines(set: SetResult, style: Style): string[] {
@@ -32,13 +32,12 @@ function setLines(set: SetResult, style: Style): string[] {
   const tapes = set.barcodes.length > 0 ? `, from ${set.barcodes.map(shown).join(', ')}` : '';
   const heading = `${style.heading(shown(set.path))}${style.quiet(`  set ${set.set}`)}`;
   const bad = set.files.filter(({ state }) => state === 'failed');
-  const more = failed > MAX_FILES ? [style.error(`  and ${counted(failed - MAX_FILES, 'further one')}`)] : [];
-  return [
-    heading,
-    `  ${told.join(', ') || set.state}; ${size}${tapes}`,
-    ...bad.slice(0, MAX_FILES).map((file) => style.error(`  not restored: ${fileText(file)}`)),
-    ...more,
-  ];
+  return [heading, `  ${told.join(', ') || set.state}; ${size}${tapes}`, ...failedLines(bad, failed, style)];
+}
+
+function failedLines(files: readonly FileResult[], count: number, style: Style): string[] {
+  const more = count > MAX_FILES ? [style.error(`  and ${counted(count - MAX_FILES, 'further one')}`)] : [];
+  return [...files.slice(0, MAX_FILES).map((file) => style.error(`  not restored: ${fileText(file)}`)), ...more];
 }
 
 function fileText({ path, why }: FileResult): string {

@@ -97,8 +97,29 @@ async function expanded(
   return all;
 }
 
-/** Names in pieces that a server takes at a time. @param bytes of a piece; undefined: as it is */
+/**
+ * Names in pieces that a server takes at a time. One that is wanted at two places is in two pieces: servers tell what became
+ * of a name, not of a place.
+ * @param bytes of a piece; undefined: as it is
+ */
 export function inPieces(names: readonly RecoverName[], bytes: number | undefined): RecoverName[][] {
+  const pieces: RecoverName[][] = [];
+  for (let rest = names; rest.length > 0;) {
+    const seen = new Set<string>();
+    const again: RecoverName[] = [];
+    const once = rest.filter((name) => {
+      const isFirst = !seen.has(name.original);
+      seen.add(name.original);
+      if (!isFirst) again.push(name);
+      return isFirst;
+    });
+    pieces.push(...cut(once, bytes));
+    rest = again;
+  }
+  return pieces;
+}
+
+function cut(names: readonly RecoverName[], bytes: number | undefined): RecoverName[][] {
   if (bytes === undefined) return [[...names]];
   const pieces: RecoverName[][] = [];
   let room = 0;

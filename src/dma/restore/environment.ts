@@ -1,3 +1,4 @@
+import { isSecretVariable, SECRET_MASK } from '../../protocol/secretVariables';
 import type { Variable } from '../query/model';
 
 export interface EnvironmentOrder {
@@ -30,7 +31,16 @@ export function recoverEnvironment(order: EnvironmentOrder): Variable[] {
   // a dump restored as a whole rebuilds the tree of its time, and so removes what increments say is gone
   if (type === 'dump') own.EXTRACT = whole ? 'n' : 'y';
   const set = { ...own, ...more };
-  const kept = saved.filter(({ name }) => !(name in set));
+  const kept = saved.filter((each) => !(each.name in set) && !isMasked(each));
   const missing = kept.some(({ name }) => name === 'TYPE') || 'TYPE' in set ? [] : [{ name: 'TYPE', value: type }];
   return [...kept, ...missing, ...Object.entries(set).map(([name, value]) => ({ name, value }))];
+}
+
+/** Secret variables of a backup whose values are kept nowhere, and which the user has not given: for people. */
+export function missingSecrets(saved: readonly Variable[], more: Readonly<Record<string, string>>): string[] {
+  return saved.filter((each) => isMasked(each) && !(each.name in more)).map(({ name }) => name);
+}
+
+function isMasked({ name, value }: Variable): boolean {
+  return value === SECRET_MASK && isSecretVariable(name);
 }

@@ -7,6 +7,8 @@ const MOST_HITS = 100_000;
 
 export interface Match extends EntryAt {
   path: string;
+  /** The tree that has it: an earlier one for what is not there any more. */
+  tree: TreeAt;
 }
 
 /**
@@ -23,8 +25,9 @@ export async function matchesOf(tree: TreeAt, wanted: string): Promise<Match[]> 
 async function pathMatches(tree: TreeAt, wanted: string): Promise<Match[]> {
   const path = normalPath(wanted);
   if (!isPattern(path)) {
-    const found = (await tree.find(path)) ?? (await tree.findRemoved(path));
-    return found ? [{ ...found, path }] : [];
+    const own = (await tree.find(path)) ? tree : await tree.before(path);
+    const found = await own?.find(path);
+    return own && found ? [{ ...found, path, tree: own }] : [];
   }
   const found: Match[] = [];
   await descend(tree, '', path.split('/').slice(1), namePattern(path, true), found);
@@ -47,12 +50,12 @@ async function descend(
     const path = `${directory}/${name}`;
     const isDirectory = at.entry.kind === 'directory';
     if (isDeep) {
-      if (whole.matches(path)) found.push({ ...at, path });
+      if (whole.matches(path)) found.push({ ...at, path, tree });
       else if (isDirectory) await descend(tree, path, parts, whole, found);
       continue;
     }
     if (fits ? !fits.matches(name) : name !== part) continue;
-    if (rest.length === 0) found.push({ ...at, path });
+    if (rest.length === 0) found.push({ ...at, path, tree });
     else if (isDirectory) await descend(tree, path, rest, whole, found);
   }
 }
@@ -64,7 +67,7 @@ async function nameMatches(tree: TreeAt, wanted: string): Promise<Match[]> {
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (pattern ? !pattern.matches(name) : name !== wanted) continue;
     const at = await tree.find(path);
-    if (at) found.push({ ...at, path });
+    if (at) found.push({ ...at, path, tree });
   }
   return found;
 }

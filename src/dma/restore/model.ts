@@ -43,8 +43,11 @@ export interface RestoreRequest {
 
 /** A thing of the backup that is wanted, with the set that has its newest data. */
 export interface ChosenEntry {
+  /** `path`: as that set has it. */
   entry: Pick<FileEntry, 'path' | 'kind' | 'node' | 'position'>;
   set: number;
+  /** Its path at the time that is wanted: another one where a directory above it was renamed since that set. */
+  as: string;
 }
 
 /** What is wanted of one source as it was at one time. */
@@ -57,6 +60,8 @@ export interface Selection {
   recursive: boolean;
   /** Patterns and paths that nothing fitted. */
   missing: readonly string[];
+  /** Paths of files that were there at that time, but whose data no set of the chain has. */
+  lost: readonly string[];
   warnings: readonly string[];
 }
 
@@ -131,6 +136,8 @@ export interface RestorePlan {
   barcodes: readonly string[];
   decisions: readonly Decision[];
   connections: readonly PlannedConnection[];
+  /** What is wanted and was there, but cannot be restored; failed files of the report. */
+  leftOut: readonly FileResult[];
   warnings: readonly string[];
   /** Why it cannot be done; each says what to do. */
   refusals: readonly string[];
@@ -164,6 +171,7 @@ export interface RestoreReport {
   run: number;
   state: Exclude<RunState, 'running'>;
   sets: readonly SetResult[];
+  leftOut: readonly FileResult[];
   message: string;
   recording: string | undefined;
   log: string | undefined;

@@ -1,13 +1,13 @@
 import { clip, escapeText } from '../../protocol';
 import type { RecoverName } from '../services/recoverNames';
-import type { ChosenEntry, Rename } from './model';
+import type { ChosenEntry, FileResult, Rename } from './model';
 import { isUnsafe, isWithin, joined, normalPath } from './paths';
 
-/** The list of names of one set, and what is wrong with it. */
+/** The list of names of one set, and what must not be in it. */
 export interface NameList {
   names: RecoverName[];
   directories: Set<string>;
-  problems: string[];
+  leftOut: FileResult[];
 }
 
 /** Where an entry goes below the target directory: the longest rename that it is within decides. */
@@ -46,14 +46,14 @@ export function everything(target: string): RecoverName {
  * @param target directory on the data server that takes the place of the backup's root
  */
 export function namesOf(chosen: readonly ChosenEntry[], target: string, renames: readonly Rename[]): NameList {
-  const list: NameList = { names: [], directories: new Set(), problems: [] };
-  for (const { entry } of chosen) {
+  const list: NameList = { names: [], directories: new Set(), leftOut: [] };
+  for (const { entry, as } of chosen) {
     const { path, kind, node, position } = entry;
-    if (isUnsafe(path)) {
-      list.problems.push(`${clip(escapeText(path), 300)} is left out: its path leads upwards.`);
+    if (isUnsafe(path) || isUnsafe(as)) {
+      list.leftOut.push({ path: as, state: 'failed', why: 'its path leads upwards: no server is sent that' });
       continue;
     }
-    list.names.push({ original: path, target: joined(target, renamed(path, renames)), node, position });
+    list.names.push({ original: path, target: joined(target, renamed(as, renames)), node, position });
     if (kind === 'directory') list.directories.add(path);
   }
   list.names.sort(byPlace);

@@ -2,16 +2,19 @@ import { clip, escapeText } from '../../protocol';
 import type { SetRecord } from '../catalog/model';
 import { drivesInOrder } from './drives';
 import { recoverEnvironment } from './environment';
-import type { ChosenEntry, RestoreInputs, RestorePlan, Selection, SetRestore } from './model';
+import type { ChosenEntry, FileResult, RestoreInputs, RestorePlan, Selection, SetRestore } from './model';
 import { collision, everything, namesOf, renameProblems } from './names';
 import { brokenChain } from './moment';
 import { baseName, normalPath } from './paths';
 import { plannedConnections } from './connections';
 import { quirksOf } from './quirks';
+import { failureLine } from './results';
 import { stretchesOf } from './stretches';
 import { fileSystemOf } from '../plan/servers';
 import type { ServerReport } from '../query/model';
 import { wayOf } from './way';
+
+const LOST = 'no backup of the chain has its data';
 
 /**
  * What a restore does, in which order, and why; nothing is touched. What stands in its way is in `refusals`, each with
@@ -26,8 +29,7 @@ export function planRestore(inputs: RestoreInputs): RestorePlan {
   const affinity = fileSystemOf(inputs.data, targets[0] ?? '/')?.affinity;
   const drives = drivesInOrder(inputs.drives, request.tape.drives, barcodes, affinity);
   if (drives.length === 0) draft.refusals.push(noDrive(inputs));
-  if (steps.length === 0 && draft.refusals.length === 0)
-    draft.refusals.push('Nothing of what is wanted is in the backup. "ndmp catalog files" shows what there is.');
+  if (steps.length === 0 && draft.refusals.length === 0) draft.refusals.push(draft.nothing());
   const way = wayOf(inputs, drives.at(0), targets[0] ?? '/');
   const away = barcodes.filter((barcode) => !inputs.present.has(barcode));
   if (away.length > 0)
@@ -50,6 +52,7 @@ export function planRestore(inputs: RestoreInputs): RestorePlan {
     inPlace: request.to === undefined,
     barcodes,
     decisions: [...way.decisions, ...draft.decisions(drives)],
+    leftOut: draft.leftOut,
     warnings: draft.warnings,
     refusals: [...draft.refusals, ...way.refusals],
   };
@@ -60,6 +63,7 @@ export function planRestore(inputs: RestoreInputs): RestorePlan {
 class Draft {
   readonly warnings: string[] = [];
   readonly refusals: string[] = [];
+  readonly leftOut: FileResult[] = [];
 
   constructor(private readonly inputs: RestoreInputs) {
     this.refusals.push(...renameProblems(inputs.request.renames));
@@ -82,6 +86,7 @@ class Draft {
 
   stepsOf(selection: Selection, target: string): SetRestore[] {
     this.warnings.push(...selection.warnings);
+    this.leftOut.push(...selection.lost.map((path): FileResult => ({ path, state: 'failed', why: LOST })));
     for (const missing of selection.missing)
       this.refusals.push(
         `${clip(escapeText(missing), 300)} is not in the backup. "ndmp restore --list" shows what is.`,
@@ -102,10 +107,11 @@ class Draft {
     if (own?.length === 0) return undefined;
     const list = own
       ? namesOf(own, target, request.renames)
-      : { names: [everything(target)], directories: new Set<string>(), problems: [] };
+      : { names: [everything(target)], directories: new Set<string>(), leftOut: [] };
     const clash = collision(list.names);
     if (clash !== undefined) this.refusals.push(`${clash}. Rename one of them.`);
-    this.warnings.push(...list.problems);
+    this.leftOut.push(...list.leftOut);
+    if (list.names.length === 0) return undefined;
     const found = stretchesOf(parts.get(set.id) ?? [], set.bytes, (barcode) => present.has(barcode));
     if (found.stretches === undefined) {
       this.refusals.push(`Set ${set.id} cannot be read: ${found.problem}. A copy of it or an earlier date may help.`);
@@ -138,6 +144,14 @@ class Draft {
       listBytes: quirksOf(data).listBytes,
       why: reason(set, selection, own, whyNot, tape.server),
     };
+  }
+
+  /** Why there is nothing to do. */
+  nothing(): string {
+    const [first] = this.leftOut;
+    return first
+      ? `Nothing of what is wanted can be restored. First: ${failureLine(first)}.`
+      : 'Nothing of what is wanted is in the backup. "ndmp catalog files" shows what there is.';
   }
 
   decisions(drives: RestorePlan['drives']): RestorePlan['decisions'] {

@@ -9,6 +9,7 @@ import { MoverService } from '../services/mover';
 import { TapeService } from '../services/tape';
 import type { RestorePlan, RestoreReport, SetResult } from './model';
 import { restoreSet } from './oneSet';
+import { failureLine } from './results';
 import { Seat, type Mounts } from './seat';
 
 /** A library that a restore takes its tapes from, and lets go of. */
@@ -50,7 +51,7 @@ export async function runRestore(
   }
   const report = reportFrom(plan, sets, problem, surroundings.signal.aborted);
   await catalog.endRun(run.id, report);
-  return { run: run.id, sets, recording, log, ...report };
+  return { run: run.id, sets, leftOut: plan.leftOut, recording, log, ...report };
 }
 
 async function restoreAll(
@@ -100,6 +101,14 @@ function isOver({ state, counts }: SetResult): boolean {
   return state === 'aborted' || (state === 'failed' && counts.restored === 0);
 }
 
+/** All went well, but for what could not be asked for at all. */
+function leftOutOf({ leftOut }: RestorePlan): Pick<RestoreReport, 'state' | 'message'> {
+  const [first] = leftOut;
+  if (!first) return { state: 'done', message: '' };
+  const count = leftOut.length === 1 ? '1 file could' : `${leftOut.length} files could`;
+  return { state: 'failed', message: `${count} not be restored, the rest was. First: ${failureLine(first)}.` };
+}
+
 function reportFrom(
   plan: RestorePlan,
   sets: readonly SetResult[],
@@ -109,7 +118,7 @@ function reportFrom(
   if (problem !== undefined)
     return { state: problem instanceof Aborted || isAborted ? 'aborted' : 'failed', message: messageOf(problem) };
   const bad = sets.find(({ state }) => state !== 'done');
-  if (!bad) return { state: 'done', message: '' };
+  if (!bad) return leftOutOf(plan);
   const left = plan.steps.length - sets.length;
   const rest = left > 0 ? ` ${left} further ${left === 1 ? 'set was' : 'sets were'} not begun.` : '';
   return {

@@ -1,4 +1,3 @@
-import { clip, escapeText } from '../../protocol';
 import type { SetRecord } from '../catalog/model';
 import { matchesOf, type Match } from './matching';
 import type { ChosenEntry, Rename, Selection } from './model';
@@ -26,19 +25,22 @@ export async function selectFiles(catalog: TreeCatalog, order: SelectionOrder): 
   const missing: string[] = [];
   const matches = new Map<string, Match>();
   const isAll = wanted.length === 0 || wanted.some((each) => normalPath(each) === '' && !isUnsafe(each));
-  if (isAll && renames.length === 0) return { chain, chosen: undefined, recursive: true, missing, warnings: [] };
+  if (isAll && renames.length === 0)
+    return { chain, chosen: undefined, recursive: true, missing, lost: [], warnings: [] };
   for (const each of isAll ? [] : wanted) {
     const found = isUnsafe(each) ? [] : await matchesOf(tree, each);
     if (found.length === 0) missing.push(each);
     for (const match of found) matches.set(match.path, match);
   }
-  if (isAll) for (const [name, at] of await tree.children('')) matches.set(`/${name}`, { ...at, path: `/${name}` });
+  if (isAll)
+    for (const [name, at] of await tree.children('')) matches.set(`/${name}`, { ...at, path: `/${name}`, tree });
   return new Choice(tree, renames).choose([...matches.values()], missing);
 }
 
 /** Turns what fitted into entries for the lists of names. */
 class Choice {
   private readonly warnings: string[] = [];
+  private readonly lost: string[] = [];
 
   constructor(
     private readonly tree: TreeAt,
@@ -46,14 +48,17 @@ class Choice {
   ) {}
 
   async choose(matches: readonly Match[], missing: readonly string[]): Promise<Selection> {
+    const { warnings, lost } = this;
     const { chain } = this.tree;
     const tops = outermost(matches);
     const apart = tops.some((match) => match.entry.kind === 'directory' && this.mustSplit(match.path));
     const expanded = apart ? await this.expand(tops) : undefined;
-    if (expanded) return { chain, chosen: expanded, recursive: false, missing, warnings: this.warnings };
-    const chosen: ChosenEntry[] = [];
-    for (const match of tops) chosen.push(...(await this.whole(match)));
-    return { chain, chosen, recursive: true, missing, warnings: this.warnings };
+    if (expanded?.isAll) return { chain, chosen: expanded.chosen, recursive: false, missing, lost, warnings };
+    const chosen: ChosenEntry[] = expanded?.chosen ?? [];
+    for (const match of tops)
+      if (!expanded || match.entry.kind === 'directory' || !isElsewhere(match))
+        chosen.push(...(await this.whole(match)));
+    return { chain, chosen, recursive: true, missing, lost, warnings };
   }
 
   private mustSplit(directory: string): boolean {
@@ -62,44 +67,58 @@ class Choice {
     );
   }
 
-  /** Everything that was below, each from its own set; undefined when that is too much for a list. */
-  private async expand(tops: readonly Match[]): Promise<ChosenEntry[] | undefined> {
-    const chosen: ChosenEntry[] = [];
+  /**
+   * Everything that was below, each from its own set. What is too much for a list is left out, but for what lies in its set
+   * below another directory than now.
+   */
+  private async expand(tops: readonly Match[]): Promise<{ chosen: ChosenEntry[]; isAll: boolean }> {
+    let chosen: ChosenEntry[] = [];
+    let isAll = true;
     const waiting = [...tops].reverse();
     for (let match = waiting.pop(); match; match = waiting.pop()) {
-      if (chosen.length >= MOST_NAMES) {
+      if (isAll && chosen.length >= MOST_NAMES) {
+        isAll = false;
+        chosen = chosen.filter(isMovedFile);
         this.warnings.push(
           `More than ${MOST_NAMES} files are wanted: directories are restored as a whole through the chain, so that files come back that had been removed by then.`,
         );
-        return undefined;
       }
-      this.take(match, chosen);
+      if (isAll || (isElsewhere(match) && match.entry.kind !== 'directory')) this.take(match, chosen);
       if (match.entry.kind === 'directory')
-        for (const [name, at] of await this.tree.children(match.path)) {
+        for (const [name, at] of await match.tree.children(match.path)) {
           const path = `${match.path}/${name}`;
-          waiting.push({ ...at, path });
+          waiting.push({ ...at, path, tree: match.tree });
         }
     }
-    return chosen;
+    return { chosen, isAll };
   }
 
   /** As one entry; a directory of a chain once for each set that has something of it. */
   private async whole(match: Match): Promise<ChosenEntry[]> {
     const chosen: ChosenEntry[] = [];
-    if (match.entry.kind !== 'directory' || this.tree.chain.length === 1) this.take(match, chosen);
+    const { tree } = match;
+    if (match.entry.kind !== 'directory' || tree.chain.length === 1) this.take(match, chosen);
     else
-      for (const set of this.tree.chain) {
-        const entry = await this.tree.stat(set.id, match.path);
-        if (entry) chosen.push({ entry: { ...entry, path: match.path }, set: set.id });
+      for (const set of tree.chain) {
+        const entry = await tree.stat(set.id, match.path);
+        if (entry) chosen.push({ entry: { ...entry, path: match.path }, set: set.id, as: match.path });
       }
     return chosen;
   }
 
-  private take({ entry, set, path }: Match, chosen: ChosenEntry[]): void {
-    if (set !== undefined) chosen.push({ entry: { ...entry, path }, set });
-    else if (entry.kind !== 'directory')
-      this.warnings.push(`${clip(escapeText(path), 300)} is left out: no backup of the chain has its data.`);
+  private take({ entry, set, path, origin = path }: Match, chosen: ChosenEntry[]): void {
+    if (set !== undefined) chosen.push({ entry: { ...entry, path: origin }, set, as: path });
+    else if (entry.kind !== 'directory') this.lost.push(path);
   }
+}
+
+/** Whether a directory that is restored as a whole through the chain does not bring it back. */
+function isElsewhere({ set, origin }: Match): boolean {
+  return set === undefined || origin !== undefined;
+}
+
+function isMovedFile({ entry, as }: ChosenEntry): boolean {
+  return entry.path !== as && entry.kind !== 'directory';
 }
 
 /** Without what lies below another one. */

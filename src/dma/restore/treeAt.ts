@@ -1,15 +1,18 @@
 import type { Catalog, FileEntry, SetRecord } from '../catalog/model';
 import { DmaFailure } from '../connection/failures';
 import { escapeText } from '../../protocol';
+import { OldPlaces, type PlaceCatalog } from './oldPlaces';
 import { parentOf, baseName } from './paths';
 
 /** What of the catalog a selection needs. */
-export type TreeCatalog = Pick<Catalog, 'list' | 'listChain' | 'stat' | 'search'>;
+export type TreeCatalog = PlaceCatalog & Pick<Catalog, 'list' | 'listChain' | 'search'>;
 
 /** An entry as it was at the time, with the newest set of the chain that has its data; undefined: none has. */
 export interface EntryAt {
   entry: FileEntry;
   set: number | undefined;
+  /** Its path in that set, where a directory above it was renamed since. */
+  origin?: string;
 }
 
 /** Entries asked for at a time, and as many as a directory may have here. */
@@ -22,11 +25,15 @@ const REMEMBERED = 64;
 export class TreeAt {
   private readonly remembered = new Map<string, Promise<ReadonlyMap<string, EntryAt>>>();
 
-  /** @param chain the full backup first; the state is that of the last one */
+  /**
+   * @param chain the full backup first; the state is that of the last one
+   * @param oldPlaces where things were before; shared by the trees of one chain
+   */
   constructor(
     private readonly catalog: TreeCatalog,
     readonly chain: readonly SetRecord[],
     private readonly signal: AbortSignal,
+    private readonly oldPlaces = new OldPlaces(catalog, signal),
   ) {}
 
   /** What a directory held then, by name. The root is ''. */
@@ -52,11 +59,11 @@ export class TreeAt {
     return this.catalog.stat(set, path);
   }
 
-  /** The newest version of what is not there any more at the end of the chain. */
-  async findRemoved(path: string): Promise<EntryAt | undefined> {
-    for (const set of this.chain.toReversed()) {
-      const entry = await this.catalog.stat(set.id, path);
-      if (entry?.inSet) return { entry, set: set.id };
+  /** The newest of the trees before this one that has a path which is not there any more. */
+  async before(path: string): Promise<TreeAt | undefined> {
+    for (let length = this.chain.length - 1; length > 0; length--) {
+      const tree = new TreeAt(this.catalog, this.chain.slice(0, length), this.signal, this.oldPlaces);
+      if (await tree.find(path)) return tree;
     }
     return undefined;
   }
@@ -86,7 +93,26 @@ export class TreeAt {
         const own = found.get(entry.name);
         if (own && own.set === undefined && entry.inSet) found.set(entry.name, { entry, set: id });
       }
-    return found;
+    for (const [name, { entry, set }] of found)
+      if (set === undefined && entry.kind !== 'directory')
+        found.set(name, (await this.oldPlaces.find(this.chain, await this.nodeOf(directory), entry)) ?? { entry, set });
+    return found.size > 0 ? found : this.childrenBefore(directory);
+  }
+
+  /** What a directory holds that the newer sets do not list, because it is as it was, below another name. */
+  private async childrenBefore(directory: string): Promise<ReadonlyMap<string, EntryAt>> {
+    const origin = directory === '' ? undefined : (await this.find(directory))?.origin;
+    const found = origin === undefined ? undefined : await (await this.before(origin))?.children(origin);
+    return new Map([...(found ?? [])].map(([name, at]) => [name, { ...at, origin: at.origin ?? `${origin}/${name}` }]));
+  }
+
+  /** Number of a directory's node; undefined when nobody told it, as that of the root. */
+  private async nodeOf(directory: string): Promise<bigint | undefined> {
+    for (const { id } of this.chain.toReversed()) {
+      const entry = directory === '' ? undefined : await this.catalog.stat(id, directory);
+      if (entry) return entry.node;
+    }
+    return undefined;
   }
 
   private async *pages(

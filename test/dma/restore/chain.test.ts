@@ -32,7 +32,9 @@ describe('dma restore through a chain of increments', function () {
     server = await TestServer.start({ library: { slots: 4, drives: 2 } });
     source = join(server.root, 'source');
     surroundings = await TestSurroundings.make([{ name: 'filer', port: server.port }]);
-    for (const name of ['a', 'b', 'c', 'sub/d', 'sub/e', 'old/f']) put(name, `${name} first`);
+    for (const name of ['a', 'b', 'c', 'sub/d', 'sub/e']) put(name, `${name} first`);
+    put('old/f', 'old first');
+    put('old/deep/g', 'deep first');
     await point();
     put('b', 'b second, longer');
     put('sub/new', 'came later');
@@ -98,6 +100,26 @@ describe('dma restore through a chain of increments', function () {
   it('gives a removed file back when it is named in full', async () => {
     await restoreWell(surroundings, { to: target, wanted: ['/c'] });
     assert.equal(readFileSync(join(target, 'c'), 'utf8'), 'c first');
+  });
+
+  it('gives a renamed directory back under its old name, with what had been in it', async () => {
+    await restoreWell(surroundings, { to: target, wanted: ['/old'] });
+    assert.equal(readFileSync(join(target, 'old/f'), 'utf8'), 'old first');
+    assert.equal(readFileSync(join(target, 'old/deep/g'), 'utf8'), 'deep first');
+  });
+
+  it('gives a renamed directory back under its new name', async () => {
+    const { plan } = await restoreWell(surroundings, { to: target, wanted: ['/moved'] });
+    assert.equal(readFileSync(join(target, 'moved/f'), 'utf8'), 'old first');
+    assert.equal(readFileSync(join(target, 'moved/deep/g'), 'utf8'), 'deep first');
+    assert.equal(existsSync(join(target, 'old')), false);
+    assert.deepEqual(plan.leftOut, []);
+  });
+
+  it('gives a renamed directory back under both names at once', async () => {
+    await restoreWell(surroundings, { to: target, wanted: ['/moved', '/old'] });
+    assert.equal(readFileSync(join(target, 'moved/f'), 'utf8'), 'old first');
+    assert.equal(readFileSync(join(target, 'old/f'), 'utf8'), 'old first');
   });
 
   it('renames a file within a directory that is wanted', async () => {

@@ -83,13 +83,14 @@ describe('dma restore: what is decided', () => {
     const entry = (path: string, position?: bigint) => ({
       entry: { path, kind: 'file' as const, node: 1n, position },
       set: 1,
+      as: path,
     });
     const list = namesOf([entry('/b', 5n), entry('/x/../../etc/passwd'), entry('/a', 1n)], '/target/', []);
     assert.deepEqual(
       list.names.map(({ target }) => target),
       ['/target/a', '/target/b'],
     );
-    assert.equal(list.problems.length, 1);
+    assert.equal(list.leftOut.length, 1);
     const clash = namesOf([entry('/a'), entry('/b')], '/t', [{ from: '/b', to: '/a' }]);
     assert.match(collision(clash.names) ?? '', /\/a and \/b would both become \/t\/a/);
     assert.equal(isUnsafe('a\0b'), true);
@@ -149,5 +150,7 @@ describe('dma restore: what is decided', () => {
       inPieces(names, 1).map(({ length }) => length),
       Array<number>(10).fill(1),
     );
+    const elsewhere = { ...names[3], target: '/t/another place' };
+    assert.deepEqual(inPieces([...names, elsewhere], undefined), [names, [elsewhere]]);
   });
 });
