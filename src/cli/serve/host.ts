@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { escapeText, type NdmpVersion } from '../../protocol';
@@ -12,6 +12,7 @@ import { VIRTUAL_CHANGER, VIRTUAL_DRIVE } from '../../server/scsi/identity';
 import type { ServedChanger, ServedHost, ServedTape } from '../../server/serveSystem';
 import type { ServedTree } from '../../server/system';
 import { LinuxTapeDrive } from '../../server/tape/device';
+import { makeFolder } from '../../transport/makeFolder';
 import { Failure, UsageError } from '../failure';
 import type { Io } from '../terminal/io';
 import type { TapeDeviceOption } from './values';
@@ -100,7 +101,7 @@ async function libraryOf(folder: string, options: HostOptions, log: ServerLog): 
   const { drives, slots, capacity } = options;
   try {
     if (existsSync(join(folder, 'library.json'))) return await openLibrary(folder, { log });
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const devices = Array.from({ length: drives }, (_, n) => `nst${n}`);
     return await createLibrary(folder, {
       log,

@@ -1,6 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { escapeText } from '../../protocol';
+import { makeFolder } from '../../transport/makeFolder';
 import { replaceFileSync } from '../replaceFile';
 import type { ClusterState } from './model';
 
@@ -8,6 +10,18 @@ import type { ClusterState } from './model';
 export function usualFolder(): string {
   return join(homedir(), '.ndmp-lab');
 }
+
+/** How the names of everything that a lab has in its folder begin; files that are being replaced have more behind it. */
+const PARTS = [
+  'cluster.json',
+  'control.sock',
+  'dump-records',
+  'library',
+  'log',
+  'ndmp-servers.json',
+  'passwords.json',
+  'volumes',
+];
 
 /** Where everything of a lab lies: one folder, of which nobody else reads anything. */
 export class LabFolder {
@@ -41,8 +55,14 @@ export class LabFolder {
     return join(this.path, 'volumes', svm, name);
   }
 
+  /** @throws Error that says why no lab can be here: its folder is made private, so that it must be a lab's alone */
   prepare(): void {
-    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    makeFolder(this.path, 0o700);
+    const foreign = readdirSync(this.path).find((name) => !PARTS.some((part) => name.startsWith(part)));
+    if (foreign !== undefined)
+      throw new Error(
+        `${this.path} is no lab: it holds other files, such as ${escapeText(foreign)}. Name an empty folder, or one that is not there yet.`,
+      );
     chmodSync(this.path, 0o700);
   }
 
