@@ -1,10 +1,11 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { enhancedPacket, interfaceDescription, sectionHeader } from '../capture/write/blocks';
 import { Conversation, type CutFrame } from '../capture/write/conversation';
-import { decodeHeader, parseAddressBytes } from '../protocol';
+import { decodeHeader, HEADER_LENGTH, parseAddressBytes, type Header, type NdmpVersion } from '../protocol';
 import { encodeRecord } from '../xdr';
-import { withoutPassword } from './passwordMask';
+import { withoutSecrets } from './passwordMask';
 
+const CONNECT_OPEN = 0x900;
 /** Decimal digits of the recording's clock. */
 const DIGITS = 3;
 const APPLICATION = 'NDMP Workbench';
@@ -16,7 +17,8 @@ interface End {
 
 /**
  * Records control connections as a pcapng capture: every message in packets of its own, over made-up TCP, whatever it
- * came over. Passwords are masked. Each block is written at once, so that a file whose writer died opens as far as it got.
+ * came over. Passwords and values of secret variables are masked. Each block is written at once, so that a file whose
+ * writer died opens as far as it got.
  */
 export class TrafficRecorder {
   private file: number | undefined;
@@ -70,6 +72,8 @@ export class TrafficRecorder {
 /** A connection in a recording. */
 export class RecordedConnection {
   private isOpen = false;
+  /** What the DMA asked for last; the layout of environments depends on it. */
+  private version: NdmpVersion = 4;
 
   constructor(
     private readonly recorder: TrafficRecorder,
@@ -80,7 +84,9 @@ export class RecordedConnection {
   message(fromServer: boolean, payload: Uint8Array, milliseconds: number): void {
     if (!this.isOpen) this.recorder.put(this.conversation.open(), milliseconds);
     this.isOpen = true;
-    const kept = fromServer ? payload : withoutPassword(payload, decodeHeader(payload), 4);
+    const header = decodeHeader(payload);
+    this.version = openedVersion(payload, header) ?? this.version;
+    const kept = withoutSecrets(payload, header, this.version);
     this.recorder.put(this.conversation.send(fromServer, [{ bytes: encodeRecord(kept) }]), milliseconds);
   }
 
@@ -88,6 +94,13 @@ export class RecordedConnection {
     if (this.isOpen) this.recorder.put(this.conversation.close(inOrder ? 'fin' : 'rst'), milliseconds);
     this.isOpen = false;
   }
+}
+
+/** Of a CONNECT_OPEN request. */
+function openedVersion(payload: Uint8Array, header: Header | undefined): NdmpVersion | undefined {
+  if (header?.code !== CONNECT_OPEN || header.messageType !== 0 || payload.length < HEADER_LENGTH + 4) return undefined;
+  const version = new DataView(payload.buffer, payload.byteOffset).getUint32(HEADER_LENGTH);
+  return version === 2 || version === 3 || version === 4 ? version : undefined;
 }
 
 function addressBytes({ address }: End): Uint8Array {

@@ -16,7 +16,7 @@ import { numberFromOne } from '../options';
 import { listedFiles, listJson, listLines } from '../restore/list';
 import { restorePlanLines } from '../restore/planText';
 import { restoreReportLines } from '../restore/reportText';
-import { moment, rename, variable } from '../restore/values';
+import { moment, rename, variableFrom } from '../restore/values';
 import { repeated } from '../serve/values';
 import type { Io } from '../terminal/io';
 import { styleFor, widthOf } from '../terminal/style';
@@ -74,7 +74,11 @@ export function registerRestore(program: Command, io: Io): void {
     .option('--to <dir>', 'directory of the data server to restore to (default: the original place)')
     .option('--to-server <name>', 'data server to restore to (default: that of the backup)')
     .option('--rename <old=new>', 'another path for a file or directory; may be repeated', repeated(rename))
-    .option('--env <name=value>', 'a variable for the server; may be repeated', repeated(variable))
+    .option(
+      '--env <name=value>',
+      'a variable for the server, or its name alone, with the value from the environment; may be repeated',
+      repeated(variableFrom(io.env)),
+    )
     .option('--tape-server <name>', 'server of the tape drives (default: where the tapes were seen last)')
     .option('--changer <device>', 'changer of the tape server (default: the only one)')
     .option('--drive <device>', 'tape drive to use; may be repeated (default: all)', repeated(String))

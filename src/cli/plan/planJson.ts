@@ -1,6 +1,7 @@
 import type { Job } from '../../dma/job/model';
 import type { BackupPlan, Decision, PlannedConnection, SourcePlan } from '../../dma/plan/model';
 import { jsonText, type JsonObject } from '../../protocol';
+import { withoutSecretValues } from '../../protocol/secretVariables';
 
 /** A plan as JSON: texts as they are, times as in ISO 8601, what is not there as null. */
 export function planJson(plan: BackupPlan): JsonObject {
@@ -34,7 +35,10 @@ function sourceJson(plan: SourcePlan): JsonObject {
     level: plan.level,
     base: base === undefined ? null : base.id,
     chain: [...plan.chain],
-    environment: plan.environment.map(({ name, value }) => ({ name: jsonText(name), value: jsonText(value) })),
+    environment: withoutSecretValues(plan.environment).map(({ name, value }) => ({
+      name: jsonText(name),
+      value: jsonText(value),
+    })),
     prepare: plan.prepare,
     drives: plan.drives.map(({ device }) => jsonText(device)),
     tapes: plan.tapes.map(({ barcode }) => jsonText(barcode)),

@@ -1,5 +1,6 @@
 import type { BackupPlan, Decision, PlannedConnection, PlanStep, SourcePlan } from '../../dma/plan/model';
 import { clip, escapeText } from '../../protocol';
+import { withoutSecretValues } from '../../protocol/secretVariables';
 import type { Style } from '../terminal/style';
 import { cellWidth, counted, padEnd } from '../terminal/text';
 import { wrapped } from './wrap';
@@ -39,7 +40,9 @@ function summaryOf({ path, level, through }: SourcePlan): string {
 }
 
 function variablesOf({ environment }: SourcePlan): string {
-  return environment.map(({ name, value }) => shown(`${name}=${value}`)).join('  ');
+  return withoutSecretValues(environment)
+    .map(({ name, value }) => shown(`${name}=${value}`))
+    .join('  ');
 }
 
 /** The end of a network that is one address. */

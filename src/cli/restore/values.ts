@@ -35,11 +35,18 @@ export function rename(value: string): Rename {
   return { from: unescaped(value.slice(0, at)), to: unescaped(value.slice(at + 1)) };
 }
 
-/** `NAME=VALUE`. */
-export function variable(value: string): [string, string] {
-  const at = value.indexOf('=');
-  if (at <= 0) throw new InvalidArgumentError('It has to be NAME=VALUE.');
-  return [value.slice(0, at), value.slice(at + 1)];
+/** `NAME=VALUE`, or `NAME` alone: then the value is that of `NAME` in the environment of the command, for secrets. */
+export function variableFrom(env: Readonly<Record<string, string | undefined>>): (value: string) => [string, string] {
+  return (value) => {
+    const at = value.indexOf('=');
+    if (at > 0) return [value.slice(0, at), value.slice(at + 1)];
+    const own = at < 0 ? env[value] : undefined;
+    if (own === undefined)
+      throw new InvalidArgumentError(
+        'It has to be NAME=VALUE, or the NAME of a variable that is set in the environment of this command.',
+      );
+    return [value, own];
+  };
 }
 
 function unescaped(text: string): string {

@@ -1,3 +1,4 @@
+import { withoutSecretValues } from '../../protocol/secretVariables';
 import type { FileHistorySink } from '../catalog/model';
 import { DmaFailure, NdmpFailure } from '../connection/failures';
 import type { Relay } from '../ownMover/relay';
@@ -116,15 +117,18 @@ async function transferred(order: StreamOrder, watcher: SideWatcher, relay: Rela
   return { ...end, fault: { ...end.fault, message: `${end.fault.message} ${broken.problem ?? ''}`.trim() } };
 }
 
-/** What a recovery has to send. A server that does not tell it gets the order's own variables back. */
+/**
+ * What a recovery has to send, but for the values of secrets, which neither catalog nor tape shall have. A server that does
+ * not tell it gets the order's own variables back.
+ */
 async function environmentOf({ sides, plan, surroundings }: StreamOrder): Promise<readonly Variable[]> {
   try {
     const environment = await sides.data.environment();
-    return environment.length > 0 ? environment : plan.environment;
+    return withoutSecretValues(environment.length > 0 ? environment : plan.environment);
   } catch (error) {
     if (!(error instanceof NdmpFailure)) throw error;
     surroundings.events.message?.('warning', `${error.message} A restore will use the variables of the job.`);
-    return plan.environment;
+    return withoutSecretValues(plan.environment);
   }
 }
 

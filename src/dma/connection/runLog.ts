@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { bodyToJson, clip, escapeText, interfaceOf, type MessageName } from '../../protocol';
+import { withoutSecretsInBody } from '../../protocol/secretVariables';
 import type { Told } from './trace';
 
 /** A line is no longer than this; bodies are in the recording in full. */
@@ -93,7 +94,8 @@ export class ConnectionLog {
 
 function bodyText({ kind, name, code, version, body }: Told): string {
   if (NOT_TOLD.has(name)) return '';
-  const fields = Object.entries(bodyToJson(body(), { code, kind, version, headerError: 0 }));
+  const json = bodyToJson(body(), { code, kind, version, headerError: 0 });
+  const fields = Object.entries(withoutSecretsInBody(json) ?? json);
   const told = fields.filter(([field]) => field !== 'error');
   return told.length === 0 ? '' : ` ${clip(JSON.stringify(Object.fromEntries(told)), LINE)}`;
 }

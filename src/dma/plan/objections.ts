@@ -1,5 +1,6 @@
 import { nearestNames } from '../../analysis/filter/nearest';
 import { didYouMean } from '../../analysis/filter/problem';
+import { isSecretVariable } from '../../protocol/secretVariables';
 import type { Source } from '../job/model';
 import { isSameHost } from '../servers/identity';
 import { excludeOf } from './variables';
@@ -90,6 +91,12 @@ export function warningsOf(inputs: PlanInputs): string[] {
         ]
       : []),
     ...own.map((name) => `The job sets ${name} itself: nothing checks that it goes with level and path.`),
+    ...Object.keys(job.environment)
+      .filter(isSecretVariable)
+      .map(
+        (name) =>
+          `The job sets ${name}, a secret by its name: its value is kept in no recording, log or catalog and on no tape, so that a restore has to be given it again (--env ${name}).`,
+      ),
   ];
 }
 

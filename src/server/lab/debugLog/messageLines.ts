@@ -14,6 +14,7 @@ import {
   type Value,
   type XdrType,
 } from '../../../protocol';
+import { withoutSecretsInBody } from '../../../protocol/secretVariables';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** Longer byte strings (tape records) are told by their length alone. */
@@ -23,7 +24,7 @@ const CONTROL = /[\x00-\x1f\x7f]/g;
 /**
  * A message as the lines of ONTAP's NDMP debug log, without their prefixes. What published excerpts do not show (all bodies
  * but that of DATA_CONNECT) is written by the rules that they follow: a line a field, elements by number, lists with their
- * length. Passwords are left out; control characters of texts are written `\x0a`, so that no text can pass for a line.
+ * length. Passwords are left out, values of secret variables masked; control characters of texts are written `\x0a`, so that no text can pass for a line.
  * @param payload a message without record mark; what is no message gives no lines
  */
 export function messageLines(payload: Uint8Array, fromServer: boolean, version: NdmpVersion): string[] {
@@ -48,7 +49,8 @@ function bodyLines(payload: Uint8Array, header: Header, kind: MessageKind, versi
   const layouts = findMessage(header.code, version)?.layouts;
   const schema = (layouts?.[kind] ?? layouts?.request)?.[0]?.schema;
   if (schema === undefined) return [];
-  return new FieldLines(version).struct(schema, decodeMessage(payload, context).value, '');
+  const { value } = decodeMessage(payload, context);
+  return new FieldLines(version).struct(schema, withoutSecretsInBody(value) ?? value, '');
 }
 
 class FieldLines {
