@@ -32,14 +32,15 @@ export class Engine {
 
   private readonly operations: Operations = {
     open: () => this.store.write((db) => runs.buryTheDead(db)),
-    beginRun: (run) => this.store.write((db) => runs.beginRun(db, run, Date.now())),
+    beginRun: (run) => this.store.write((db) => runs.beginRun(db, run, Date.now()), 'process'),
     endRun: (id, { state, message }) =>
       this.store.write((db) => {
         if (!runs.endRun(db, id, state, message, Date.now())) throw new DmaFailure(`There is no run ${id}.`);
       }),
     runs: (filter = {}) => this.store.use((db) => runs.listRuns(db, filter)),
-    beginSet: (set) => this.store.write((db) => sets.beginSet(db, set)),
-    updateSet: (id, change) => this.store.write((db) => sets.updateSet(db, id, change)),
+    beginSet: (set) => this.store.write((db) => sets.beginSet(db, set), 'process'),
+    updateSet: (id, change) =>
+      this.store.write((db) => sets.updateSet(db, id, change), change.state === 'complete' ? 'power' : 'process'),
     set: (id) => this.store.use((db) => sets.findSet(db, id)),
     sets: (filter = {}) => this.store.use((db) => sets.listSets(db, filter)),
     chain: (id) => this.store.use((db) => sets.chainOf(db, id)),
@@ -47,18 +48,18 @@ export class Engine {
       await this.trees.remove(id);
       await this.store.write((db) => sets.deleteSet(db, id));
     },
-    putPart: (part) => this.store.write((db) => parts.putPart(db, part)),
+    putPart: (part) => this.store.write((db) => parts.putPart(db, part), 'process'),
     parts: (set) => this.store.use((db) => parts.partsOf(db, set)),
     partsOnTape: (barcode) => this.store.use((db) => parts.partsOnTape(db, barcode)),
-    putTape: (tape) => this.store.write((db) => tapes.putTape(db, tape)),
+    putTape: (tape) => this.store.write((db) => tapes.putTape(db, tape), 'process'),
     tape: (barcode) => this.store.use((db) => tapes.findTape(db, barcode)),
     tapes: (filter = {}) => this.store.use((db) => tapes.listTapes(db, filter)),
     recycleTape: (barcode) => this.store.write((db) => parts.forgetParts(db, barcode)),
     rememberServer: (name, identity, address) =>
-      this.store.write((db) => servers.rememberServer(db, { name, identity, address }, Date.now())),
+      this.store.write((db) => servers.rememberServer(db, { name, identity, address }, Date.now()), 'process'),
     serverIdentity: (name) => this.store.use((db) => servers.serverIdentity(db, name)),
     ownerOf: (identity, path) => this.store.use((db) => servers.ownerOf(db, identity, path)),
-    claim: (identity, path, job) => this.store.write((db) => servers.claim(db, identity, path, job)),
+    claim: (identity, path, job) => this.store.write((db) => servers.claim(db, identity, path, job), 'process'),
     beginHistory: (set) => this.trees.begin(set),
     takePosts: (set, batch, ends) => this.trees.take(set, batch, ends),
     finishHistory: (set) => this.trees.finish(set),

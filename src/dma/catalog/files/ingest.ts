@@ -62,7 +62,7 @@ export class Ingest {
         dueNames ? 1 : 0,
         this.set,
       );
-    });
+    }, 'process');
     if (duePaths) this.paths = new PathBatch();
     if (dueNames) this.names = new NodeBatch();
     if (dueNodes) this.nodes = new NodeBatch();

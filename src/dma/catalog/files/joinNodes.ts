@@ -147,7 +147,7 @@ class Join {
 
   private async flush(): Promise<void> {
     const { batch, set } = this;
-    await this.store.write((db) => writeRun(db, set, RunKind.JOINED, this.runs, batch.run()));
+    await this.store.write((db) => writeRun(db, set, RunKind.JOINED, this.runs, batch.run()), 'process');
     this.runs++;
     this.batch = new PathBatch();
     this.numbers = new Uint32Array(this.folders.count);

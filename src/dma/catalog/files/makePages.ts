@@ -43,11 +43,11 @@ export async function makePages(store: Store, set: number, problems: TreeProblem
     const wait = heap.advance();
     if (wait !== undefined) await wait;
     if (writer.waiting < FLUSH) continue;
-    await store.write((db) => writer.flush(db, false));
+    await store.write((db) => writer.flush(db, false), 'process');
     await breathe();
   }
   if (held !== undefined) put(held);
-  await store.write((db) => writer.flush(db, true));
+  await store.write((db) => writer.flush(db, true), 'process');
   return { ...counts, pages: writer.count };
 }
 

@@ -53,15 +53,17 @@ export async function makeTree(store: Store, set: number): Promise<HistoryEnd> {
   if (before?.byNodes === true) await joinNodes(store, set, problems);
   const { files, directories, pages } = await makePages(store, set, problems);
   const sentences = [...(before?.problems ?? []), ...problems.sentences];
-  await store.write((db) =>
-    db.change(
-      "UPDATE trees SET state = 'made', files = ?, directories = ?, problems = ?, pages = ? WHERE set_id = ?",
-      files,
-      directories,
-      JSON.stringify(sentences),
-      pages,
-      set,
-    ),
+  await store.write(
+    (db) =>
+      db.change(
+        "UPDATE trees SET state = 'made', files = ?, directories = ?, problems = ?, pages = ? WHERE set_id = ?",
+        files,
+        directories,
+        JSON.stringify(sentences),
+        pages,
+        set,
+      ),
+    'process',
   );
   await clearSpool(store, set);
   return { files, directories, problems: sentences };
@@ -69,7 +71,7 @@ export async function makeTree(store: Store, set: number): Promise<HistoryEnd> {
 
 /** Takes a set's tree out, and what waits to become one. */
 export async function removeTree(store: Store, set: number): Promise<void> {
-  await store.write((db) => db.change('DELETE FROM trees WHERE set_id = ?', set));
+  await store.write((db) => db.change('DELETE FROM trees WHERE set_id = ?', set), 'process');
   await clearSpool(store, set);
   await clearPages(store, set);
 }
@@ -80,7 +82,7 @@ export async function clearSpool(store: Store, set: number): Promise<void> {
 }
 
 async function clearPages(store: Store, set: number): Promise<void> {
-  await store.write((db) => db.change('DELETE FROM page_keys WHERE set_id = ?', set));
+  await store.write((db) => db.change('DELETE FROM page_keys WHERE set_id = ?', set), 'process');
   for (const table of ['pages', 'grams'] as const) await clear(store, table, `set_id = ${set}`);
 }
 
@@ -88,5 +90,5 @@ async function clearPages(store: Store, set: number): Promise<void> {
 async function clear(store: Store, table: Table, where: string): Promise<void> {
   const rows = `SELECT rowid FROM ${table} WHERE ${where} LIMIT ${ROWS_AT_ONCE}`;
   const sql = `DELETE FROM ${table} WHERE rowid IN (${rows})`;
-  while ((await store.write((db) => db.change(sql))) === ROWS_AT_ONCE) await breathe();
+  while ((await store.write((db) => db.change(sql), 'process')) === ROWS_AT_ONCE) await breathe();
 }

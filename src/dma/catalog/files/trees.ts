@@ -38,7 +38,7 @@ export class FileTrees {
     const { environment } = await this.store.use((db) => needSet(db, set));
     const separator = separatorByte(environment.find(({ name }) => name === 'PATHNAME_SEPARATOR')?.value);
     await removeTree(this.store, set);
-    await this.store.write((db) => beginTree(db, set, separator));
+    await this.store.write((db) => beginTree(db, set, separator), 'process');
     this.abandoned.delete(set);
     this.ingests.set(set, new Ingest(this.store, set, separator));
   }

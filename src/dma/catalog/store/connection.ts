@@ -1,10 +1,21 @@
 import { Database, type Statement } from 'node-sqlite3-wasm';
 import type { Row, SqlValue } from './values';
 
+/**
+ * What outlasts the end of the whole machine. `power`: the transaction, as soon as it is done. `process`: it does so with the
+ * next one of that kind, or once the file is let go; until then it outlasts the end of the program alone. The file is whole
+ * in any case, and nothing is lost of which something later is kept.
+ */
+export type Endurance = 'power' | 'process';
+
+/** Of SQLite, for a write-ahead log. */
+const SYNCHRONOUS: Readonly<Record<Endurance, string>> = { power: 'FULL', process: 'NORMAL' };
+
 /** SQLite with the statements that were prepared. All rows of a query are read at once, so that none stays open. */
 export class Connection {
   private readonly database: Database;
   private readonly statements = new Map<string, Statement>();
+  private endurance: Endurance | undefined;
 
   constructor(file: string) {
     this.database = new Database(file, { fileMustExist: true });
@@ -33,7 +44,9 @@ export class Connection {
   }
 
   /** Everything in it is done, or nothing. */
-  transaction<T>(work: () => T): T {
+  transaction<T>(work: () => T, endurance: Endurance = 'power'): T {
+    if (endurance !== this.endurance) this.database.exec(`PRAGMA synchronous = ${SYNCHRONOUS[endurance]}`);
+    this.endurance = endurance;
     this.database.exec('BEGIN IMMEDIATE');
     try {
       const result = work();

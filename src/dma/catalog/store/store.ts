@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../../transport/messageOf';
 import { DmaFailure } from '../../connection/failures';
-import { Connection } from './connection';
+import { Connection, type Endurance } from './connection';
 import { FileLock } from './lock';
 import { prepareSchema } from './schema';
 
@@ -30,8 +30,8 @@ export class Store {
   }
 
   /** Does something with the database, in one transaction. What it throws undoes it. */
-  write<T>(work: (connection: Connection) => T): Promise<T> {
-    return this.use((connection) => connection.transaction(() => work(connection)));
+  write<T>(work: (connection: Connection) => T, endurance?: Endurance): Promise<T> {
+    return this.use((connection) => connection.transaction(() => work(connection), endurance));
   }
 
   /** Does something with the database that changes nothing, or has transactions of its own. */
