@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Catalog, CatalogProblem, SetRecord } from '../../dma/catalog/model';
 import { expiryOf } from '../../dma/media/expiry';
+import { forgetSets } from '../../dma/media/expireTapes';
 import { escapeText } from '../../protocol';
 import { confirmed } from '../dma/questions';
 import { ExitStatus, UsageError } from '../failure';
@@ -49,7 +50,7 @@ export function registerCare(catalog: Command, io: Io): void {
       .command('remove')
       .summary('forget sets, and those that build on them')
       .description(
-        'Takes sets out of the catalog, with those that build on them. Tapes are not touched: a scan finds the sets again.',
+        'Takes sets out of the catalog, with those that build on them. Tapes are not touched, and protected where sets that had not expired are left on them: a scan finds these again.',
       )
       .argument('<set...>', 'numbers or UUIDs of sets')
       .option('--yes', 'do not ask first'),
@@ -102,15 +103,26 @@ async function removed(io: Io, catalog: Catalog, sets: readonly SetRecord[], { y
     ),
   );
   if (sets.length === 0)
-    return { lines: ['There is no such set: nothing has expired, or is to be removed.'], json: { removed: [] } };
+    return {
+      lines: ['There is no such set: nothing has expired, or is to be removed.'],
+      json: { removed: [], protected: [] },
+    };
   if (yes !== true) {
     for (const line of lines) io.stderr.write(`${line}\n`);
     if (!(await confirmed(io, `Forget ${counted(sets.length, 'set')}?`)))
       throw new UsageError('nothing was done: say with --yes that these sets are to be forgotten');
   }
-  for (const { id } of [...sets].reverse()) await catalog.removeSet(id);
+  const locked = await forgetSets(catalog, sets, now);
   return {
-    lines: [...lines, `${counted(sets.length, 'set')} forgotten.`],
-    json: { removed: sets.map(({ id }) => id) },
+    lines: [
+      ...lines,
+      `${counted(sets.length, 'set')} forgotten.`,
+      ...(locked.length > 0
+        ? [
+            `Protected, since the sets are still on them: ${locked.map(escapeText).join(', ')}. "ndmp media unprotect" lets them be written.`,
+          ]
+        : []),
+    ],
+    json: { removed: sets.map(({ id }) => id), protected: locked },
   };
 }

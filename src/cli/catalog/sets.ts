@@ -18,7 +18,7 @@ interface ListOptions extends CatalogOptions {
   limit: number;
 }
 
-const STATES: readonly SetState[] = ['writing', 'complete', 'partial'];
+const STATES: readonly SetState[] = ['writing', 'complete', 'partial', 'incomplete'];
 
 /** `ndmp catalog list` and `show`: backup sets. */
 export function registerSets(catalog: Command, io: Io): void {

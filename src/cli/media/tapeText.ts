@@ -33,6 +33,7 @@ export function tapeUse(tape: TapeRecord, now: number): string {
 
 export function keptText({ expires }: TapeRecord, now: number): string {
   if (expires === undefined) return 'kept for ever';
+  if (expires === 0) return 'nothing kept';
   return expires <= now ? 'expired' : `kept until ${day(expires)}`;
 }
 

@@ -3,8 +3,11 @@ import type { Variable } from '../query/model';
 export type RunKind = 'backup' | 'restore' | 'verify' | 'copy' | 'scan';
 /** `died`: the program ended without saying how it went; found out when the catalog is opened the next time. */
 export type RunState = 'running' | 'done' | 'failed' | 'aborted' | 'died';
-/** `partial`: on tape, but the run did not come to its end, so it cannot be relied on. */
-export type SetState = 'writing' | 'complete' | 'partial';
+/**
+ * `partial`: on tape, but the run did not come to its end, so it cannot be relied on. `incomplete`: a scan found some of its
+ * tapes, the others may still come.
+ */
+export type SetState = 'writing' | 'complete' | 'partial' | 'incomplete';
 
 export interface RunRecord {
   id: number;
@@ -83,7 +86,7 @@ export interface TapeRecord {
   /** Tape files that are on it by the catalog; writing goes on behind. */
   files: number;
   bytes: bigint;
-  /** When all that is on it has expired; undefined: never. */
+  /** When all that is on it has expired, by its sets as they are now; undefined: never, 0: nothing on it is kept. */
   expires: number | undefined;
   protected: boolean;
   labelled: number | undefined;
@@ -93,6 +96,9 @@ export interface TapeRecord {
   library: string | undefined;
   element: number | undefined;
 }
+
+/** What is kept of a tape itself; the rest follows from its sets. */
+export type TapeFacts = Omit<TapeRecord, 'expires'>;
 
 /** What a directory listing shows of an entry. */
 export interface FileEntry {
@@ -178,7 +184,7 @@ export interface Catalog {
   parts(set: number): Promise<PartRecord[]>;
   partsOnTape(barcode: string): Promise<PartRecord[]>;
 
-  putTape(tape: TapeRecord): Promise<void>;
+  putTape(tape: TapeFacts): Promise<void>;
   tape(barcode: string): Promise<TapeRecord | undefined>;
   tapes(filter?: { pool?: string; state?: TapeState }): Promise<TapeRecord[]>;
   /** Forgets all that was on a tape, because it is written over; its sets lose these parts. */

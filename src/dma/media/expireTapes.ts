@@ -1,5 +1,5 @@
 import type { Catalog, SetRecord } from '../catalog/model';
-import { tapeExpiry } from './expiry';
+import { hasExpired } from './pools';
 
 type Source = Pick<Catalog, 'partsOnTape' | 'sets' | 'set'>;
 
@@ -42,12 +42,26 @@ export async function expireSets(
   const free: string[] = [];
   for (const barcode of touched) {
     const tape = await catalog.tape(barcode);
-    if (!tape) continue;
-    // Nothing to keep is told as the time 0: from now on is as good.
-    const kept = await tapeExpiry(catalog, barcode);
-    const expires = kept === undefined ? undefined : Math.max(kept, now);
-    await catalog.putTape({ ...tape, expires });
-    if (expires !== undefined && expires <= now) free.push(barcode);
+    if (tape && hasExpired(tape, now)) free.push(barcode);
   }
   return free.sort();
+}
+
+/**
+ * Takes sets out of the catalog. What is left of them on tape that had not expired is kept from being written over until
+ * somebody unprotects the tape: a scan finds the sets again.
+ * @returns barcodes of the tapes that are protected for it
+ */
+export async function forgetSets(catalog: Catalog, sets: readonly SetRecord[], now: number): Promise<string[]> {
+  const needed = sets.filter(({ state, expires }) => state !== 'partial' && (expires === undefined || expires > now));
+  const parts = await Promise.all(needed.map(({ id }) => catalog.parts(id)));
+  for (const { id } of [...sets].reverse()) await catalog.removeSet(id);
+  const locked: string[] = [];
+  for (const barcode of new Set(parts.flat().map((part) => part.barcode))) {
+    const tape = await catalog.tape(barcode);
+    if (!tape || tape.protected || !hasExpired(tape, now)) continue;
+    await catalog.putTape({ ...tape, protected: true });
+    locked.push(barcode);
+  }
+  return locked.sort();
 }

@@ -23,7 +23,7 @@ export function newTape(barcode: string): TapeRecord {
     state: 'scratch',
     files: 0,
     bytes: 0n,
-    expires: undefined,
+    expires: 0,
     protected: false,
     labelled: undefined,
     lastWritten: undefined,
@@ -48,7 +48,7 @@ export function useOf(tape: TapeRecord, now: number): Use {
 }
 
 /**
- * The tapes for a pool, in the order in which they are filled: those begun, empty ones, free ones, ones that nobody has
+ * The tapes for a pool, in the order in which they are filled: those begun (also by backups that failed), empty ones, free ones, ones that nobody has
  * seen yet, expired ones (the longest expired first); then those that cannot be written, and why. What is in the library
  * goes before what is on the shelf.
  * @param inventory what is in the library now; undefined: there is none
@@ -148,8 +148,8 @@ function refusalOfTape(
 
 /** The order of groups; see {@link tapeChoices}. */
 function rankOf(tape: TapeRecord, now: number, isKnown: boolean): number {
-  if (hasExpired(tape, now) && !isEmpty(tape)) return 4;
-  if (!isEmpty(tape)) return 0;
+  // a tape with nothing but backups that failed is as good as one that was begun
+  if (!isEmpty(tape)) return hasExpired(tape, now) && tape.expires !== 0 ? 4 : 0;
   if (!isKnown) return 3;
   return tape.pool === FREE_POOL ? 2 : 1;
 }

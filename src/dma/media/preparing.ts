@@ -3,7 +3,6 @@ import type { Catalog, TapeRecord } from '../catalog/model';
 import { NdmpFailure } from '../connection/failures';
 import type { RunEvents } from '../run/model';
 import type { TapeService } from '../services/tape';
-import { tapeExpiry } from './expiry';
 import { TapeRefused } from './failures';
 import { readLabel, writeLabel } from './label';
 import type { LabelFinding } from './model';
@@ -39,7 +38,7 @@ export async function prepareTape(tape: TapeService, order: PrepareOrder): Promi
   const barcode = order.barcode ?? (await nameOf(finding, order));
   if ((await tape.position()).isWriteProtected)
     throw new TapeRefused(barcode, `Tape "${barcode}" is write-protected. It was not written; take another one.`);
-  const known = await trueRecord(catalog, barcode);
+  const known = await catalog.tape(barcode);
   const isForced = forced.includes(barcode);
   const refusal = refusalToWrite(finding, known, { barcode, pool }, now(), isForced);
   if (refusal) throw new TapeRefused(barcode, refusal);
@@ -68,7 +67,7 @@ export async function labelTape(
     await catalog.recycleTape(barcode);
     message?.('info', `Tape "${barcode}" is written from its beginning; the catalog has forgotten what was on it.`);
   }
-  const empty: TapeRecord = { ...record, pool, state: 'scratch', files: 0, bytes: 0n, expires: undefined };
+  const empty: TapeRecord = { ...record, pool, state: 'scratch', files: 0, bytes: 0n, expires: 0 };
   await catalog.putTape(empty);
   const written = now();
   const label = { uuid: randomUUID(), barcode, pool, written };
@@ -82,15 +81,6 @@ export async function labelTape(
   await catalog.putTape(labelled);
   message?.('info', `Tape "${barcode}" was labelled for pool "${pool}".`);
   return labelled;
-}
-
-/** The catalog's record with the expiry that its sets say now. */
-async function trueRecord(catalog: Catalog, barcode: string): Promise<TapeRecord | undefined> {
-  const record = await catalog.tape(barcode);
-  if (!record || isEmpty(record)) return record;
-  const expires = await tapeExpiry(catalog, barcode);
-  // nothing is known to be on it: only what was said of the tape itself counts
-  return { ...record, expires: expires === 0 ? record.expires : expires };
 }
 
 async function nameOf(finding: LabelFinding, { catalog, pool }: PrepareOrder): Promise<string> {

@@ -4,7 +4,6 @@ import { NdmpFailure } from '../connection/failures';
 import type { Variable } from '../query/model';
 import type { RunEvents } from '../run/model';
 import type { TapeService } from '../services/tape';
-import { tapeExpiry } from './expiry';
 import { TapeRefused } from './failures';
 import {
   encodeHeader,
@@ -235,7 +234,6 @@ export class PartWriter {
       files,
       bytes: record.bytes + bytes,
       state: isFull ? 'full' : 'active',
-      expires: await tapeExpiry(catalog, record.barcode),
       lastWritten: now(),
     });
   }

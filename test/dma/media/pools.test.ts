@@ -12,6 +12,7 @@ const tape = (barcode: string, change: Partial<TapeRecord> = {}): TapeRecord => 
   pool: 'daily',
   state: 'active',
   files: 4,
+  expires: undefined,
   ...change,
 });
 const element = (address: number, barcode: string, change: Partial<Element> = {}): Element => ({
@@ -35,6 +36,7 @@ describe('dma media: pools', () => {
       tape('EXPIRED2', { expires: NOW - DAY }),
       tape('EXPIRED1', { expires: NOW - 2 * DAY, state: 'full' }),
       tape('FULL', { state: 'full', expires: NOW + DAY }),
+      tape('FAILED', { expires: 0 }),
       tape('OTHER', { pool: 'weekly' }),
       tape('FREE', { pool: FREE_POOL, state: 'scratch', files: 0 }),
       tape('EMPTY', { state: 'scratch', files: 1 }),
@@ -51,14 +53,14 @@ describe('dma media: pools', () => {
     );
     const choices = tapeChoices(tapes, places, 'daily', NOW);
     const usable = choices.filter(({ refusal }) => refusal === undefined).map((choice) => choice.tape.barcode);
-    assert.deepEqual(usable, ['BEGUN2', 'BEGUN1', 'SHELF', 'EMPTY', 'FREE', 'NEW', 'EXPIRED1', 'EXPIRED2']);
+    assert.deepEqual(usable, ['BEGUN2', 'BEGUN1', 'FAILED', 'SHELF', 'EMPTY', 'FREE', 'NEW', 'EXPIRED1', 'EXPIRED2']);
     const refused = Object.fromEntries(choices.map((choice) => [choice.tape.barcode, choice.refusal]));
     assert.equal(refused.FULL, 'full, kept until 2026-03-30');
     assert.equal(refused.OTHER, 'belongs to pool "weekly"');
     assert.equal(refused.LOCKED, 'protected');
     assert.equal(refused.CLN001, 'a cleaning cartridge');
     const fresh = tapeChoices(tapes, places, 'daily', NOW, { append: false }).find((each) => !each.refusal);
-    assert.equal(fresh?.tape.barcode, 'EMPTY');
+    assert.equal(fresh?.tape.barcode, 'FAILED');
   });
 
   it('writes over nothing that is foreign, unreadable, kept, protected, of another pool or not the tape asked for', () => {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { openCatalog } from '../../../src/dma/catalog/open';
 import type { Catalog, FileEntry, SetRecord } from '../../../src/dma/catalog/model';
+import { expireSets } from '../../../src/dma/media/expireTapes';
 import { HistoryWriter } from '../../../src/dma/media/scan/history';
 import { CatalogRebuild, type Rebuilt } from '../../../src/dma/media/scan/rebuild';
 import { scanTape } from '../../../src/dma/media/scan/tapeScan';
@@ -64,8 +65,7 @@ describe('dma media: a scan rebuilds the catalog from tapes alone', () => {
     const { catalog } = hand;
     const { id: run } = await catalog.beginRun({ kind: 'scan' });
     const rebuild = new CatalogRebuild({ catalog, run, barcode, problem: (text) => problems.push(text) });
-    const { files } = await scanTape(tape, rebuild);
-    return rebuild.done(files);
+    return rebuild.done(await scanTape(tape, rebuild));
   }
 
   async function withTree(tape: TapeService, barcode: string, change: Partial<SetRecord> = {}): Promise<SetRecord> {
@@ -135,7 +135,7 @@ describe('dma media: a scan rebuilds the catalog from tapes alone', () => {
     const old = await forget();
     await scan(second);
     const [half] = await hand.catalog.sets();
-    assert.equal(half.state, 'partial');
+    assert.equal(half.state, 'incomplete');
     const result = await scan(first);
     assert.equal(result.mendedSets, 1);
     const [whole] = await hand.catalog.sets();
@@ -241,10 +241,46 @@ describe('dma media: a scan rebuilds the catalog from tapes alone', () => {
     const tape = await hand.open(server, 4, 'nst0');
     await scan(tape);
     const [found] = await hand.catalog.sets();
-    assert.equal(found.state, 'partial');
     const [part] = await hand.catalog.parts(found.id);
     assert.equal(part.closed, false);
     assert.equal(part.bytes, 3n * BigInt(RECORD));
+    // it may go on with another tape: nothing is written behind it, and it is kept
+    const kept = await hand.catalog.tape('A00001L8');
+    assert.deepEqual([found.state, kept?.state, kept?.expires], ['incomplete', 'full', undefined]);
+    assert.match(problems.join(), /ends in part 1 of \/vs1\/vol1 .* taken for full, and kept/);
+    await expireSets(hand.catalog, [found], [], hand.time);
+    assert.equal((await hand.catalog.tape('A00001L8'))?.expires, hand.time);
+    await old.close();
+  });
+
+  it('knows that a backup broke off when another one follows on its tape', async () => {
+    const lost = await hand.open(server, 4, 'nst0');
+    await hand.writer(await hand.newSet()).begin({ tape: lost, barcode: 'A00001L8', number: 1, offset: 0n });
+    await writeStream(lost, randomBytes(3 * RECORD), RECORD);
+    await lost.close();
+    const tape = await hand.open(server, 4, 'nst0');
+    const expires = hand.time + 1000;
+    await hand.writeImage(tape, 'A00001L8', randomBytes(RECORD), { started: hand.time + 1, expires });
+    const old = await forget();
+    await scan(tape);
+    assert.deepEqual(
+      (await hand.catalog.sets()).map(({ state }) => state),
+      ['partial', 'complete'],
+    );
+    const found = await hand.catalog.tape('A00001L8');
+    assert.deepEqual([found?.state, found?.expires, found?.protected], ['active', expires, false]);
+    await old.close();
+  });
+
+  it('protects a tape with a file that nobody can read', async () => {
+    const tape = await hand.open(server, 4, 'nst0');
+    await hand.writeImage(tape, 'A00001L8', randomBytes(RECORD), { expires: hand.time + 1000 });
+    await tape.write(randomBytes(RECORD));
+    await tape.move('EOF', 1);
+    const old = await forget();
+    await scan(tape);
+    assert.equal((await hand.catalog.tape('A00001L8'))?.protected, true);
+    assert.match(problems.join(), /tape file 4: it is not ours.*is protected now/);
     await old.close();
   });
 

@@ -64,9 +64,9 @@ describeWithPeer('ndmjob', "peer: tapes of ours behind ndmjob's server, and tape
       const problems: string[] = [];
       const { id: run } = await catalog.beginRun({ kind: 'scan' });
       const rebuild = new CatalogRebuild({ catalog, run, barcode: undefined, problem: (text) => problems.push(text) });
-      const { files } = await scanTape(reader, rebuild);
-      const { parts, newSets } = await rebuild.done(files);
-      assert.deepEqual([parts, newSets, files, problems], [2, 2, 7, []]);
+      const scanned = await scanTape(reader, rebuild);
+      const { parts, newSets } = await rebuild.done(scanned);
+      assert.deepEqual([parts, newSets, scanned.files, problems], [2, 2, 7, []]);
       assert.ok((await catalog.sets()).every(({ state }) => state === 'complete'));
       await catalog.close();
       await reader.close();

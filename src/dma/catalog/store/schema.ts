@@ -129,6 +129,13 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (set_id, page)
   );
   `,
+  // Until when a tape is kept follows from its sets. Tapes of which no set is known were kept for ever: nobody can say what is on them.
+  `
+  UPDATE tapes SET protected = 1 WHERE expires IS NULL AND files > 1 AND state IN ('active', 'full')
+    AND NOT EXISTS (SELECT 1 FROM parts WHERE parts.barcode = tapes.barcode);
+  ALTER TABLE tapes DROP COLUMN expires;
+  CREATE INDEX sets_base ON sets (base);
+  `,
 ];
 
 /** Sets up a connection that was just opened, and a file that is new or of an older version. */

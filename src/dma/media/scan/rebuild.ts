@@ -1,3 +1,4 @@
+import { clip, escapeText } from '../../../protocol';
 import { messageOf } from '../../../transport/messageOf';
 import type { Catalog, PartRecord, SetRecord, TapeRecord } from '../../catalog/model';
 import { ConnectionLost, NdmpFailure } from '../../connection/failures';
@@ -5,8 +6,7 @@ import type { PartHeader, PartTrailer } from '../layout';
 import type { Label } from '../model';
 import { newTape } from '../pools';
 import { HistoryWriter } from './history';
-import { keepTapesOf, scannedExpiry } from './keeping';
-import type { FoundPart, ScanVisitor, Trees } from './tapeScan';
+import type { FoundPart, ScannedFiles, ScanVisitor, Trees } from './tapeScan';
 import { isWhole, provenParts } from './whole';
 
 export interface RebuildOrder {
@@ -82,11 +82,13 @@ export class CatalogRebuild implements ScanVisitor {
   async part(found: FoundPart): Promise<boolean> {
     const { catalog } = this.order;
     const { header, tapeFile, trailer, bytes } = found;
+    const before = this.parts.at(-1);
     this.parts.push(found);
-    const known = (await catalog.sets({ job: header.job })).find(({ uuid }) => uuid === header.set);
+    if (before) await this.brokeOff(before);
+    const known = await this.setOf(header);
     const set = known ?? (await this.newSet(header));
     const isPlaceholder = known !== undefined && isEmptyPlace(known);
-    if (isPlaceholder) await catalog.updateSet(set.id, await this.headerOf(header));
+    if (isPlaceholder) await catalog.updateSet(set.id, { ...(await this.headerOf(header)), state: 'incomplete' });
     const { part: number, copy, offset, recordSize } = header;
     const there = (await catalog.parts(set.id)).find((part) => part.number === number && part.copy === copy);
     if (!there || !there.closed || there.barcode === this.barcode) {
@@ -98,12 +100,12 @@ export class CatalogRebuild implements ScanVisitor {
     }
     for (const proven of provenParts(await catalog.parts(set.id))) await catalog.putPart(proven);
     if (set.state !== 'complete') await this.completed(set, trailer);
-    return (this.newSets.has(set.id) || isPlaceholder) && trailer?.state === 'complete' && set.files === 0;
+    return trailer?.state === 'complete' && set.state !== 'writing' && !(await this.hasTree(set));
   }
 
   async tree({ header }: FoundPart, trees: Trees): Promise<void> {
     const { catalog } = this.order;
-    const set = (await catalog.sets({ job: header.job })).find(({ uuid }) => uuid === header.set);
+    const set = await this.setOf(header);
     if (!set) return;
     const sink = await catalog.fileHistory(set.id);
     let writer: HistoryWriter | undefined;
@@ -117,40 +119,67 @@ export class CatalogRebuild implements ScanVisitor {
       await sink.abandon();
       if (error instanceof ConnectionLost || error instanceof NdmpFailure || this.signal?.aborted) throw error;
       this.problem(`The file tree of "${header.path}" on tape is damaged: ${messageOf(error)}.`);
+      await (await catalog.fileHistory(set.id)).finish(); // what came of it is no list of the files
       return;
     }
     const { files, directories } = await sink.finish();
     this.files += files + directories;
   }
 
-  /** All of the tape was read. @param files tape files on it */
-  async done(files: number): Promise<Rebuilt> {
+  /** All of the tape was read. */
+  async done({ files, strange }: Pick<ScannedFiles, 'files' | 'strange'>): Promise<Rebuilt> {
     const { catalog } = this.order;
     const { barcode, tapeLabel: label } = this;
     if (barcode === undefined || !label) return this.result;
     const known = (await catalog.tape(barcode)) ?? newTape(barcode);
     const last = this.parts.at(-1);
-    const isFull = known.state === 'full' || last?.trailer?.state === 'continues' || (await this.goesOn(last));
+    const isFull = known.state === 'full' || last?.trailer?.state === 'continues' || (await this.mayGoOn(last));
+    if (strange > 0 && !known.protected)
+      this.problem(
+        `Tape "${barcode}" is protected now, since nobody knows whether what cannot be read is still needed.`,
+      );
     const written = Math.max(0, ...this.parts.map(({ header }) => header.written));
     await catalog.putTape({
       ...known,
       state: isFull ? 'full' : 'active',
       files: Math.max(known.files, files),
       bytes: this.parts.reduce((sum, { bytes }) => sum + bytes, 0n),
-      expires: this.parts.length === 0 ? known.expires : await scannedExpiry(catalog, barcode, this.parts),
+      protected: known.protected || strange > 0,
       lastWritten: known.lastWritten ?? (written > 0 ? written : label.written),
     });
-    await keepTapesOf(catalog, [...this.newSets, ...this.mendedSets]);
     return this.result;
   }
 
-  /** Whether the last part on the tape has no trailer, but goes on elsewhere as far as is known by now. */
-  private async goesOn(last: FoundPart | undefined): Promise<boolean> {
+  /**
+   * Whether the last part on the tape has no trailer because the tape was full to the last byte. That it was shows once the
+   * next part is found; until then nothing is written behind it, and the backup is kept.
+   */
+  private async mayGoOn(last: FoundPart | undefined): Promise<boolean> {
     if (!last || last.trailer) return false;
-    const { set, part, copy } = last.header;
-    const known = (await this.order.catalog.sets({ job: last.header.job })).find(({ uuid }) => uuid === set);
+    const { set, part, copy, path } = last.header;
+    const known = await this.setOf(last.header);
     const parts = known ? await this.order.catalog.parts(known.id) : [];
-    return parts.some((each) => each.copy === copy && each.number === part + 1);
+    if (parts.some((each) => each.copy === copy && each.number === part + 1)) return true;
+    if (known?.state !== 'incomplete') return false;
+    this.problem(
+      `Tape "${this.barcode ?? ''}" ends in part ${part} of ${clip(escapeText(path), 80)} (${set}) without a closing record: the tape was full to its end, or the run broke off. It is taken for full, and kept, until the next part is found; where there is none, give it up with ndmp media expire.`,
+    );
+    return true;
+  }
+
+  /** Something follows on the same tape: a part before it that has no trailer goes on nowhere. A copy says nothing of the rest. */
+  private async brokeOff({ header, trailer, isTrailerDamaged }: FoundPart): Promise<void> {
+    if (trailer || isTrailerDamaged || header.copy > 1) return;
+    const set = await this.setOf(header);
+    if (set?.state === 'incomplete') await this.order.catalog.updateSet(set.id, { state: 'partial' });
+  }
+
+  private async setOf({ job, set }: PartHeader): Promise<SetRecord | undefined> {
+    return (await this.order.catalog.sets({ job })).find(({ uuid }) => uuid === set);
+  }
+
+  private async hasTree({ id }: SetRecord): Promise<boolean> {
+    return (await this.order.catalog.list(id, '/', { limit: 1 })).entries.length > 0;
   }
 
   private async newSet(header: PartHeader): Promise<SetRecord> {
@@ -158,7 +187,7 @@ export class CatalogRebuild implements ScanVisitor {
       uuid: header.set,
       run: this.order.run,
       ended: undefined,
-      state: 'partial',
+      state: 'incomplete',
       bytes: 0n,
       files: 0,
       environment: [],
@@ -191,6 +220,8 @@ export class CatalogRebuild implements ScanVisitor {
   /** What the last trailer tells of the whole; complete when every part is there. */
   private async completed(set: SetRecord, trailer: PartTrailer | undefined): Promise<void> {
     const { catalog } = this.order;
+    if (trailer?.state === 'partial' && trailer.copy === 1 && set.state === 'incomplete')
+      await catalog.updateSet(set.id, { state: 'partial', ended: trailer.ended });
     if (trailer?.state === 'complete') {
       const { totalBytes = 0n, ended, files, digest, environment } = trailer;
       await catalog.updateSet(set.id, { bytes: totalBytes, ended, files, digest, environment });

@@ -125,10 +125,10 @@ async function scanOne(place: Place, surroundings: Surroundings, run: number): P
     events.message?.('info', `Reading ${barcode === undefined ? `the tape in ${device}` : `tape "${barcode}"`}.`);
     await tape.open(device, TapeMode.READ);
     try {
-      const { finding, files } = await scanTape(tape, rebuild);
-      kind = finding.kind;
-      found = describeFinding(finding);
-      await rebuild.done(files);
+      const scanned = await scanTape(tape, rebuild);
+      kind = scanned.finding.kind;
+      found = describeFinding(scanned.finding);
+      await rebuild.done(scanned);
     } finally {
       if (tape.connection.isOpen) await tape.close();
     }

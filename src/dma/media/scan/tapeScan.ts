@@ -21,10 +21,22 @@ export interface FoundPart {
   header: PartHeader;
   /** Tape file of the stream. */
   tapeFile: number;
-  /** Missing when the run never came to write it, or the tape was full to the last byte. */
+  /** Missing when the run never came to write it, the tape was full to the last byte, or it cannot be read. */
   trailer: PartTrailer | undefined;
+  /** Something stands where the trailer should, which cannot be read. */
+  isTrailerDamaged: boolean;
   /** Bytes of the stream here: as the trailer says, else whole records. */
   bytes: bigint;
+}
+
+/** A tape as a whole. */
+export interface ScannedFiles {
+  /** What stands at its beginning. */
+  finding: LabelFinding;
+  /** Tape files on it. */
+  files: number;
+  /** Those of them that are not ours or damaged. */
+  strange: number;
 }
 
 export type Trees = AsyncIterable<{ style: TreeStyle; entries: readonly FileEntry[] }>;
@@ -46,26 +58,24 @@ const ALL_RECORDS = 0x7fffffff;
 
 /**
  * Reads the labels, headers and trailers of the tape in the open drive; streams are spaced over.
- * @returns what stands at its beginning, and how many tape files it has
  */
-export async function scanTape(
-  tape: TapeService,
-  visitor: ScanVisitor,
-): Promise<{ finding: LabelFinding; files: number }> {
+export async function scanTape(tape: TapeService, visitor: ScanVisitor): Promise<ScannedFiles> {
   const finding = await readLabel(tape);
-  if (finding.kind !== 'ours' || !(await visitor.label(finding.label))) return { finding, files: 0 };
+  if (finding.kind !== 'ours' || !(await visitor.label(finding.label))) return { finding, files: 0, strange: 0 };
   let file = 1;
-  if ((await toFile(tape, file)) > 0) return { finding, files: file };
+  if ((await toFile(tape, file)) > 0) return { finding, files: file, strange: 0 };
   const scanner = new PartScanner(tape, finding.label, visitor);
   for (let next: number | undefined = file; next !== undefined; next = await scanner.step(file)) {
     file = next;
     visitor.signal?.throwIfAborted();
   }
-  return { finding, files: file };
+  return { finding, files: file, strange: scanner.strange };
 }
 
 /** Goes from file to file. */
 class PartScanner {
+  strange = 0;
+
   constructor(
     private readonly tape: TapeService,
     private readonly label: Label,
@@ -78,9 +88,10 @@ class PartScanner {
     if (found.kind === 'end') return undefined;
     // many servers say "mark" where nothing is left to read
     if (found.kind === 'mark') return this.at(file + 1);
-    if (found.kind !== 'payload') return this.skip(file, found.kind === 'damaged' ? found.why : 'it is not ours');
+    if (found.kind !== 'payload')
+      return this.strangeFile(file, found.kind === 'damaged' ? found.why : 'it is not ours');
     const header = contentOf(found, 'header', decodeHeader);
-    if (header.kind === 'damaged') return this.skip(file, header.why);
+    if (header.kind === 'damaged') return this.strangeFile(file, header.why);
     if (header.content.label !== this.label.uuid) return this.skip(file, 'it was written under another label');
     return this.stream(header.content, file + 1);
   }
@@ -89,9 +100,11 @@ class PartScanner {
     const { tape, visitor } = this;
     if ((await this.over()) > 0) return undefined;
     const hasMark = (await this.over()) === 0;
-    const trailer = hasMark ? await this.trailerOf(header) : undefined;
+    const found = hasMark ? await this.trailerOf(header) : undefined;
+    const isTrailerDamaged = found === 'damaged';
+    const trailer = found === 'damaged' ? undefined : found;
     const bytes = trailer?.bytes ?? (await this.recordsAt(tapeFile)) * BigInt(header.recordSize);
-    const part = { header, tapeFile, trailer, bytes };
+    const part = { header, tapeFile, trailer, isTrailerDamaged, bytes };
     const wantsTree = await visitor.part(part);
     if (!trailer) return hasMark ? this.at(tapeFile + 1) : undefined;
     if (wantsTree && trailer.tree) await visitor.tree(part, decodeTree(treePayloads(tape, header.recordSize)));
@@ -99,16 +112,19 @@ class PartScanner {
   }
 
   /** The tape stands behind the stream. */
-  private async trailerOf({ set, part, copy, recordSize }: PartHeader): Promise<PartTrailer | undefined> {
+  private async trailerOf({ set, part, copy, recordSize }: PartHeader): Promise<PartTrailer | 'damaged' | undefined> {
     const found = await readPayload(this.tape, recordSize);
+    if (found.kind === 'damaged') return this.damaged(found.why);
     if (found.kind !== 'payload' || found.what === 'header') return undefined;
     const trailer = contentOf(found, 'trailer', decodeTrailer);
-    if (trailer.kind === 'damaged') {
-      this.visitor.problem(`Tape "${this.label.barcode}": a trailer is damaged: ${trailer.why}.`);
-      return undefined;
-    }
+    if (trailer.kind === 'damaged') return this.damaged(trailer.why);
     const { content } = trailer;
     return content.set === set && content.part === part && content.copy === copy ? content : undefined;
+  }
+
+  private damaged(why: string): 'damaged' {
+    this.visitor.problem(`Tape "${this.label.barcode}": a trailer is damaged: ${why}.`);
+    return 'damaged';
   }
 
   /** Counts the records of a stream whose length nobody wrote down. */
@@ -116,6 +132,11 @@ class PartScanner {
     if ((await toFile(this.tape, file)) > 0) return 0n;
     const { left } = await this.tape.tryMove('FSR', ALL_RECORDS);
     return left > 0 ? BigInt(ALL_RECORDS - left) : 0n;
+  }
+
+  private strangeFile(file: number, why: string): Promise<number | undefined> {
+    this.strange += 1;
+    return this.skip(file, why);
   }
 
   private async skip(file: number, why: string): Promise<number | undefined> {
