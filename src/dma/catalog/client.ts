@@ -42,6 +42,7 @@ export class CatalogClient implements model.Catalog {
   readonly parts = this.asked('parts');
   readonly partsOnTape = this.asked('partsOnTape');
   readonly putTape = this.asked('putTape');
+  readonly removeTape = this.asked('removeTape');
   readonly tape = this.asked('tape');
   readonly tapes = this.asked('tapes');
   readonly recycleTape = this.asked('recycleTape');
@@ -59,6 +60,7 @@ export class CatalogClient implements model.Catalog {
     await this.ask('beginHistory', [set]);
     return new HistorySink({
       take: (batch, ends) => this.ask('takePosts', [set, batch, ends], [batch.buffer as ArrayBuffer]),
+      settle: () => this.ask('settleHistory', [set]),
       finish: () => this.ask('finishHistory', [set]),
       abandon: () => this.ask('abandonHistory', [set]),
     });

@@ -15,6 +15,7 @@ type Answered =
   | 'parts'
   | 'partsOnTape'
   | 'putTape'
+  | 'removeTape'
   | 'tape'
   | 'tapes'
   | 'recycleTape'
@@ -28,6 +29,12 @@ type Answered =
   | 'search'
   | 'check'
   | 'close';
+
+/** What a sink that has it all tells: what came, as it was told. */
+export interface HistoryCame {
+  files: number;
+  problems: readonly string[];
+}
 
 /** What a sink that was finished tells. */
 export interface HistoryEnd {
@@ -51,6 +58,7 @@ export type Operations = {
   readonly beginHistory: (set: number) => Promise<void>;
   /** @param batch whole messages, one behind the other; @param ends where each of them ends */
   readonly takePosts: (set: number, batch: Uint8Array, ends: readonly number[]) => Promise<void>;
+  readonly settleHistory: (set: number) => Promise<HistoryCame>;
   readonly finishHistory: (set: number) => Promise<HistoryEnd>;
   readonly abandonHistory: (set: number) => Promise<void>;
   readonly walkBatch: (set: number, directory: string, from: Uint8Array | undefined) => Promise<WalkBatch>;

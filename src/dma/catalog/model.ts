@@ -77,8 +77,13 @@ export interface PartRecord {
 export type TapeState = 'scratch' | 'active' | 'full' | 'damaged' | 'cleaning' | 'foreign';
 
 export interface TapeRecord {
-  /** Barcode, or the label's volume name where there is no barcode. */
+  /**
+   * Its name in the catalog: the barcode, or the label's volume name where there is none; with the tape server behind it,
+   * NDM001L8@filer2, where another tape has the same.
+   */
   barcode: string;
+  /** What stands on the cartridge and in its label, as the library reads it. */
+  sticker: string;
   /** UUID of the label; undefined before it is labelled by this product. */
   label: string | undefined;
   pool: string;
@@ -92,8 +97,9 @@ export interface TapeRecord {
   labelled: number | undefined;
   lastWritten: number | undefined;
   mounts: number;
-  /** Where it was seen last: library and element. */
+  /** Where it was seen last: tape server and changer, what tells the library from others, element. */
   library: string | undefined;
+  libraryId: string | undefined;
   element: number | undefined;
 }
 
@@ -140,7 +146,13 @@ export interface ChainListing extends Listing {
 export interface FileHistorySink {
   /** A whole message as it came. The bytes belong to the catalog from now on. */
   post(payload: Uint8Array, version: 2 | 3 | 4): Promise<void>;
-  /** All of it is in the file. @returns entries and what was odd about them */
+  /**
+   * All that was sent is in the catalog's file, and no more comes; the tree is made of it by {@link finish}, or when
+   * somebody asks for it.
+   * @returns files, links and others as they were told, and what was odd about them
+   */
+  settle(): Promise<{ files: number; problems: readonly string[] }>;
+  /** Makes the tree. @returns its entries and what was odd about them */
   finish(): Promise<{ files: number; directories: number; problems: readonly string[] }>;
   /** Gives up: what was taken stays, the set is told to be incomplete. */
   abandon(): Promise<void>;
@@ -185,6 +197,8 @@ export interface Catalog {
   partsOnTape(barcode: string): Promise<PartRecord[]>;
 
   putTape(tape: TapeFacts): Promise<void>;
+  /** Forgets a tape of which no part is known. */
+  removeTape(barcode: string): Promise<void>;
   tape(barcode: string): Promise<TapeRecord | undefined>;
   tapes(filter?: { pool?: string; state?: TapeState }): Promise<TapeRecord[]>;
   /** Forgets all that was on a tape, because it is written over; its sets lose these parts. */

@@ -1,4 +1,4 @@
-import type { HistoryEnd } from './messages';
+import type { HistoryCame, HistoryEnd } from './messages';
 import type { FileHistorySink } from './model';
 
 /** Bytes that are collected before they go to the thread: messages with a single entry are small. */
@@ -9,6 +9,7 @@ const MOST_UNDERWAY = 4 << 20;
 interface Receiver {
   /** @param ends where each message in the batch ends */
   take(batch: Uint8Array, ends: readonly number[]): Promise<void>;
+  settle(): Promise<HistoryCame>;
   finish(): Promise<HistoryEnd>;
   abandon(): Promise<void>;
 }
@@ -34,10 +35,13 @@ export class HistorySink implements FileHistorySink {
     while (this.underway > MOST_UNDERWAY) await new Promise<void>((resolve) => (this.wake = resolve));
   }
 
+  async settle(): Promise<HistoryCame> {
+    await this.sent();
+    return this.receiver.settle();
+  }
+
   async finish(): Promise<HistoryEnd> {
-    this.send(0);
-    await this.last;
-    if (this.problem !== undefined) throw this.problem;
+    await this.sent();
     return this.receiver.finish();
   }
 
@@ -45,6 +49,12 @@ export class HistorySink implements FileHistorySink {
     this.send(0);
     await this.last;
     await this.receiver.abandon();
+  }
+
+  private async sent(): Promise<void> {
+    this.send(0);
+    await this.last;
+    if (this.problem !== undefined) throw this.problem;
   }
 
   /** Sends what is collected, and makes room for a message of so many bytes. */

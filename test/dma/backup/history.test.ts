@@ -22,6 +22,10 @@ class Sink implements FileHistorySink {
     this.taken.push(bytes);
   }
 
+  settle(): Promise<{ files: number; problems: readonly string[] }> {
+    return Promise.resolve({ files: 0, problems: [] });
+  }
+
   finish(): Promise<{ files: number; directories: number; problems: readonly string[] }> {
     return Promise.resolve({ files: 0, directories: 0, problems: [] });
   }

@@ -36,6 +36,16 @@ describe('catalog: file trees', () => {
     return found;
   }
 
+  it('tells what came before the tree is made, and makes it when it is asked for', async () => {
+    const { id } = await catalog.beginSet(someSet({}));
+    const sink = await catalog.fileHistory(id);
+    await sink.post(filePost([{ path: '/a/b' }, { path: '/a', folder: true }, { path: '/a/b' }]), 4);
+    const came = await sink.settle();
+    assert.deepEqual(came, { files: 2, problems: [] });
+    const { files, directories, problems } = await sink.finish();
+    assert.deepEqual({ files, directories, problems: problems.length }, { files: 1, directories: 1, problems: 1 });
+  });
+
   it('takes history by paths', async () => {
     const { id, end } = await takes([
       filePost([

@@ -3,7 +3,7 @@ import { FileSystem, isHistoryCode, type EntryStyle, type HistoryEntry } from '.
 import { HEADER_LENGTH } from '../../../protocol';
 import type { Store } from '../store/store';
 import { ByteWriter } from './bytes';
-import { writeRest } from './entry';
+import { Flag, Kind, writeRest } from './entry';
 import { writeName } from './nameRecord';
 import { NodeBatch } from './nodeBatch';
 import { PathBatch } from './pathBatch';
@@ -18,6 +18,8 @@ const CODE_AT = 12;
 /** Takes the file history of one set: sorts it in pieces of bounded size, which wait in the file until the tree is made. */
 export class Ingest {
   readonly problems = new TreeProblems();
+  /** Files, links and others with attributes that were told, each as often as it was. */
+  files = 0;
   private readonly reader = new EntryReader();
   private readonly cleaner = new PathCleaner();
   private readonly out = new ByteWriter();
@@ -84,6 +86,7 @@ export class Ingest {
       out.byte(0);
       const flags = writeRest(out, entry);
       out.bytes[0] = flags;
+      this.count(flags);
       this.nodes.add(entry.nodeHigh, entry.nodeLow, out);
     }
   };
@@ -94,9 +97,14 @@ export class Ingest {
     if (!entry.hasName) return this.problems.note('no-name');
     if (!cleaner.clean(entry.bytes, entry.nameFrom, entry.nameTo, separator)) return this.problems.note('odd-name');
     const flags = writeRest(out, entry);
+    this.count(flags);
     const { bytes, from, to, nameFrom } = cleaner;
     const folder = paths.folder(bytes, from, Math.max(from, nameFrom - 1));
     paths.add(folder, bytes, nameFrom, to, flags, out.bytes, out.length);
+  }
+
+  private count(flags: number): void {
+    if ((flags & Flag.ATTRIBUTES) !== 0 && (flags & Flag.KIND) !== Kind.DIRECTORY) this.files++;
   }
 
   private takeName(entry: HistoryEntry): void {

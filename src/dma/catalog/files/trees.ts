@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { separatorByte } from '../../../analysis/history/buildHistory';
 import { DmaFailure } from '../../connection/failures';
-import type { HistoryEnd, WalkBatch } from '../messages';
+import type { HistoryCame, HistoryEnd, WalkBatch } from '../messages';
 import type { Catalog, ChainListing, FileEntry, FileHit, Listing } from '../model';
 import type { Connection } from '../store/connection';
 import { chainOf, listSets, needSet } from '../store/sets';
@@ -48,8 +48,15 @@ export class FileTrees {
     await breathe();
   }
 
+  /** All that has come is in the file: its tree can be made by whoever comes next. */
+  async settle(set: number): Promise<HistoryCame> {
+    const ingest = this.ingest(set);
+    await ingest.flush(true);
+    return { files: ingest.files, problems: ingest.problems.sentences };
+  }
+
   async finish(set: number): Promise<HistoryEnd> {
-    await this.ingest(set).flush(true);
+    await this.settle(set);
     this.ingests.delete(set);
     return this.made(set);
   }
