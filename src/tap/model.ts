@@ -49,5 +49,7 @@ export interface MessageGate {
   bytesLeft?(connection: number, from: Side, kind: ConnectionKind): number | undefined;
   /** Bytes a second that may pass in this direction; undefined: as fast as they come. May be asked at any time. */
   rate?(connection: number, from: Side, kind: ConnectionKind): number | undefined;
+  /** Whether there is nothing to decide at the moment: bytes are then forwarded as they come. Left out: there always is. */
+  isIdle?(): boolean;
   closed(connection: number): void;
 }

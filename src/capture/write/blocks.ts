@@ -11,6 +11,8 @@ const IF_TSRESOL = 9;
 /** Type, two lengths, and an option's code and length. */
 const BLOCK_FRAME = 12;
 const OPTION_HEAD = 4;
+/** Characters of a comment: an option's length has 16 bits, and a character takes up to three bytes. */
+const MAX_COMMENT = 20_000;
 
 interface Option {
   code: number;
@@ -27,7 +29,7 @@ export function sectionHeader(application: string, comment?: string): Uint8Array
   view.setUint16(4, 1, true);
   view.setBigInt64(8, -1n, true); // the section's length is not told
   return block(SECTION_HEADER, body, [
-    ...(comment === undefined ? [] : [{ code: OPT_COMMENT, value: utf8.encode(comment) }]),
+    ...(comment === undefined ? [] : [commentOption(comment)]),
     { code: SHB_USERAPPL, value: utf8.encode(application) },
   ]);
 }
@@ -52,12 +54,14 @@ export interface PacketTime {
  * A packet.
  * @param number of its interface in the file, from 0
  * @param wireLength bytes that the packet had on the wire; more than there are in `frame` when it was cut
+ * @param comments what readers shall know of the packet
  */
 export function enhancedPacket(
   number: number,
   { seconds, nanos, digits }: PacketTime,
   frame: Uint8Array,
   wireLength = frame.length,
+  comments: readonly string[] = [],
 ): Uint8Array {
   const padded = (frame.length + 3) & ~3;
   const body = new Uint8Array(20 + padded);
@@ -69,7 +73,11 @@ export function enhancedPacket(
   view.setUint32(12, frame.length, true);
   view.setUint32(16, wireLength, true);
   body.set(frame, 20);
-  return block(ENHANCED_PACKET, body, []);
+  return block(ENHANCED_PACKET, body, comments.map(commentOption));
+}
+
+function commentOption(text: string): Option {
+  return { code: OPT_COMMENT, value: utf8.encode(text.slice(0, MAX_COMMENT)) };
 }
 
 function block(type: number, body: Uint8Array, options: readonly Option[]): Uint8Array {

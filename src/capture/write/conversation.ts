@@ -6,6 +6,8 @@ const TCP_PSH = 0x08;
 const SEQUENCE_STEP = 0x1000193;
 /** Packets that tell of missing bytes; more bytes are merely jumped over. */
 const MAX_CUT_PACKETS = 8;
+/** The largest payload that a packet may have had on the wire: what the length of an IPv4 packet can tell. */
+const MAX_CUT_SEGMENT = 65_495;
 
 const nothing = new Uint8Array(0);
 
@@ -66,6 +68,27 @@ export class Conversation {
       this.advance(side, 1);
     }
     yield this.segment(0, TCP_ACK, nothing);
+  }
+
+  /** One side sends no more. */
+  *end(side: 0 | 1): Generator<CutFrame> {
+    yield this.segment(side, TCP_FIN | TCP_ACK, nothing);
+    this.advance(side, 1);
+  }
+
+  /** One side breaks the connection off. */
+  *reset(side: 0 | 1): Generator<CutFrame> {
+    yield this.segment(side, TCP_RST | TCP_ACK, nothing);
+  }
+
+  /** The packets of what one side sends, without their payload: their headers alone tell how much it was. */
+  *sendCut(side: 0 | 1, bytes: number): Generator<CutFrame> {
+    for (let left = bytes; left > 0;) {
+      const cut = Math.min(left, MAX_CUT_SEGMENT);
+      yield this.segment(side, TCP_ACK | TCP_PSH, nothing, cut);
+      this.advance(side, cut);
+      left -= cut;
+    }
   }
 
   private *sendMissing(side: 0 | 1, bytes: number): Generator<CutFrame> {

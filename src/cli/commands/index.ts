@@ -21,6 +21,7 @@ import { registerLab } from './lab';
 import { registerLibrary } from './library';
 import { registerServe } from './serve';
 import { registerStats } from './stats';
+import { registerTap } from './tap';
 import { registerVerify } from './verify';
 
 /** Every command; a new one is a file of its own and a line here. */
@@ -39,6 +40,7 @@ export const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerServe,
   registerLab,
   registerLibrary,
+  registerTap,
   registerQuery,
   registerMedia,
   registerPlan,
