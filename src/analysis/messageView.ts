@@ -4,6 +4,7 @@ import {
   errorName,
   hexText,
   interfaceOf,
+  jsonText,
   messageName,
   type BodyValue,
   type DecodedMessage,
@@ -90,6 +91,11 @@ export class MessageView {
     return [...told, ...news.map(({ text }) => text)];
   }
 
+  /** What whoever made the capture says of the message. */
+  get marks(): readonly string[] {
+    return this.index.marks.of(this.row);
+  }
+
   get summary(): string {
     return summarize(this.body, this.context);
   }
@@ -130,6 +136,7 @@ export class MessageView {
       body: bodyToJson(this.body, this.context),
       ...(this.decoded.trailing.length > 0 ? { undecoded: hexText(this.decoded.trailing) } : {}),
       problems: this.problems,
+      ...(this.marks.length > 0 ? { marks: this.marks.map(jsonText) } : {}),
     };
   }
 }

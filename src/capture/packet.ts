@@ -1,5 +1,8 @@
 import type { Block } from './block';
 
+/** Of nearly every packet. */
+export const NO_COMMENTS: readonly string[] = [];
+
 /**
  * The packet a scanner stands on. One mutable instance for a whole capture: an object a packet would cost
  * more than everything else the index pass does.
@@ -23,6 +26,8 @@ export class Packet {
   end = 0;
   /** Length the packet had on the wire. */
   wireLength = 0;
+  /** What whoever wrote the capture says of the packet. */
+  comments: readonly string[] = NO_COMMENTS;
 }
 
 /** What a scanner calls for every packet; both arguments are only valid during the call. */
@@ -62,6 +67,7 @@ export interface PacketScanner {
   seek(recordOffset: number, frame: number, seconds?: number): void;
   /** The capture's interfaces as far as they are known. */
   readonly interfaces: readonly CaptureInterface[];
+  /** Those of the capture as a whole. */
   readonly comments: readonly string[];
   /** Address to host name, from name resolution blocks. */
   readonly names: ReadonlyMap<string, string>;

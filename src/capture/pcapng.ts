@@ -1,5 +1,5 @@
 import type { Block } from './block';
-import { MAX_PACKET_BYTES, Packet } from './packet';
+import { MAX_PACKET_BYTES, NO_COMMENTS, Packet } from './packet';
 import type { CaptureInterface, PacketHandler, PacketScanner } from './packet';
 import {
   BLOCK_FRAME,
@@ -32,6 +32,8 @@ const IF_TSOFFSET = 14;
 const MAX_INTERFACES = 65536;
 const MAX_SECTIONS = 65536;
 const MAX_COMMENTS = 1000;
+/** Of a packet, or of a section. */
+const MAX_PACKET_COMMENTS = 20;
 const MAX_NAMES = 100000;
 /** Blocks that are no packets (secrets, journals, custom ones) may be larger and are stepped over. */
 const MAX_BLOCK = MAX_PACKET_BYTES + 65536;
@@ -206,7 +208,8 @@ export class PcapngScanner implements PacketScanner {
     const { view, bytes } = block;
     const { little } = this.section;
     if (isSection) {
-      this.readComments(block, at + 24, bodyEnd);
+      const room = MAX_COMMENTS - this.comments.length;
+      this.comments.push(...this.commentsIn(block, at + 24, bodyEnd).slice(0, room));
       return;
     }
     const body = at + 8;
@@ -215,10 +218,11 @@ export class PcapngScanner implements PacketScanner {
         if (bodyEnd - body < 20) break;
         const captured = Math.min(view.getUint32(body + 12, little), bodyEnd - body - 20);
         const interfaceId = view.getUint32(body, little);
-        this.readPacket(block, at, body + 20, captured, view.getUint32(body + 16, little), interfaceId, body + 4);
-        if (captured < view.getUint32(body + 12, little)) this.tellShort(block, at, view.getUint32(body + 12, little));
         const options = body + 20 + ((captured + 3) & ~3);
-        if (options < bodyEnd) this.readComments(block, options, bodyEnd);
+        if (options < bodyEnd) this.packet.comments = this.commentsIn(block, options, bodyEnd);
+        this.readPacket(block, at, body + 20, captured, view.getUint32(body + 16, little), interfaceId, body + 4);
+        this.packet.comments = NO_COMMENTS;
+        if (captured < view.getUint32(body + 12, little)) this.tellShort(block, at, view.getUint32(body + 12, little));
         break;
       }
       case SIMPLE_PACKET: {
@@ -324,11 +328,13 @@ export class PcapngScanner implements PacketScanner {
     this.interfaces.push(entry);
   }
 
-  private readComments(block: Block, from: number, to: number): void {
+  private commentsIn(block: Block, from: number, to: number): readonly string[] {
+    const comments: string[] = [];
     visitOptions(block.view, from, to, this.section.little, (code, start, length) => {
-      if (code === OPT_COMMENT && this.comments.length < MAX_COMMENTS)
-        this.comments.push(optionText(block.bytes, start, length));
+      if (code === OPT_COMMENT && comments.length < MAX_PACKET_COMMENTS)
+        comments.push(optionText(block.bytes, start, length));
     });
+    return comments.length === 0 ? NO_COMMENTS : comments;
   }
 
   private isBlock(view: DataView, at: number): boolean {

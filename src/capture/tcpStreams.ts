@@ -76,6 +76,18 @@ export class TcpStreams {
     this.sink.onBytes(direction, arrival);
   }
 
+  /**
+   * Where a packet that {@link onPacket} has taken belongs, and the bytes of payload in it; undefined: to no connection
+   * that anybody listens to.
+   */
+  placeOf(packet: Packet, block: Block): { direction: TcpDirection; payload: number } | undefined {
+    if (!this.segment.decode(packet, block)) return undefined;
+    const flow = this.flows.find(this.segment);
+    const direction = flow < 0 ? undefined : this.directions[flow];
+    if (direction === undefined || direction === this.ignored) return undefined;
+    return { direction, payload: this.segment.length };
+  }
+
   private onSegment(segment: TcpSegment, packet: Packet, block: Block): void {
     const { flags } = segment;
     if (this.flows.size > this.maxFlows) this.forgetFlows();

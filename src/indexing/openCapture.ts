@@ -123,7 +123,7 @@ class WorkerCapture {
         break;
       case 'done':
         this.onProgress(message);
-        if (message.moved) this.index.setProblems(message.problems);
+        if (message.moved) this.takeNotes(message);
         this.end(undefined);
         break;
       case 'stopped':
@@ -178,7 +178,8 @@ class WorkerCapture {
     }
     for (const damage of progress.damage) index.addDamage(damage);
     index.damageDropped = progress.damageDropped;
-    for (const [row, texts] of progress.problems) index.takeProblems(row, texts);
+    for (const [row, texts] of progress.problems) index.problemNotes.take(row, texts);
+    for (const [row, texts] of progress.marks) index.marks.take(row, texts);
     if (progress.info) Object.assign(this.info, progress.info);
     if (progress.flows) this.info.flows = progress.flows;
     if (progress.state) {
@@ -188,6 +189,12 @@ class WorkerCapture {
     index.count = progress.rows;
     const { phase, bytesRead, bytesTotal, rows } = progress;
     this.options.onProgress?.({ phase, bytesRead, bytesTotal, rows });
+  }
+
+  /** Rows have moved: what is noted of them stands elsewhere. */
+  private takeNotes({ problems, marks }: Pick<WorkerProgress, 'problems' | 'marks'>): void {
+    this.index.problemNotes.replace(problems);
+    this.index.marks.replace(marks);
   }
 
   /** The pass is over, in whatever way; only the first call counts. */

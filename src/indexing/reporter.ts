@@ -13,6 +13,7 @@ export class Reporter {
   private readonly sent = new Map<number, string>();
   private damageSent = 0;
   private problemsSent = 0;
+  private marksSent = 0;
   private nextReport = 0;
   private nextFlows = 0;
   private positionSent = -1;
@@ -51,9 +52,10 @@ export class Reporter {
     pass.updateConnections();
     const damage = index.damage.slice(this.damageSent);
     this.damageSent = index.damage.length;
-    const problems = new Map<number, string[]>();
-    for (const row of index.problemRows.slice(this.problemsSent)) problems.set(row, [...index.problems(row)]);
-    this.problemsSent = index.problemRows.length;
+    const problems = index.problemNotes.since(this.problemsSent);
+    this.problemsSent = index.problemNotes.order.length;
+    const marks = index.marks.since(this.marksSent);
+    this.marksSent = index.marks.order.length;
     const bytesTotal = this.file.bytes();
     const { flows, ...info } = pass.info(bytesTotal, this.file.gzip);
     return {
@@ -65,6 +67,7 @@ export class Reporter {
       damage,
       damageDropped: index.damageDropped,
       problems,
+      marks,
       info,
       flows: phase === 'done' ? flows : undefined,
       state: this.state,

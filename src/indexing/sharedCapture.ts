@@ -7,7 +7,7 @@ import type { CaptureInfo, Connection, Damage } from '../session/messageIndex';
 import { DescriptorSource } from './fileSource';
 
 /**
- * All that another thread of this process needs to read a capture whose index is complete. Rows are not copied: chunks lie
+ * All that another thread of this process needs to read a capture as far as its index has come. Rows are not copied: chunks lie
  * in shared memory. The file is read by the descriptor it is open under, since an unpacked capture has no name any more.
  */
 export interface SharedCapture {
@@ -17,6 +17,7 @@ export interface SharedCapture {
   damage: Damage[];
   damageDropped: number;
   problems: ReadonlyMap<number, string[]>;
+  marks: ReadonlyMap<number, string[]>;
   /** Versions that the user chose, by connection. */
   versions: [connection: number, version: NdmpVersion][];
   info: CaptureInfo;
@@ -32,7 +33,7 @@ export function shareCapture(
   state: SourceState,
   descriptor: number,
 ): SharedCapture {
-  const { chunks, count, connections, damage, damageDropped, allProblems } = index;
+  const { chunks, count, connections, damage, damageDropped, problemNotes, marks } = index;
   const versions = connections.flatMap(({ id }): SharedCapture['versions'] => {
     const version = index.userVersion(id);
     return version === undefined ? [] : [[id, version]];
@@ -43,7 +44,8 @@ export function shareCapture(
     connections,
     damage,
     damageDropped,
-    problems: allProblems,
+    problems: problemNotes.all,
+    marks: marks.all,
     versions,
     info,
     state,
@@ -58,7 +60,8 @@ export function openShared(shared: SharedCapture): CaptureSession {
   index.connections.push(...shared.connections);
   for (const damage of shared.damage) index.addDamage(damage);
   index.damageDropped = shared.damageDropped;
-  index.setProblems(shared.problems);
+  index.problemNotes.replace(shared.problems);
+  index.marks.replace(shared.marks);
   for (const [connection, version] of shared.versions) index.setUserVersion(connection, version);
   index.count = shared.count;
   return openSession(index, shared.info, new DescriptorSource(shared.descriptor), shared.state);

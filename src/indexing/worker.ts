@@ -39,6 +39,7 @@ async function unpack(scratch: string): Promise<{ path: string; broken: string |
         damage: [],
         damageDropped: 0,
         problems: new Map(),
+        marks: new Map(),
         info: undefined,
         flows: undefined,
         state: undefined,
@@ -104,7 +105,9 @@ async function run(): Promise<void> {
     }
     const moved = pass.finish();
     const last = reporter.progress('done');
-    say({ type: 'done', moved, ...last, problems: moved ? new Map(pass.index.allProblems) : last.problems });
+    const { problemNotes, marks } = pass.index;
+    const moving = moved ? { problems: new Map(problemNotes.all), marks: new Map(marks.all) } : undefined;
+    say({ type: 'done', moved, ...last, ...moving });
   } catch (error) {
     if (scratch !== undefined) removeScratchFolder(scratch);
     if (isStopped()) say({ type: 'stopped' });

@@ -32,7 +32,7 @@ export type WorkerMessage =
   | { type: 'opened'; state: SourceState; gzip: boolean; path: string; scratch: string | undefined }
   | { type: 'chunk'; chunk: Uint32Array }
   | ({ type: 'progress' } & WorkerProgress)
-  | ({ type: 'done'; moved: boolean; problems: Map<number, string[]> } & WorkerProgress)
+  | ({ type: 'done'; moved: boolean } & WorkerProgress)
   | { type: 'stopped' }
   | { type: 'failed'; message: string; isCaptureError: boolean };
 
@@ -48,6 +48,8 @@ export interface WorkerProgress {
   damageDropped: number;
   /** Rows with problems that are new; of a pass that moved rows, at its end, all of them. */
   problems: Map<number, string[]>;
+  /** Rows with marks, in the same way. */
+  marks: Map<number, string[]>;
   info: Omit<CaptureInfo, 'flows'> | undefined;
   /** All TCP connections, told where they were described anew. */
   flows: TcpFlow[] | undefined;

@@ -82,7 +82,7 @@ export function captureInfo(scanner: PacketScanner, indexer: Indexer, bytes: num
     bytes,
     packets: indexer.packets,
     interfaces: scanner.interfaces.map(({ linkType, name, digits, packets }) => ({ linkType, name, digits, packets })),
-    comments: [...scanner.comments],
+    comments: [...scanner.comments, ...indexer.packetComments],
     names: new Map(scanner.names),
     tcpConnections: indexer.tcpConnections,
     tlsConnections: indexer.tlsConnections,

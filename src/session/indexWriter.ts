@@ -71,7 +71,6 @@ export function sortRows(index: MessageIndex): void {
     const connection = index.connections[index.connection(row)];
     if (connection.firstRow < 0) connection.firstRow = row;
   }
-  const problems = new Map<number, string[]>();
-  for (const [row, texts] of index.allProblems) problems.set(place[row], texts);
-  index.setProblems(problems);
+  for (const notes of [index.problemNotes, index.marks])
+    notes.replace(new Map([...notes.all].map(([row, texts]) => [place[row], texts])));
 }

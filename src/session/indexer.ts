@@ -1,4 +1,5 @@
 import type { Block } from '../capture/block';
+import { NO_COMMENTS } from '../capture/packet';
 import type { FileDamage, Packet, PacketHandler } from '../capture/packet';
 import { StreamMode } from '../capture/tcpConnection';
 import type { Arrival, ArrivalMoment, StreamSink, TcpConnection, TcpDirection } from '../capture/tcpConnection';
@@ -23,6 +24,8 @@ const SEARCH_BYTES = 256 * 1024;
 /** Connections that may be NDMP or not; of the oldest among more no more is expected. */
 const MAX_UNDECIDED = 4096;
 const CORE_CODES = 0x1000;
+/** Comments of packets that belong to no message. */
+const MAX_PACKET_COMMENTS = 1000;
 
 /** What the caller can say about a capture. */
 export interface IndexOptions {
@@ -46,6 +49,8 @@ interface Side {
   requests: RequestMatcher;
   /** Bytes that the capture does not hold since its last message. */
   lostBefore: number;
+  /** Comments of packets with parts of a message that is not complete. */
+  marks: string[] | undefined;
 }
 
 /** One TCP connection that may be NDMP. */
@@ -55,6 +60,8 @@ interface Talk {
   connection: Connection | undefined;
   version: NdmpVersion;
   requestedVersion: number;
+  /** -1 while there is none. */
+  lastRow: number;
 }
 
 /** Where the error word of a core reply stands in its body, plus 1, by version and code; 0: it has none. */
@@ -76,6 +83,8 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
   tlsConnections = 0;
   cutPackets = 0;
   packets = 0;
+  /** Comments of packets that belong to no message, with the packets' numbers. */
+  readonly packetComments: string[] = [];
   /** All TCP connections with payload, as they were when last described: at the latest at the end of the capture. */
   flows: TcpFlow[] = [];
   /** Those that carry NDMP. */
@@ -105,7 +114,35 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
   onPacket(packet: Packet, block: Block): void {
     this.packets++;
     if (packet.end - packet.start < packet.wireLength) this.cutPackets++;
+    if (packet.comments === NO_COMMENTS) this.streams.onPacket(packet, block);
+    else this.onCommented(packet, block);
+  }
+
+  /** Comments belong to the message that ends in their packet, or will; those of an empty packet to the one before. */
+  private onCommented(packet: Packet, block: Block): void {
+    const before = this.index.count;
     this.streams.onPacket(packet, block);
+    const place = this.streams.placeOf(packet, block);
+    const side = place?.direction.data as Side | undefined;
+    if (place === undefined || side?.talk.connection === undefined) {
+      for (const text of packet.comments) this.noteComment(`Packet ${packet.frame}: ${text}`);
+      return;
+    }
+    const row = place.payload > 0 ? this.firstOf(side, before) : side.talk.lastRow;
+    if (row < 0) side.marks = [...(side.marks ?? []), ...packet.comments];
+    else for (const text of packet.comments) this.index.marks.add(row, text);
+  }
+
+  /** The first message of a side among the rows from `row` on, -1 when there is none. */
+  private firstOf(side: Side, row: number): number {
+    const { index } = this;
+    for (; row < index.count; row++)
+      if (index.connection(row) === side.talk.connection?.id && index.fromServer(row) === side.isServer) return row;
+    return -1;
+  }
+
+  private noteComment(text: string): void {
+    if (this.packetComments.length < MAX_PACKET_COMMENTS) this.packetComments.push(text);
   }
 
   onDamage(damage: FileDamage): void {
@@ -130,10 +167,18 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
       connection: undefined,
       version: this.options.version ?? DEFAULT_VERSION,
       requestedVersion: 0,
+      lastRow: -1,
     } as unknown as Talk;
     const forced = tcp.directions.some((d) => this.ports.has(d.sourcePort));
     const [a, b] = tcp.directions.map((direction) => {
-      const side = { tcp: direction, talk, isServer: undefined, rejected: false, lostBefore: 0 } as unknown as Side;
+      const side = {
+        tcp: direction,
+        talk,
+        isServer: undefined,
+        rejected: false,
+        lostBefore: 0,
+        marks: undefined,
+      } as unknown as Side;
       side.stream = new RecordStream<Side>(this, this.record, side, false);
       direction.data = side;
       return side;
@@ -207,6 +252,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
         side.stream.onEnd(tcp.ended === 'open' ? 'The capture ends' : 'The connection ends');
     }
     if (connection === undefined) return;
+    for (const side of talk.sides) if (talk.lastRow >= 0) this.noteMarks(side, talk.lastRow);
     this.updateConnection(talk, connection);
   }
 
@@ -298,12 +344,19 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
     chunk[to + Word.FLAGS] = flags;
 
     connection.messages++;
+    talk.lastRow = row;
     if (connection.firstRow < 0) connection.firstRow = row;
+    if (side.marks !== undefined) this.noteMarks(side, row);
     if (record.problem !== undefined || record.missing > 0 || side.lostBefore > 0) this.noteProblems(side, record, row);
     if (code === CONNECT_OPEN || code === NOTIFY_CONNECTION_STATUS)
       this.followVersion(talk, connection, record, code, isReply, headerError, bodyError);
     if (isReply) this.pairReply(side, code, view.getUint32(at + 16), row);
     else if (!posted) this.pairRequest(side, code, view.getUint32(at), row);
+  }
+
+  private noteMarks(side: Side, row: number): void {
+    for (const text of side.marks ?? []) this.index.marks.add(row, text);
+    side.marks = undefined;
   }
 
   private noteProblems(side: Side, record: FoundRecord, row: number): void {

@@ -1,6 +1,7 @@
 import type { MessageKind, NdmpVersion } from '../protocol';
 import type { CaptureInterface } from '../capture/packet';
 import { CHUNK_MASK, CHUNK_SHIFT, MAX_SPAN, ROW_WORDS, RowFlag, SPAN_UNIT, Word } from './rowChunk';
+import { RowNotes } from './rowNotes';
 
 /** One end of a connection. */
 export interface Endpoint {
@@ -127,8 +128,6 @@ export interface CaptureInfo {
 
 const KINDS: readonly MessageKind[] = ['request', 'reply', 'post'];
 const MAX_DAMAGE = 10000;
-const MAX_PROBLEM_ROWS = 100000;
-const NONE: readonly string[] = [];
 
 /** All messages of a capture, a row each, in typed columns; grows while the capture is read. */
 export class MessageIndex {
@@ -139,9 +138,10 @@ export class MessageIndex {
   readonly damage: Damage[] = [];
   /** Damage beyond what {@link damage} keeps. */
   damageDropped = 0;
-  private readonly problemTexts = new Map<number, string[]>();
-  /** Rows whose problems are noted, in the order in which they were. */
-  readonly problemRows: number[] = [];
+  /** What is wrong with messages as the capture holds them, in sentences. */
+  readonly problemNotes = new RowNotes();
+  /** What whoever made the capture says of messages, as comments of their packets: what a tap did with them. */
+  readonly marks = new RowNotes();
   private readonly userVersions = new Map<number, NdmpVersion>();
 
   frame(row: number): number {
@@ -227,7 +227,7 @@ export class MessageIndex {
   }
   /** What is wrong with the message as the capture holds it, in sentences. */
   problems(row: number): readonly string[] {
-    return this.problemTexts.get(row) ?? NONE;
+    return this.problemNotes.of(row);
   }
 
   /** A word of a row, as {@link Word} names them. */
@@ -256,28 +256,12 @@ export class MessageIndex {
   /** Notes what is wrong with a row. Beyond a bound only the row's flag says that something is. */
   addProblem(row: number, text: string): void {
     this.setWord(row, Word.FLAGS, this.flags(row) | RowFlag.PROBLEM);
-    const known = this.problemTexts.get(row);
-    if (known) known.push(text);
-    else if (this.problemTexts.size < MAX_PROBLEM_ROWS) {
-      this.problemTexts.set(row, [text]);
-      this.problemRows.push(row);
-    }
+    this.problemNotes.add(row, text);
   }
 
-  /** Takes over the texts of a row that another thread noted; its flag is in the shared words already. */
-  takeProblems(row: number, texts: string[]): void {
-    this.problemTexts.set(row, texts);
-  }
-
-  /** All noted problems, for handing them to another thread. */
-  get allProblems(): ReadonlyMap<number, string[]> {
-    return this.problemTexts;
-  }
-
-  /** Replaces the noted problems, where rows have moved. */
-  setProblems(problems: ReadonlyMap<number, string[]>): void {
-    this.problemTexts.clear();
-    for (const [row, texts] of problems) this.problemTexts.set(row, texts);
+  /** Rows whose problems are noted, in their order. */
+  get problemRows(): readonly number[] {
+    return [...this.problemNotes.all.keys()].sort((a, b) => a - b);
   }
 
   /** Reads a connection as a version the user chose; undefined: as the capture says. */

@@ -105,8 +105,9 @@ describe('pcapng', () => {
         ]),
         blocks.packet(PACKETS[0], 1n, { options: [[1, text('of a packet')]] }),
       ]);
-      const { scanner } = scanAll(file);
-      assert.deepEqual(scanner.comments, ['of the section', 'of a packet']);
+      const { scanner, comments } = scanAll(file);
+      assert.deepEqual(scanner.comments, ['of the section']);
+      assert.deepEqual(comments, [['of a packet']]);
       assert.deepEqual(
         [...scanner.names],
         [

@@ -28,10 +28,12 @@ export function scanAll(file: Uint8Array, blockBytes?: number) {
   const scanner = createScanner(state);
   const packets: SeenPacket[] = [];
   const damage: FileDamage[] = [];
+  const comments: (readonly string[])[] = [];
   const handler = {
     onPacket(packet: Packet, block: Block): void {
       const { frame, seconds, nanos, digits, linkType, recordOffset, wireLength, start, end } = packet;
       const bytes = block.bytes.slice(start, end);
+      comments.push(packet.comments);
       packets.push({ frame, seconds, nanos, digits, linkType, recordOffset, wireLength, bytes });
     },
     onDamage: (each: FileDamage): unknown => damage.push(each),
@@ -39,7 +41,7 @@ export function scanAll(file: Uint8Array, blockBytes?: number) {
   const reading = new CaptureReading(source, scanner, handler, firstRecordOffset(state), blockBytes);
   while (reading.step());
   reading.finish();
-  return { packets, damage, scanner };
+  return { packets, damage, scanner, comments };
 }
 
 /** Walks through Ethernet frames as packets 1, 2, … of a capture; `fileOffset` of a frame is 100 times its number. */

@@ -3,6 +3,7 @@ import type { Work } from '../../src/extension/scheduler';
 import type { MessageKind, NdmpVersion } from '../../src/protocol';
 import type { CaptureSession } from '../../src/session/capture';
 import type { Connection, Damage, MessageIndex } from '../../src/session/messageIndex';
+import { RowNotes } from '../../src/session/rowNotes';
 
 /** A message as tests write it; what is left out is 0, a request, on connection 0. */
 export interface FakeMessage {
@@ -39,9 +40,8 @@ export class FakeIndex {
   get startNanos() {
     return this.count > 0 ? this.nanos(0) : 0;
   }
-  get allProblems() {
-    return new Map<number, string[]>();
-  }
+  readonly problemNotes = new RowNotes();
+  readonly marks = new RowNotes();
   seconds = (row: number) => Math.floor(this.messages[row].at);
   nanos = (row: number) => Math.round((this.messages[row].at % 1) * 1e9);
   digits = () => 6;

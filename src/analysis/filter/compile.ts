@@ -7,7 +7,7 @@ import { setConditions, type Condition } from './condition';
 import { rowCompare, rowMasked, rowPresence } from './rowTerms';
 import { Evaluation, type FilterSource } from './source';
 import { and, not, or, Verdict, type RowTest, type Term } from './terms';
-import { fullText, problemTerm, summaryTerm } from './textTerms';
+import { fullText, markTerm, problemTerm, summaryTerm } from './textTerms';
 
 /** A filter ready for use on any capture. */
 export interface Filter {
@@ -99,6 +99,8 @@ function presence(node: FilterNode & { kind: 'exists' }): Term {
       return summaryTerm();
     case 'problem':
       return problemTerm();
+    case 'mark':
+      return markTerm();
     case 'text':
       throw new FilterSyntaxError('text is searched with "contains" or "matches"', node.field);
   }
@@ -129,6 +131,8 @@ function compare(node: FilterNode & { kind: 'compare' | 'in' }, condition: Condi
       return summaryTerm(condition);
     case 'problem':
       return problemTerm(condition);
+    case 'mark':
+      return markTerm(condition);
     case 'text':
       return fullText(condition);
   }

@@ -46,6 +46,8 @@ function readerOf(resolved: Resolved): FieldReader {
       };
     case 'problem':
       return (source, row) => [...source.index.problems(row), ...new Evaluation(source).body(row).problems];
+    case 'mark':
+      return (source, row) => [...source.index.marks.of(row)];
     default:
       return (source, row) => [new Evaluation(source).summary(row)];
   }

@@ -40,6 +40,12 @@ export function messageFields(): FilterFieldInfo[] {
       .map(({ name, doc }): FilterFieldInfo => ({ name, doc, type: 'number', group: 'message' })),
     { name: 'problem', type: 'text', doc: 'What is wrong with the message, in words', group: 'message' },
     {
+      name: 'mark',
+      type: 'text',
+      doc: 'What whoever made the capture says of the message: a tap, of the faults that it made',
+      group: 'message',
+    },
+    {
       name: 'text',
       type: 'text',
       doc: 'Everything a reader sees of the message, without regard to case',

@@ -22,7 +22,8 @@ export type Resolved =
   | { from: 'body'; field: BodyField }
   | { from: 'text' }
   | { from: 'summary' }
-  | { from: 'problem' };
+  | { from: 'problem' }
+  | { from: 'mark' };
 
 const clock = (record: RecordBytes): readonly number[] => {
   const header = decodeHeader(record.payload);
@@ -38,6 +39,7 @@ export const recordFields: readonly RecordField[] = [
 /** Other names of fields above, as the JSON output or habit has them. */
 const aliases: Readonly<Record<string, string>> = {
   problems: 'problem',
+  marks: 'mark',
   errorname: 'error',
   headererrorname: 'headererror',
   number: 'n',
@@ -64,6 +66,7 @@ function known(): ReadonlyMap<string, Resolved> {
     map.set('text', { from: 'text' });
     map.set('summary', { from: 'summary' });
     map.set('problem', { from: 'problem' });
+    map.set('mark', { from: 'mark' });
     byName = map;
   }
   return byName;
@@ -111,7 +114,7 @@ export function* fieldNames(): Iterable<string> {
     yield field.name;
   }
   yield* wiresharkBodyFields().keys();
-  yield* ['problem', 'text', 'summary', 'body'];
+  yield* ['problem', 'mark', 'text', 'summary', 'body'];
 }
 
 function bodyPathField(use: FieldUse): BodyField {

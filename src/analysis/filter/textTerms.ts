@@ -41,6 +41,7 @@ function indexTexts({ index }: Evaluation, row: number): string[] {
     `${server.address}:${server.port}`,
     ...errors.map((error) => errorNames.nameOf(error, version)),
     ...index.problems(row),
+    ...index.marks.of(row),
   ];
 }
 
@@ -60,9 +61,33 @@ export function summaryTerm(condition?: Condition): Term {
 
 /** What is wrong with a message: as the capture holds it, which the index knows, and what its body does not say. */
 export function problemTerm(condition?: Condition): Term {
+  const holds = textsTest(condition);
+  return {
+    cheap: false,
+    bind: (evaluation) => ({
+      quick: (row) => (condition === undefined && evaluation.index.hasProblem(row) ? Verdict.Yes : Verdict.Unknown),
+      full: (row) => holds([...evaluation.index.problems(row), ...evaluation.body(row).problems]),
+    }),
+  };
+}
+
+/** What whoever made the capture says of a message. */
+export function markTerm(condition?: Condition): Term {
+  const holds = textsTest(condition);
+  return {
+    cheap: true,
+    bind:
+      ({ index }) =>
+      (row) =>
+        holds(index.marks.of(row)),
+  };
+}
+
+/** Whether any, or none, or all of some texts are as wanted; without a condition, whether there are any. */
+function textsTest(condition: Condition | undefined): (texts: readonly string[]) => boolean {
   const { op, quantifier, negate } = tests.quantified(condition?.op ?? 'eq');
   const test = condition === undefined ? (): boolean => true : tests.textTest(op, condition.value);
-  const holds = (texts: readonly string[]): boolean => {
+  return (texts) => {
     switch (quantifier) {
       case 'any':
         return texts.some((text) => test(text) !== negate);
@@ -71,12 +96,5 @@ export function problemTerm(condition?: Condition): Term {
       case 'all':
         return texts.length > 0 && texts.every(test);
     }
-  };
-  return {
-    cheap: false,
-    bind: (evaluation) => ({
-      quick: (row) => (condition === undefined && evaluation.index.hasProblem(row) ? Verdict.Yes : Verdict.Unknown),
-      full: (row) => holds([...evaluation.index.problems(row), ...evaluation.body(row).problems]),
-    }),
   };
 }

@@ -3,6 +3,7 @@ import type { MessageView } from '../../analysis/messageView';
 import { nearestNames } from '../../analysis/filter/nearest';
 import { UsageError } from '../failure';
 import { latencyText, nanosBetween, relativeSeconds, timeText } from '../../session/messageTimes';
+import { markText } from '../../analysis/markText';
 import { didYouMean, fieldReader } from '../../analysis/filter';
 
 /** A column of `--fields`: `text` for people and tables (not escaped), `json` for `jsonl`. */
@@ -80,6 +81,13 @@ export const columns: readonly Column[] = [
     align: 'left',
     text: (view) => view.problems.join('; '),
     json: (view) => view.problems,
+  },
+  {
+    name: 'marks',
+    doc: 'What whoever made the capture says of the message: a tap, of the faults that it made',
+    align: 'left',
+    text: (view) => view.marks.map(markText).join('; '),
+    json: (view) => view.marks.map(jsonText),
   },
   {
     name: 'raw',

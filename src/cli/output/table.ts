@@ -1,3 +1,4 @@
+import { markText } from '../../analysis/markText';
 import type { MessageSource, MessageView } from '../../analysis/messageView';
 import { escapeText } from '../../protocol';
 import { latencySeconds } from '../../session/messageTimes';
@@ -71,11 +72,10 @@ export class TableWriter implements RowWriter {
 
   /** Errors first, then what is wrong with the message, else what its body says. */
   private info(view: MessageView): GridCell {
-    const { errors, problems } = view;
-    const text = [errors.join(', '), ...problems.map((problem) => `(${problem})`), view.summary].filter(
-      (part) => part !== '',
-    );
-    const paint = errors.length > 0 ? this.style.error : problems.length > 0 ? this.style.warning : undefined;
+    const { errors, problems, marks } = view;
+    const notes = [...marks.map(markText).map((mark) => `[${mark}]`), ...problems.map((problem) => `(${problem})`)];
+    const text = [errors.join(', '), ...notes, view.summary].filter((part) => part !== '');
+    const paint = errors.length > 0 ? this.style.error : notes.length > 0 ? this.style.warning : undefined;
     return { text: text.map(escapeText).join('  '), paint };
   }
 }

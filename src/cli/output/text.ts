@@ -1,3 +1,4 @@
+import { markText } from '../../analysis/markText';
 import type { MessageSource, MessageView } from '../../analysis/messageView';
 import { decodeTree, escapeText, type FieldNode } from '../../protocol';
 import { latencySeconds } from '../../session/messageTimes';
@@ -19,6 +20,9 @@ export class TextWriter implements RowWriter {
   row(view: MessageView): string {
     const { index, row, style } = { index: view.index, row: view.row, style: this.style };
     const lines = [style.heading(`Message ${row + 1}: ${view.message} ${index.kind(row)}`), ...about(view)];
+    for (const mark of view.marks) {
+      lines.push(style.warning(`    mark: ${escapeText(markText(mark))}`));
+    }
     for (const problem of view.problems) {
       lines.push(style.warning(`    problem: ${escapeText(problem)}`));
     }

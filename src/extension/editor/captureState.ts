@@ -38,7 +38,7 @@ export function captureState(model: CaptureModel, fileName: string, progress: Pr
     start: captureStart(model),
     duration: model.duration,
     // problems can be noted for a message after it was counted
-    counts: { ...model.counts, problems: Math.max(model.counts.problems, index.allProblems.size) },
+    counts: { ...model.counts, problems: Math.max(model.counts.problems, index.problemNotes.all.size) },
     connections: index.connections.map((connection) => connectionState(model, connection)),
     damage: index.damage.slice(0, DAMAGE_SHOWN).map((_, i) => damageState(model, i)),
     damageTotal: index.damage.length + index.damageDropped,

@@ -10,6 +10,7 @@ import {
 } from '../../../src/protocol';
 import type { FilterSource } from '../../../src/analysis/filter';
 import type { MessageIndex } from '../../../src/session/messageIndex';
+import { RowNotes } from '../../../src/session/rowNotes';
 
 /** A message as a test writes it; what is left out is as plain as possible. */
 export interface FakeMessage {
@@ -113,6 +114,7 @@ export class FakeSource implements FilterSource {
       fragments: (row: number) => messages[row].fragments?.length ?? 1,
       hasProblem: (row: number) => messages[row].problems !== undefined,
       problems: (row: number) => messages[row].problems ?? [],
+      marks: new RowNotes(),
     };
   }
 }
