@@ -38,6 +38,7 @@ export const SOME_PART: Omit<PartRecord, 'set'> = {
 
 export const SOME_TAPE: TapeRecord = {
   barcode: 'TAPE01',
+  sticker: 'TAPE01',
   label: 'a-b-c',
   pool: 'weekly',
   state: 'active',
@@ -49,5 +50,6 @@ export const SOME_TAPE: TapeRecord = {
   lastWritten: 2,
   mounts: 3,
   library: 'lib',
+  libraryId: 'serial 1',
   element: 1024,
 };

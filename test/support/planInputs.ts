@@ -72,6 +72,7 @@ export function drive(more: Partial<DriveState> = {}): DriveState {
 export function tape(barcode: string, more: Partial<TapeRecord> = {}): TapeRecord {
   return {
     barcode,
+    sticker: barcode,
     label: 'label',
     pool: 'default',
     state: 'active',
@@ -83,6 +84,7 @@ export function tape(barcode: string, more: Partial<TapeRecord> = {}): TapeRecor
     lastWritten: 0,
     mounts: 1,
     library: undefined,
+    libraryId: undefined,
     element: 1000,
     ...more,
   };

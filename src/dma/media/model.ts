@@ -7,7 +7,7 @@ export interface Element {
   /** SCSI element address. */
   address: number;
   isFull: boolean;
-  /** Barcode without padding; undefined when there is none or it cannot be read. */
+  /** Barcode without padding, as a changer reads it, or the tape's name in the catalog; undefined where none can be read. */
   barcode: string | undefined;
   /** Holds a cleaning cartridge, by its medium type or its barcode (CLN…): never mounted, written or chosen. */
   isCleaning: boolean;
@@ -24,6 +24,8 @@ export interface Inventory {
   elements: readonly Element[];
   vendor: string;
   product: string;
+  /** Serial number of the changer, where it tells one. */
+  serial?: string;
 }
 
 /** A media changer, opened over the SCSI interface of an NDMP server. Its commands run one after the other. */

@@ -18,6 +18,7 @@ export interface ChoiceOptions {
 export function newTape(barcode: string): TapeRecord {
   return {
     barcode,
+    sticker: barcode,
     label: undefined,
     pool: FREE_POOL,
     state: 'scratch',
@@ -29,6 +30,7 @@ export function newTape(barcode: string): TapeRecord {
     lastWritten: undefined,
     mounts: 0,
     library: undefined,
+    libraryId: undefined,
     element: undefined,
   };
 }
@@ -123,7 +125,8 @@ function refusalOfFinding(
   if (finding.kind === 'blank')
     return tape && !isEmpty(tape) ? 'is blank, though the catalog knows of backups on it.' : undefined;
   const { label } = finding;
-  if (label.barcode !== barcode) return `was asked for, but the tape in the drive ${describeFinding(finding)}.`;
+  if (label.barcode !== (tape?.sticker ?? barcode))
+    return `was asked for, but the tape in the drive ${describeFinding(finding)}.`;
   if (!tape?.label) return 'is labelled by NDMP Workbench but the catalog does not know it: scan it first.';
   if (label.uuid !== tape.label) return 'carries another label than the catalog knows: scan it first.';
   if (label.pool !== pool && label.pool !== FREE_POOL) return `is labelled for pool "${label.pool}", not "${pool}".`;

@@ -4,6 +4,7 @@ import { NdmpFailure } from '../connection/failures';
 import type { RunEvents } from '../run/model';
 import type { TapeService } from '../services/tape';
 import { TapeRefused } from './failures';
+import { tapeInDrive, tapeWithLabel } from './identity';
 import { readLabel, writeLabel } from './label';
 import type { LabelFinding } from './model';
 import { isEmpty, newTape, refusalToWrite, useOf } from './pools';
@@ -35,11 +36,12 @@ export interface PrepareOrder {
 export async function prepareTape(tape: TapeService, order: PrepareOrder): Promise<TapeRecord> {
   const { catalog, pool, now, forced = [] } = order;
   const finding = await readLabel(tape);
-  const barcode = order.barcode ?? (await nameOf(finding, order));
+  const wanted = order.barcode ?? (await nameOf(finding, order));
+  const known = await tapeInDrive(catalog, wanted, finding);
+  const barcode = known?.barcode ?? wanted;
   if ((await tape.position()).isWriteProtected)
     throw new TapeRefused(barcode, `Tape "${barcode}" is write-protected. It was not written; take another one.`);
-  const known = await catalog.tape(barcode);
-  const isForced = forced.includes(barcode);
+  const isForced = forced.includes(wanted);
   const refusal = refusalToWrite(finding, known, { barcode, pool }, now(), isForced);
   if (refusal) throw new TapeRefused(barcode, refusal);
   const record = known ?? newTape(barcode);
@@ -62,7 +64,7 @@ export async function labelTape(
   record: TapeRecord,
   { catalog, pool, recordSize, now, message }: Omit<PrepareOrder, 'barcode' | 'forced' | 'isElsewhere'>,
 ): Promise<TapeRecord> {
-  const { barcode } = record;
+  const { barcode, sticker } = record;
   if (record.files > 1) {
     await catalog.recycleTape(barcode);
     message?.('info', `Tape "${barcode}" is written from its beginning; the catalog has forgotten what was on it.`);
@@ -70,7 +72,7 @@ export async function labelTape(
   const empty: TapeRecord = { ...record, pool, state: 'scratch', files: 0, bytes: 0n, expires: 0 };
   await catalog.putTape(empty);
   const written = now();
-  const label = { uuid: randomUUID(), barcode, pool, written };
+  const label = { uuid: randomUUID(), barcode: sticker, pool, written };
   try {
     await writeLabel(tape, label, recordSize);
   } catch (error) {
@@ -84,7 +86,8 @@ export async function labelTape(
 }
 
 async function nameOf(finding: LabelFinding, { catalog, pool }: PrepareOrder): Promise<string> {
-  if (finding.kind === 'ours') return finding.label.barcode;
+  if (finding.kind === 'ours')
+    return (await tapeWithLabel(catalog, finding.label.uuid))?.barcode ?? finding.label.barcode;
   return nameForNewTape(
     pool,
     (await catalog.tapes()).map(({ barcode }) => barcode),

@@ -33,6 +33,13 @@ export class Robot {
     return this.changer.device;
   }
 
+  /** What tells the library from others, whichever way it is reached; without a serial number its server and device do. */
+  identity(serial: string | undefined): string {
+    if (serial !== undefined) return `serial ${serial}`;
+    const { introduction, server } = this.connection;
+    return `${introduction?.identity ?? server} ${this.device}`;
+  }
+
   /** Works with the changer, after those who asked before. */
   do<T>(work: (changer: Changer) => Promise<T>): Promise<T> {
     const result = this.last.then(async () => {

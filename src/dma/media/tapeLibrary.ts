@@ -1,4 +1,5 @@
 import { escapeText } from '../../protocol';
+import type { TapeRecord } from '../catalog/model';
 import { Aborted, ConnectionLost, DmaFailure } from '../connection/failures';
 import type { NdmpConnection } from '../connection/model';
 import type { Surroundings } from '../run/model';
@@ -8,7 +9,7 @@ import type { DriveTable } from './drives/driveTable';
 import { rememberPlaces } from './drives/places';
 import type { TapeDesk } from './drives/tapeDesk';
 import { describeFinding } from './label';
-import type { Changer, DriveState, Element, Inventory } from './model';
+import type { Changer, DriveState, Element, Inventory, Label } from './model';
 import { elementAt, firstFree, freeSlot, holds, placeFor, whereIs } from './placement';
 import type { Robot } from './robot';
 
@@ -61,11 +62,20 @@ export class Library {
     return robot ? this.note(await robot.inventory()) : NO_CHANGER;
   }
 
-  /** Takes an inventory for what is where now. */
+  /** Takes an inventory for what is where now. @returns it with the tapes by their names in the catalog */
   async note(inventory: Inventory): Promise<Inventory> {
-    this.seen = inventory;
-    await rememberPlaces(this.surroundings.catalog, this.name, inventory);
-    return inventory;
+    const { server } = this;
+    const id = this.parts.robot?.identity(inventory.serial) ?? server;
+    const library = { id, text: this.name, server };
+    this.seen = await rememberPlaces(this.surroundings.catalog, library, inventory);
+    return this.seen;
+  }
+
+  /** The tape of this library that a person calls so: by its name in the catalog, or by what stands on it. */
+  named(given: string): string {
+    const { server, seen = NO_CHANGER } = this;
+    const isThere = (name: string): boolean => whereIs(seen, name) !== undefined;
+    return [given, `${given}@${server}`].find(isThere) ?? given;
   }
 
   /** The drives as they were when the inventory was last read. */
@@ -209,10 +219,11 @@ export class Library {
   private async mountByHand(barcode: string, device: string, over?: NdmpConnection): Promise<void> {
     const { desk, patience } = this.parts;
     const where = `drive ${escapeText(device)} of ${this.server}`;
+    const known = await this.surroundings.catalog.tape(barcode);
     let wish = `Put tape ${escapeText(barcode)} into ${where}.`;
     let finding = await desk.find(device, over);
     for (let asked = false; ; asked = true) {
-      if (finding?.kind === 'ours' && finding.label.barcode === barcode) return;
+      if (finding?.kind === 'ours' && isTape(finding.label, barcode, known)) return;
       // A tape without a label of ours may be the right one, once somebody says that it is there.
       if (asked && finding && finding.kind !== 'ours') return;
       if (finding?.kind === 'ours')
@@ -273,4 +284,8 @@ export class Library {
     const { robot } = this.parts;
     return robot ? `${this.server} ${robot.device}` : this.server;
   }
+}
+
+function isTape({ uuid, barcode }: Label, name: string, known: TapeRecord | undefined): boolean {
+  return known?.label === undefined ? barcode === (known?.sticker ?? name) : uuid === known.label;
 }

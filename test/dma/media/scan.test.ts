@@ -64,7 +64,13 @@ describe('dma media: a scan rebuilds the catalog from tapes alone', () => {
   async function scan(tape: TapeService, barcode?: string): Promise<Rebuilt> {
     const { catalog } = hand;
     const { id: run } = await catalog.beginRun({ kind: 'scan' });
-    const rebuild = new CatalogRebuild({ catalog, run, barcode, problem: (text) => problems.push(text) });
+    const rebuild = new CatalogRebuild({
+      catalog,
+      run,
+      server: 'tapes',
+      barcode,
+      problem: (text) => problems.push(text),
+    });
     return rebuild.done(await scanTape(tape, rebuild));
   }
 

@@ -63,7 +63,13 @@ describeWithPeer('ndmjob', "peer: tapes of ours behind ndmjob's server, and tape
       const catalog = await openCatalog(join(hand.folder, 'new.db'));
       const problems: string[] = [];
       const { id: run } = await catalog.beginRun({ kind: 'scan' });
-      const rebuild = new CatalogRebuild({ catalog, run, barcode: undefined, problem: (text) => problems.push(text) });
+      const rebuild = new CatalogRebuild({
+        catalog,
+        run,
+        server: 'tapes',
+        barcode: undefined,
+        problem: (text) => problems.push(text),
+      });
       const scanned = await scanTape(reader, rebuild);
       const { parts, newSets } = await rebuild.done(scanned);
       assert.deepEqual([parts, newSets, scanned.files, problems], [2, 2, 7, []]);

@@ -136,6 +136,12 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE tapes DROP COLUMN expires;
   CREATE INDEX sets_base ON sets (base);
   `,
+  // Cartridges of two libraries may have the same barcode.
+  `
+  ALTER TABLE tapes ADD COLUMN sticker TEXT NOT NULL DEFAULT '';
+  UPDATE tapes SET sticker = barcode;
+  ALTER TABLE tapes ADD COLUMN library_id TEXT;
+  `,
 ];
 
 /** Sets up a connection that was just opened, and a file that is new or of an older version. */

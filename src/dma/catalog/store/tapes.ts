@@ -6,6 +6,7 @@ import { asNumber, asOptionalNumber, text, type Row } from './values';
 
 const COLUMNS: Columns<TapeFacts> = {
   barcode: textColumn('barcode'),
+  sticker: textColumn('sticker'),
   label: optionalText('label'),
   pool: textColumn('pool'),
   state: textColumn('state'),
@@ -16,6 +17,7 @@ const COLUMNS: Columns<TapeFacts> = {
   lastWritten: optionalNumber('last_written'),
   mounts: numberColumn('mounts'),
   library: optionalText('library'),
+  libraryId: optionalText('library_id'),
   element: optionalNumber('element'),
 };
 
@@ -37,6 +39,12 @@ const KEPT = `
 export function putTape(connection: Connection, tape: TapeFacts): void {
   const { names, values } = written(COLUMNS, tape);
   connection.run(insertion('tapes', names, 'REPLACE'), ...values);
+}
+
+/** One of which parts are known stays. */
+export function removeTape(connection: Connection, barcode: string): void {
+  const isEmpty = 'NOT EXISTS (SELECT 1 FROM parts WHERE parts.barcode = tapes.barcode)';
+  connection.change(`DELETE FROM tapes WHERE barcode = ? AND ${isEmpty}`, text(barcode));
 }
 
 export function findTape(connection: Connection, barcode: string): TapeRecord | undefined {

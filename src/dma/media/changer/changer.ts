@@ -4,7 +4,7 @@ import { Aborted, ConnectionLost, DmaFailure, NdmpFailure } from '../../connecti
 import type { NdmpConnection } from '../../connection/model';
 import { ScsiService } from '../../services/scsi';
 import type { Changer, Element, Inventory } from '../model';
-import { parseElementAddresses, parseInquiry, type DeviceIdentity, type ElementRange } from './deviceData';
+import { parseElementAddresses, parseInquiry, parseSerial, type DeviceIdentity, type ElementRange } from './deviceData';
 import { readElements, STATUS_FORMS, type StatusForm } from './elements';
 import { CommandRefused, CommandRunner, PATIENCE, Waiting, type Patience } from './execute';
 import { isNotReady, isStale, isUnsupported, needsInitialising } from './sense';
@@ -12,6 +12,7 @@ import { isNotReady, isStale, isUnsupported, needsInitialising } from './sense';
 const MEDIA_CHANGER = 8;
 const INQUIRY_ROOM = 96;
 const MODE_ROOM = 255;
+const SERIAL_NUMBER = 0x80;
 const NO_BLOCK_DESCRIPTORS = 0x08;
 const ELEMENT_ADDRESSES = 0x1d;
 /** Errors of SCSI_OPEN that pass when the other one has finished. */
@@ -49,6 +50,7 @@ class ScsiChanger implements Changer {
   private readonly scsi: ScsiService;
   private readonly runner: CommandRunner;
   private identity: DeviceIdentity | undefined;
+  private serial: string | undefined;
   private ranges: readonly ElementRange[] | undefined;
   private forms: readonly StatusForm[] = STATUS_FORMS;
   private isOpen = false;
@@ -95,7 +97,8 @@ class ScsiChanger implements Changer {
       const { elements, form } = await readElements(this.runner, this.ranges, this.forms);
       this.forms = [form];
       elements.sort((a, b) => a.address - b.address);
-      return { elements, vendor: this.identity?.vendor ?? '', product: this.identity?.product ?? '' };
+      const { vendor = '', product = '' } = this.identity ?? {};
+      return { elements, vendor, product, serial: this.serial };
     });
   }
 
@@ -149,6 +152,7 @@ class ScsiChanger implements Changer {
       );
     await this.getReady();
     this.ranges = await this.elementAddresses();
+    this.serial = await this.serialNumber();
     this.identity = identity;
   }
 
@@ -159,6 +163,16 @@ class ScsiChanger implements Changer {
     } catch (problem) {
       if (!(problem instanceof CommandRefused) || !isNotReady(problem.codes)) throw problem;
       if (needsInitialising(problem.codes)) await this.runner.run('INITIALIZE_ELEMENT_STATUS', {});
+    }
+  }
+
+  private async serialNumber(): Promise<string | undefined> {
+    const ask = { vital: 1, page: SERIAL_NUMBER, room: MODE_ROOM };
+    try {
+      return parseSerial(await this.runner.run('INQUIRY', ask, MODE_ROOM));
+    } catch (problem) {
+      if (isUnknownCommand(problem)) return undefined;
+      throw problem;
     }
   }
 

@@ -2,8 +2,10 @@ import { clip, escapeText } from '../../../protocol';
 import { messageOf } from '../../../transport/messageOf';
 import type { Catalog, PartRecord, SetRecord, TapeRecord } from '../../catalog/model';
 import { ConnectionLost, NdmpFailure } from '../../connection/failures';
+import { tapeInDrive, tapeWithLabel } from '../identity';
 import type { PartHeader, PartTrailer } from '../layout';
 import type { Label } from '../model';
+import { freeName } from '../naming';
 import { newTape } from '../pools';
 import { HistoryWriter } from './history';
 import type { FoundPart, ScannedFiles, ScanVisitor, Trees } from './tapeScan';
@@ -13,6 +15,8 @@ export interface RebuildOrder {
   catalog: Catalog;
   /** Run that the scan is. */
   run: number;
+  /** Tape server that it is read with. */
+  server: string;
   /** What the library calls the tape; undefined: its label says. */
   barcode: string | undefined;
   problem(text: string): void;
@@ -62,19 +66,20 @@ export class CatalogRebuild implements ScanVisitor {
   }
 
   async label(label: Label): Promise<boolean> {
-    const barcode = this.order.barcode ?? label.barcode;
+    const wanted = this.order.barcode ?? (await this.nameOf(label));
+    const known = await tapeInDrive(this.order.catalog, wanted, { kind: 'ours', label });
+    const { barcode, sticker } = known ?? { ...newTape(wanted), sticker: this.order.barcode ?? label.barcode };
     this.tapeLabel = label;
     this.barcode = barcode;
-    if (barcode !== label.barcode)
+    if (sticker !== label.barcode)
       this.problem(`Tape "${barcode}" is labelled "${label.barcode}": it may have got another sticker.`);
-    const known = await this.order.catalog.tape(barcode);
     if (known?.label !== undefined && known.label !== label.uuid) {
       // it was written over since: what the catalog knows of it is gone
       this.problem(`Tape "${barcode}" has another label than the catalog knew: what it knew of the tape is forgotten.`);
       await this.order.catalog.recycleTape(barcode);
     }
     const { uuid, pool, written } = label;
-    const base: TapeRecord = { ...(known ?? newTape(barcode)), label: uuid, pool, labelled: written };
+    const base: TapeRecord = { ...(known ?? newTape(barcode)), sticker, label: uuid, pool, labelled: written };
     await this.order.catalog.putTape(known?.label === uuid ? base : { ...base, state: 'active', files: 1, bytes: 0n });
     return true;
   }
@@ -124,6 +129,15 @@ export class CatalogRebuild implements ScanVisitor {
     }
     const { files, directories } = await sink.finish();
     this.files += files + directories;
+  }
+
+  /** Of a tape that no changer names. Where another one has the name that its label says, each keeps its own. */
+  private async nameOf({ uuid, barcode }: Label): Promise<string> {
+    const { catalog, server } = this.order;
+    const known = await tapeWithLabel(catalog, uuid);
+    if (known) return known.barcode;
+    const other = await catalog.tape(barcode);
+    return other?.label === undefined ? barcode : freeName(await catalog.tapes(), server, barcode);
   }
 
   /** All of the tape was read. */

@@ -75,7 +75,8 @@ async function scanAll(
   try {
     const device = freeDrive(library);
     const tape = new TapeService(await surroundings.connect(server, { role: 'tape', extensions: CLUSTER_EXTENSIONS }));
-    for (const barcode of barcodes.length > 0 ? barcodes : await allIn(library))
+    const named = barcodes.map((barcode) => library.named(barcode));
+    for (const barcode of named.length > 0 ? named : await allIn(library))
       tapes.push(await scanOne({ library, tape, device, barcode }, surroundings, run));
     if (library.changer !== undefined) await library.dismount(device, tape.connection);
     await tape.connection.close();
@@ -116,7 +117,7 @@ async function scanOne(place: Place, surroundings: Surroundings, run: number): P
     problems.push(text);
     events.message?.('warning', text);
   };
-  const rebuild = new CatalogRebuild({ catalog, run, barcode, problem, signal });
+  const rebuild = new CatalogRebuild({ catalog, run, server: library.server, barcode, problem, signal });
   let kind: LabelFinding['kind'] = 'unreadable';
   let found = 'could not be read';
   let failure: string | undefined;
