@@ -13,6 +13,7 @@ import { planBackup } from '../../src/dma/plan/plan';
 import type { BackupPlan, PlanInputs } from '../../src/dma/plan/model';
 import type { RestoreReport, RestoreRequest } from '../../src/dma/restore/model';
 import type { Answer, Progress, Question, RunReport, Surroundings } from '../../src/dma/run/model';
+import type { Patience } from '../../src/dma/run/patience';
 import type { ServerDefinition } from '../../src/dma/servers/model';
 import { TapeMode, TapeService } from '../../src/dma/services/tape';
 import { restoreWell } from './restores';
@@ -35,6 +36,8 @@ export class DmaHand {
   opened: (connection: NdmpConnection, role: string) => void = () => undefined;
   /** Sees progress. */
   seen: (progress: Progress) => void = () => undefined;
+  /** How long runs wait, where not as usual. */
+  patience: Partial<Patience> = {};
   /** What time it is. */
   now: () => number = Date.now;
   private readonly servers = new Map<string, ServerDefinition>();
@@ -95,6 +98,7 @@ export class DmaHand {
       },
       signal: this.abort.signal,
       now: () => this.now(),
+      patience: this.patience,
     };
   }
 

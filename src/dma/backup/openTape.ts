@@ -16,12 +16,12 @@ export interface OpenOptions {
   /** Seconds to try again while the drive is not ready, and while it says that there is no tape in it. */
   patience: number;
   emptyPatience: number;
+  /** Seconds between two tries. */
+  pause: number;
   /** Whether the tape lies somewhere else by now: then an empty drive is not waited for. */
   isElsewhere?: () => Promise<boolean>;
 }
 
-/** Seconds between two tries. */
-const PAUSE = 2;
 /** What a drive says while it is not ready, or while the connection of a run before is still being closed. */
 const PASSING = ['DEVICE_BUSY', 'NO_TAPE_LOADED', 'IO', 'TIMEOUT'];
 
@@ -43,7 +43,7 @@ export async function openForWriting(tape: TapeService, device: string, options:
         throw explained(error, device, options);
       if (isEmpty && (await options.isElsewhere?.()) === true) throw explained(error, device, options);
     }
-    await unlessAborted(new Promise((resolve) => setTimeout(resolve, PAUSE * 1000)), signal);
+    await unlessAborted(new Promise((resolve) => setTimeout(resolve, options.pause * 1000)), signal);
   }
 }
 

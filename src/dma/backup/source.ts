@@ -210,11 +210,15 @@ class SourceBackup {
     const failure = problem instanceof StreamFailure ? problem : undefined;
     const bytes = failure?.bytesMoved ?? this.progress.bytesMoved;
     this.result.bytes = bytes;
+    const isMedia = failure?.fault.isMedia === true;
+    const last = row.barcodes.at(-1) ?? '';
+    const isNothing = bytes === 0n && row.parts.length <= 1;
     try {
-      await row.breakOff(bytes, messageOf(problem));
-      if (row.parts.length === 0) await this.forget(set);
+      if (isNothing && !isMedia) await row.withdraw();
+      else await row.breakOff(bytes, messageOf(problem));
+      if (isNothing) await this.forget(set);
       else await catalog.updateSet(set.id, { state: 'partial', ended: now(), bytes });
-      const worn = failure?.fault.isMedia ? await catalog.tape(row.barcodes.at(-1) ?? '') : undefined;
+      const worn = isMedia ? await catalog.tape(last) : undefined;
       if (worn) await catalog.putTape({ ...worn, state: 'damaged' });
       await this.unload(row);
     } catch (another) {
@@ -222,7 +226,7 @@ class SourceBackup {
     }
   }
 
-  /** Nothing of it is on tape: the run alone tells of it. */
+  /** No byte of it is on tape: the run alone tells of it. */
   private async forget({ id }: SetRecord): Promise<void> {
     await this.order.surroundings.catalog.removeSet(id);
     this.result.set = undefined;

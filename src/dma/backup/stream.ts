@@ -4,6 +4,7 @@ import { DmaFailure, NdmpFailure } from '../connection/failures';
 import type { Relay } from '../ownMover/relay';
 import type { SourcePlan } from '../plan/model';
 import type { Variable } from '../query/model';
+import { patienceOf } from '../run/patience';
 import { ServerLog } from '../run/serverLog';
 import type { Surroundings } from '../run/model';
 import { SideWatcher } from '../services/watch';
@@ -109,7 +110,8 @@ async function transferred(order: StreamOrder, watcher: SideWatcher, relay: Rela
     progress.say('backing up');
   };
   const warnOf = (text: string): void => surroundings.events.message?.('warning', text);
-  const end = await followTransfer({ data, mover, watcher, start, changeTape, warn: warnOf });
+  const patience = patienceOf(surroundings);
+  const end = await followTransfer({ data, mover, watcher, start, changeTape, warn: warnOf, patience });
   if (!end.fault) return end;
   relay?.abort();
   const broken = await relay?.done;

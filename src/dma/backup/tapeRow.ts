@@ -5,6 +5,7 @@ import type { DriveState } from '../media/model';
 import { isElsewhere } from '../media/placement';
 import { PartWriter, type PartEnd } from '../media/writing';
 import type { Surroundings } from '../run/model';
+import { patienceOf } from '../run/patience';
 import type { MountingLibrary } from '../schedule/house';
 import type { MoverState } from '../services/mover';
 import type { TapeService } from '../services/tape';
@@ -27,9 +28,6 @@ export interface RowOrder {
   phase(text: string, barcode: string | undefined): void;
 }
 
-/** Seconds that a drive may stay busy or not ready, and empty after somebody was to put a tape in. */
-const PATIENCE = 60;
-const THREADING = 30;
 /** Tapes in a row that the library could not load. */
 const MOST_UNLOADABLE = 3;
 /** Tapes in a row that took nothing at all. */
@@ -84,6 +82,19 @@ export class TapeRow {
   async finish(totalBytes: bigint, end: Omit<PartEnd, 'bytes' | 'totalBytes'>): Promise<void> {
     await this.endPart({ ...end, totalBytes, bytes: this.bytesOfPart(totalBytes) });
     await this.closeTape();
+  }
+
+  /** Gives the place of the first part back, of which the mover wrote nothing. */
+  async withdraw(): Promise<void> {
+    const isPart = this.isPartOpen;
+    this.isPartOpen = false;
+    this.parts.length = 0;
+    try {
+      if (isPart) await this.writer.withdraw();
+      await this.closeTape();
+    } catch (problem) {
+      this.order.surroundings.events.message?.('warning', `The tape could not be closed: ${messageOf(problem)}`);
+    }
   }
 
   /** Leaves tape and catalog true after a failure, as far as the tape can still be reached. */
@@ -170,10 +181,11 @@ export class TapeRow {
 
   private async begin(barcode: string | undefined, offset: bigint): Promise<void> {
     const { tape, drive, surroundings } = this.order;
-    const emptyPatience = barcode !== undefined ? PATIENCE : this.isAwaited ? THREADING : 0;
+    const { busy: patience, threading, retry: pause } = patienceOf(surroundings);
+    const emptyPatience = barcode !== undefined ? patience : this.isAwaited ? threading : 0;
     const { signal } = surroundings;
     const isElsewhere = this.isElsewhere(barcode);
-    await openForWriting(tape, drive.device, { signal, barcode, patience: PATIENCE, emptyPatience, isElsewhere });
+    await openForWriting(tape, drive.device, { signal, barcode, patience, emptyPatience, pause, isElsewhere });
     this.isOpen = true;
     this.order.phase('checking the tape', barcode);
     const part = await this.writer.begin({ tape, barcode, isElsewhere, number: this.parts.length + 1, offset });

@@ -1,5 +1,6 @@
 import { messageOf } from '../../transport/messageOf';
 import { Aborted, NdmpFailure, RequestTimedOut } from '../connection/failures';
+import type { Patience } from '../run/patience';
 import type { DataService, DataState } from '../services/data';
 import { ALL_ONES } from '../services/fields';
 import type { MoverService, MoverState } from '../services/mover';
@@ -14,6 +15,7 @@ export interface TransferOrder {
   /** The tape is full: puts the next one in place of it, the mover can go on at this offset of the stream. */
   changeTape: (state: MoverState) => Promise<void>;
   warn: (text: string) => void;
+  patience: Patience;
 }
 
 export interface Fault {
@@ -29,13 +31,6 @@ export interface TransferEnd {
   mover: MoverState | undefined;
   fault: Fault | undefined;
 }
-
-/** Seconds that one side may go on after the other has ended, as long as nothing moves any more. */
-const LINGER = 120;
-/** Seconds that both may take to halt after an abort. */
-const ABORT_PATIENCE = 30;
-/** Seconds without a byte after which people are told. */
-const STALLED = 600;
 
 /** Follows a backup from START_BACKUP until both sides have halted, and puts in tapes on the way (protocol facts 6.8). */
 export async function followTransfer(order: TransferOrder): Promise<TransferEnd> {
@@ -60,17 +55,17 @@ class Transfer {
   constructor(private readonly order: TransferOrder) {}
 
   async run(): Promise<void> {
-    const { watcher, data, mover, warn } = this.order;
+    const { watcher, data, mover, warn, patience } = this.order;
     await this.order.start();
     while (!this.end.fault && !(this.end.data && this.end.mover)) {
       const isEnding = this.end.data !== undefined || this.end.mover !== undefined;
-      const event = await watcher.next({ seconds: isEnding ? LINGER : STALLED });
+      const event = await watcher.next({ seconds: isEnding ? patience.linger : patience.stalled });
       if (event.kind !== 'quiet') await this.take(event);
       else if (!(await this.isStalled())) continue;
       else if (isEnding) this.failUnended();
       else
         warn(
-          `no byte has gone from ${data.connection.server} to ${mover.connection.server} for ${STALLED / 60} minutes`,
+          `no byte has gone from ${data.connection.server} to ${mover.connection.server} for ${Math.ceil(patience.stalled / 60)} minutes`,
         );
     }
   }
@@ -82,13 +77,13 @@ class Transfer {
   /** After a fault: ends both sides, as far as they still can be reached, and waits until they have halted. */
   async settle(): Promise<void> {
     if (!this.end.fault) return;
-    const { data, mover, watcher } = this.order;
+    const { data, mover, watcher, patience } = this.order;
     const isDataOpen = (): boolean => !this.end.data && data.connection.isOpen;
     const isMoverOpen = (): boolean => !this.end.mover && mover.connection.isOpen;
     if (isDataOpen()) await attempt(() => data.abort());
     if (isMoverOpen()) await attempt(() => mover.abort());
     if (isDataOpen()) await this.skipUnstarted();
-    const until = Date.now() + ABORT_PATIENCE * 1000;
+    const until = Date.now() + patience.abort * 1000;
     while ((isDataOpen() || isMoverOpen()) && Date.now() < until) {
       const seconds = (until - Date.now()) / 1000;
       const event = await watcher.next({ only: ['data-halted', 'mover-halted'], seconds });
@@ -157,11 +152,11 @@ class Transfer {
   }
 
   private failUnended(): void {
-    const { data, mover } = this.order;
+    const { data, mover, patience } = this.order;
     const [ended, other] = this.end.data
       ? [`the data server ${data.connection.server}`, `the mover of ${mover.connection.server}`]
       : [`the mover of ${mover.connection.server}`, `the data server ${data.connection.server}`];
-    this.fail(`${ended} has ended, but ${other} has not within ${LINGER} s.`);
+    this.fail(`${ended} has ended, but ${other} has not within ${patience.linger} s.`);
   }
 
   private async isStalled(): Promise<boolean> {

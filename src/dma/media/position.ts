@@ -1,4 +1,6 @@
+import { NdmpFailure } from '../connection/failures';
 import type { TapeService } from '../services/tape';
+import { readRecord } from './layout/transfer';
 
 /** More file marks than any tape has. */
 const ALL_FILES = 1_000_000;
@@ -24,6 +26,17 @@ export async function toEndOfData(tape: TapeService, expected: number): Promise<
   if (block === 0 || !(await endsInData(tape))) return files;
   await tape.move('EOF', 1);
   return files + 1;
+}
+
+/** Whether this tape file, which is there, has nothing in it but its mark. Leaves the tape behind its beginning. */
+export async function isEmptyFile(tape: TapeService, file: number): Promise<boolean> {
+  if ((await toFile(tape, file)) > 0) return false;
+  try {
+    return (await readRecord(tape)).kind === 'mark';
+  } catch (error) {
+    if (error instanceof NdmpFailure) return false;
+    throw error;
+  }
 }
 
 /** Whether data stands directly before the end, where the server did not tell. Leaves the tape at the end. */

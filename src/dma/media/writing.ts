@@ -14,7 +14,7 @@ import {
   writeRecords,
   type PartState,
 } from './layout';
-import { toEndOfData } from './position';
+import { isEmptyFile, toEndOfData, toFile } from './position';
 import { prepareTape, type PrepareOrder } from './preparing';
 
 export interface WriterOrder {
@@ -60,6 +60,8 @@ export interface PartEnd {
 
 interface OpenPart {
   tape: TapeService;
+  /** As the tape was before the part. */
+  before: TapeRecord;
   record: TapeRecord;
   part: PartRecord;
   isNearEnd: boolean;
@@ -101,7 +103,7 @@ export class PartWriter {
     await catalog.putPart(part);
     const active: TapeRecord = { ...record, state: 'active', lastWritten: now() };
     await catalog.putTape(active);
-    this.open = { tape, record: { ...active, files: file }, part, isNearEnd };
+    this.open = { tape, before: { ...record, files: file }, record: { ...active, files: file }, part, isNearEnd };
     return part;
   }
 
@@ -125,6 +127,21 @@ export class PartWriter {
     return part;
   }
 
+  /**
+   * Gives back the place of a part of which the mover wrote nothing: the catalog's record of the tape is as it was before,
+   * an empty tape file stands in place of the header, and the next part is written over that.
+   * @throws NdmpFailure, ConnectionLost when the tape cannot be reached; the catalog is true by then
+   */
+  async withdraw(): Promise<void> {
+    const { open } = this;
+    if (!open) return;
+    this.open = undefined;
+    const { catalog } = this.order;
+    const { barcode, state, files, bytes } = open.before;
+    await catalog.putTape({ ...((await catalog.tape(barcode)) ?? open.before), state, files, bytes });
+    if ((await toFile(open.tape, files)) === 0) await writeMark(open.tape);
+  }
+
   /** The tape cannot be reached any more: the catalog is told how much of the stream is on it, unclosed. */
   async abandon(bytes: bigint): Promise<void> {
     const { open } = this;
@@ -142,6 +159,10 @@ export class PartWriter {
         barcode,
         `Tape "${barcode}" holds ${there} tape files, but the catalog knows of ${files}: it was changed by somebody else. It was not written; scan it to see what is on it.`,
       );
+    if (there === files + 1) {
+      if (await isEmptyFile(tape, files)) return files - (await toFile(tape, files));
+      await toEndOfData(tape, files);
+    }
     if (there > files)
       this.order.message?.(
         'warning',

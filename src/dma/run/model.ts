@@ -1,6 +1,7 @@
 import type { Catalog, RunState } from '../catalog/model';
 import type { NdmpConnection } from '../connection/model';
 import type { ServerDefinition } from '../servers/model';
+import type { Patience } from './patience';
 
 /** Something that only a person can settle. */
 export type Question =
@@ -44,6 +45,8 @@ export interface Surroundings {
   /** Ends the run at the next moment where tape and catalog stay true. */
   signal: AbortSignal;
   now: () => number;
+  /** Where it is not the usual one. */
+  patience?: Partial<Patience>;
   /** Files of the run's recording and log, where it has some. */
   recording?: string;
   log?: string;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { patienceOf } from '../../../src/dma/run/patience';
 import { followTransfer, type TransferEnd, type TransferOrder } from '../../../src/dma/backup/transfer';
 import { RequestTimedOut } from '../../../src/dma/connection/failures';
 import { DataService } from '../../../src/dma/services/data';
@@ -38,6 +39,7 @@ class Server {
         return Promise.resolve();
       },
       warn: () => undefined,
+      patience: patienceOf({}),
       ...more,
     }).finally(() => watcher.close());
   }
