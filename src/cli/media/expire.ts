@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { SetRecord } from '../../dma/catalog/model';
 import { DmaFailure } from '../../dma/connection/failures';
 import { expireSets, setsThatNeed } from '../../dma/media/expireTapes';
+import { tapeMeant } from '../../dma/media/identity';
 import type { Surroundings } from '../../dma/run/model';
 import { escapeText, type JsonObject } from '../../protocol';
 import { confirmed } from '../dma/questions';
@@ -39,11 +40,15 @@ export function registerExpire(media: Command, io: Io): void {
 async function expire(
   io: Io,
   { catalog, now }: Surroundings,
-  barcodes: readonly string[],
+  given: readonly string[],
   { yes }: ExpireOptions,
 ): Promise<Shown> {
-  for (const barcode of barcodes)
-    if (!(await catalog.tape(barcode))) throw new DmaFailure(`The catalog knows no tape ${escapeText(barcode)}.`);
+  const tapes = await catalog.tapes();
+  const barcodes = given.map((each) => {
+    const tape = tapeMeant(tapes, each);
+    if (tape) return tape.barcode;
+    throw new DmaFailure(`The catalog knows no tape ${escapeText(each)}.`);
+  });
   const sets = await setsThatNeed(catalog, barcodes);
   if (yes !== true && sets.length > 0) {
     for (const set of sets) io.stderr.write(`${setText(set)}\n`);

@@ -24,9 +24,10 @@ const HANDLINGS: readonly Handling[] = [
       { name: '<drive>', doc: 'device name' },
     ],
     run: async (library, [barcode = '', drive = '']) => {
-      await library.mount(barcode, drive);
-      const lines = [`${escapeText(barcode)} is in drive ${escapeText(drive)}.`];
-      return { lines, json: { barcode, drive } };
+      const tape = library.named(barcode);
+      await library.mount(tape, drive);
+      const lines = [`${escapeText(tape)} is in drive ${escapeText(drive)}.`];
+      return { lines, json: { barcode: tape, drive } };
     },
   },
   {
@@ -54,14 +55,14 @@ const HANDLINGS: readonly Handling[] = [
     summary: 'take cartridges in from the import/export station',
     description: 'Moves cartridges from the import/export station into free slots: all of them, or one.',
     args: [{ name: '[barcode]', doc: 'of the one' }],
-    run: async (library, [barcode]) => movesShown(await library.import(barcode)),
+    run: async (library, [barcode]) => movesShown(await library.import(barcode && library.named(barcode))),
   },
   {
     name: 'export',
     summary: 'put a cartridge into the import/export station',
     description: 'Moves a cartridge into the import/export station, where a person can take it out.',
     args: [{ name: '<barcode>', doc: 'of the tape' }],
-    run: async (library, [barcode = '']) => movesShown([await library.export(barcode)]),
+    run: async (library, [barcode = '']) => movesShown([await library.export(library.named(barcode))]),
   },
 ];
 

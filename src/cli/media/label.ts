@@ -153,11 +153,12 @@ async function withEachTape(
   use: (tape: TapeService, barcode: string, device: string) => Promise<void>,
 ): Promise<void> {
   const device = drive ?? freeDrive(library);
+  const named = barcodes.map((barcode) => library.named(barcode));
   const purpose = { role: 'tape', extensions: CLUSTER_EXTENSIONS };
   const connection = await surroundings.connect(library.server, purpose);
   const tape = new TapeService(connection);
   try {
-    for (const barcode of barcodes) {
+    for (const barcode of named) {
       await library.mount(barcode, device, connection);
       await withOpenTape(tape, { device, mode }, () => use(tape, barcode, device));
     }

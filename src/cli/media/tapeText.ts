@@ -7,6 +7,7 @@ import { byteSize } from '../terminal/text';
 export function tapeJson(tape: TapeRecord): JsonObject {
   return {
     barcode: tape.barcode,
+    sticker: tape.sticker,
     label: tape.label ?? null,
     pool: tape.pool,
     state: tape.state,

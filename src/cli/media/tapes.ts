@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Catalog, TapeRecord, TapeState } from '../../dma/catalog/model';
+import { tapeMeant } from '../../dma/media/identity';
 import { isEmpty, newTape } from '../../dma/media/pools';
 import { escapeText, type JsonObject } from '../../protocol';
 import { withSurroundings } from '../dma/surroundings';
@@ -131,7 +132,8 @@ async function mark(
   change: Partial<TapeRecord>,
   done: string,
 ): Promise<Shown> {
-  const known = await Promise.all(barcodes.map((barcode) => catalog.tape(barcode)));
+  const all = await catalog.tapes();
+  const known = barcodes.map((barcode) => tapeMeant(all, barcode));
   const strange = barcodes.filter((_, n) => known[n] === undefined);
   // A tape that nobody has written can be protected too; a name with a slip in it should not pass for one.
   const wrong = strange.find((barcode) => !/^[!-~]{1,32}$/.test(barcode));
@@ -143,5 +145,5 @@ async function mark(
     tapes.push(tape);
   }
   const json: JsonObject = { tapes: tapes.map(tapeJson) };
-  return { json, lines: barcodes.map((barcode) => `${escapeText(barcode)} ${done}`) };
+  return { json, lines: tapes.map(({ barcode }) => `${escapeText(barcode)} ${done}`) };
 }
