@@ -27,6 +27,7 @@ const NEEDED = [
   'extension/dist/webview/main.js',
   'extension/media/icon.png',
   'extension/media/ndmp.svg',
+  'extension/schemas/ndmpfaults.schema.json',
   'extension/schemas/ndmpjob.schema.json',
 ];
 const ALLOWED = [

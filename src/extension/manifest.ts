@@ -95,7 +95,10 @@ export function buildManifest(): ManifestParts {
       },
       viewsWelcome: welcome(),
       languageModelTools: toolContributions(),
-      jsonValidation: [{ fileMatch: '*.ndmpjob.json', url: './schemas/ndmpjob.schema.json' }],
+      jsonValidation: [
+        { fileMatch: '*.ndmpjob.json', url: './schemas/ndmpjob.schema.json' },
+        { fileMatch: '*.ndmpfaults.json', url: './schemas/ndmpfaults.schema.json' },
+      ],
       languages: [
         {
           id: 'xdr',

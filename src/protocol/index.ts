@@ -21,6 +21,7 @@ export {
   layoutsOf,
   messageName,
 } from './registry';
+export { nearestNames } from './nearest';
 export type {
   BodyValue,
   EnumTable,

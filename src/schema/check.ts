@@ -1,4 +1,4 @@
-import { clip, escapeText } from '../protocol';
+import { clip, escapeText, nearestNames } from '../protocol';
 import type { Schema } from './model';
 
 /** What is wrong at a place of the file, such as `sources[0].path`; the whole file is ''. */
@@ -11,6 +11,8 @@ export interface SchemaProblem {
 const MAX_PROBLEMS = 20;
 /** No file of ours is nested deeper; whatever a hostile one is, the checking stays shallow. */
 const MAX_DEPTH = 16;
+/** Lists of what may stand somewhere are told up to this length. */
+const MAX_TOLD = 20;
 
 /** Checks a value against a schema. @returns what is wrong, at most 20 problems, in the order of the file */
 export function problemsOf(value: unknown, schema: Schema): SchemaProblem[] {
@@ -26,7 +28,7 @@ function check(value: unknown, schema: Schema, place: string, depth: number, pro
     checkAny(value, schema.anyOf, place, depth, problems);
     return;
   }
-  if (schema.enum && !schema.enum.some((each) => each === value)) say(`has to be ${wanted(schema)}`);
+  if (schema.enum && !schema.enum.some((each) => each === value)) say(notListed(value, schema.enum));
   else if (schema.type !== undefined && typeOf(value, schema.type) !== schema.type) say(`has to be ${wanted(schema)}`);
   else if (typeof value === 'string') checkText(value, schema, say);
   else if (typeof value === 'number') checkNumber(value, schema, say);
@@ -105,8 +107,16 @@ function unknownField(name: string, properties: Readonly<Record<string, Schema>>
   return alike === undefined ? `is not known here; known are ${known.join(', ')}` : `is written ${alike}`;
 }
 
+function notListed(value: unknown, values: readonly (string | number)[]): string {
+  if (values.length <= MAX_TOLD) return `has to be ${wanted({ enum: values })}`;
+  const alike = typeof value === 'string' ? nearestNames(value, values.map(String)) : [];
+  const what = typeof value === 'string' ? `${JSON.stringify(shown(value))} is not known` : 'is not known';
+  return alike.length === 0 ? what : `${what}; did you mean ${alike.join(' or ')}?`;
+}
+
 /** `"auto", "local" or 4`; `a whole number from 0 to 9`. */
 function wanted(schema: Schema): string {
+  if (schema.enum && schema.enum.length > MAX_TOLD) return 'a name that is known';
   if (schema.enum) {
     const values = schema.enum.map((each) => JSON.stringify(each));
     return values.length === 1 ? values[0] : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
@@ -118,6 +128,8 @@ function wanted(schema: Schema): string {
         : `a whole number from ${schema.minimum} to ${schema.maximum}`;
     case 'boolean':
       return 'true or false';
+    case 'null':
+      return 'null';
     case 'array':
       return 'a list: […]';
     case 'object':

@@ -2,7 +2,7 @@
 export interface Schema {
   title?: string;
   description?: string;
-  type?: 'object' | 'array' | 'string' | 'integer' | 'boolean';
+  type?: 'object' | 'array' | 'string' | 'integer' | 'boolean' | 'null';
   enum?: readonly (string | number)[];
   anyOf?: readonly Schema[];
   properties?: Readonly<Record<string, Schema>>;

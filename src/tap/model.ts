@@ -51,5 +51,7 @@ export interface MessageGate {
   rate?(connection: number, from: Side, kind: ConnectionKind): number | undefined;
   /** Whether there is nothing to decide at the moment: bytes are then forwarded as they come. Left out: there always is. */
   isIdle?(): boolean;
+  /** A whole message went on while there was nothing to decide. */
+  seen?(passing: PassingMessage): void;
   closed(connection: number): void;
 }
