@@ -15,7 +15,7 @@ const TEXT_LENGTH = 2000;
 export interface TerminalEvents extends RunEvents {
   message(level: 'info' | 'warning' | 'error', text: string): void;
   progress(progress: Progress): void;
-  ask(question: Question): Promise<Answer>;
+  ask(question: Question, signal?: AbortSignal): Promise<Answer>;
   /** Takes the line of progress away. */
   done(): void;
 }
@@ -30,9 +30,9 @@ export function eventsOn(io: Io): TerminalEvents {
       io.stderr.write(`${prefix}${escapeText(clip(text, TEXT_LENGTH))}\n`);
     },
     progress: (progress) => line.show(progress),
-    ask(question) {
+    ask(question, signal) {
       line.clear();
-      return ask(question);
+      return ask(question, signal);
     },
     done: () => line.clear(),
   };

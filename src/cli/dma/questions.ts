@@ -14,10 +14,12 @@ export function hasPerson({ stdin, stderr }: Io): boolean {
 }
 
 /** Asks on the terminal, one question at a time; where there is none, the answer is to give up. */
-export function questionsOn(io: Io): (question: Question) => Promise<Answer> {
+export function questionsOn(io: Io): (question: Question, signal?: AbortSignal) => Promise<Answer> {
   let turn: Promise<unknown> = Promise.resolve();
-  return (question) => {
-    const answer = turn.then(() => ask(io, question));
+  return (question, signal) => {
+    const answer = turn.then(() =>
+      ask(signal ? { ...io, signal: AbortSignal.any([io.signal, signal]) } : io, question),
+    );
     turn = answer.catch(() => undefined);
     return answer;
   };
@@ -30,6 +32,7 @@ export async function confirmed(io: Io, text: string): Promise<boolean> {
 }
 
 async function ask(io: Io, question: Question): Promise<Answer> {
+  if (io.signal.aborted) return 'give-up';
   io.stderr.write(`${escapeText(question.text)}\n`);
   if (!hasPerson(io)) return 'give-up';
   const said = await line(io, PROMPTS[question.kind]);

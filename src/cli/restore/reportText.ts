@@ -24,7 +24,7 @@ function setLines(set: SetResult, style: Style): string[] {
   const isWhole = set.files.length === 1 && set.files[0].path === '';
   const told = [
     ...(restored > 0 ? [isWhole ? 'everything restored' : `${counted(restored, 'name')} restored`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(failed > 0 ? [isWhole ? 'not all of it restored' : `${failed} failed`] : []),
     ...(untold > 0 ? [`${counted(untold, 'name')} of which the server told nothing`] : []),
   ];
   const how = set.direct ? 'by direct access' : 'read from the beginning';

@@ -18,6 +18,8 @@ export interface RelayOrder {
    * server may have enough before the end; the mover then sees an orderly close.
    */
   purpose: 'backup' | 'recovery';
+  /** Chooses what of a recovery's stream goes on; undefined for bytes that nobody asked for. Without it everything does. */
+  filter?: (bytes: Uint8Array) => readonly Uint8Array[] | undefined;
   signal?: AbortSignal;
 }
 
@@ -140,9 +142,12 @@ class RunningRelay implements Relay {
         reuse();
         return true;
       }
-      this.count += bytes.length;
-      this.hash.update(bytes);
-      return sink.write(bytes, reuse);
+      if (order.filter === undefined) return this.pass(bytes, sink, reuse);
+      const pieces = order.filter(bytes);
+      if (pieces === undefined) this.give('broken', `${order.source.peer} sends what nobody has asked for`);
+      if (pieces === undefined || pieces.length === 0) reuse();
+      const last = (pieces?.length ?? 0) - 1;
+      return pieces?.map((piece, n) => this.pass(piece, sink, n === last ? reuse : undefined)).at(-1) ?? true;
     };
     sink.on('drain', () => source.resume());
     source.on('end', () => {
@@ -168,6 +173,13 @@ class RunningRelay implements Relay {
     });
     sink.resume(); // a sink sends nothing but its end
     source.resume();
+  }
+
+  /** @returns whether the sink has room for more */
+  private pass(bytes: Uint8Array, sink: Socket, reuse: (() => void) | undefined): boolean {
+    this.count += bytes.length;
+    this.hash.update(bytes);
+    return sink.write(bytes, reuse);
   }
 
   /** A data server that recovers few files does not wait for the rest of the tape. */

@@ -6,9 +6,18 @@ import type { RestoreInputs, RestorePlan } from './model';
 
 const THIS_MACHINE = 'this machine';
 
+/** Whether a recovery that the mover leaves waiting may begin again in whole records, of which this machine passes on what is wanted. */
+export function mayGoThroughHere({
+  path,
+  moverReads,
+  request,
+}: Pick<RestorePlan, 'path' | 'moverReads' | 'request'>): boolean {
+  return path === 'three-way' && request.topology === 'auto' && moverReads !== 'any';
+}
+
 /** Every connection that a restore opens: what a firewall has to let through. */
 export function plannedConnections(
-  plan: Pick<RestorePlan, 'path' | 'listener' | 'server' | 'tapeServer' | 'changer'>,
+  plan: Pick<RestorePlan, 'path' | 'listener' | 'server' | 'tapeServer' | 'changer' | 'moverReads' | 'request'>,
   { definitions, data, tape, ownAddresses, resolved }: RestoreInputs,
 ): PlannedConnection[] {
   const here: Party = { name: THIS_MACHINE, addresses: ownAddresses };
@@ -33,8 +42,11 @@ export function plannedConnections(
         ? between(dataEnd, tapeEnd, 'the backup stream; the mover chooses the port')
         : between(tapeEnd, dataEnd, 'the backup stream; the data server chooses the port'),
     );
-  if (plan.path === 'indirect') {
-    const why = 'the backup stream through this machine; whoever listens chooses the port';
+  if (plan.path === 'indirect' || mayGoThroughHere(plan)) {
+    const why =
+      plan.path === 'indirect'
+        ? 'the backup stream through this machine; whoever listens chooses the port'
+        : 'only if the mover turns out to send nothing but whole records: then the stream goes through this machine';
     list.push(between(tapeEnd, here, why), between(dataEnd, here, why));
   }
   return list;

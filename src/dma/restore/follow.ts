@@ -1,12 +1,14 @@
 import { messageOf } from '../../transport/messageOf';
-import { Aborted, NdmpFailure } from '../connection/failures';
+import { Aborted, NdmpFailure, RequestTimedOut } from '../connection/failures';
+import type { AlignedReads } from '../ownMover/alignedReads';
 import type { DataService, DataState } from '../services/data';
 import { ALL_ONES } from '../services/fields';
 import type { Window } from '../services/moverEnd';
 import type { MoverService, MoverState } from '../services/mover';
 import type { SideEvent, SideWatcher } from '../services/watch';
-import type { WantedRange } from '../services/notifyBox';
+import { tryStep } from './ending';
 import type { Stretch } from './model';
+import { Reads } from './reads';
 import { stretchAt } from './stretches';
 
 export interface FollowOrder {
@@ -18,15 +20,26 @@ export interface FollowOrder {
   seat: (stretch: Stretch) => Promise<void>;
   /** Data server and mover are one server and need nobody to pass on what is wanted. */
   isLocal: boolean;
-  /** Bytes of a record of a mover that waits for ever behind a read of another length; undefined: it does not. */
-  wholeRecords: number | undefined;
+  /** The mover waits for ever behind a read that is not of whole records. */
+  wholeRecords: boolean;
+  /** Makes whole records of all reads, on the way through this machine; undefined: the reads go to the mover as they are. */
+  aligned: AlignedReads | undefined;
+  /** Told at once what went wrong, before both sides are ended because of it. */
+  faulted?: (fault: FollowFault) => void;
   warn: (text: string) => void;
 }
 
 export interface FollowEnd {
   data: DataState | undefined;
   mover: MoverState | undefined;
-  fault: { state: 'failed' | 'aborted'; message: string } | undefined;
+  fault: FollowFault | undefined;
+}
+
+export interface FollowFault {
+  state: 'failed' | 'aborted';
+  message: string;
+  /** The mover sends whole records only, and the data server wants others. */
+  needsWholeRecords?: boolean;
 }
 
 /** Seconds between two tries to pass on a read that the mover is not ready for. */
@@ -38,8 +51,6 @@ const STALLED = 300;
 const ABORT_PATIENCE = 30;
 /** Times that a mover may want the same offset without a byte in between. */
 const MOST_SEEKS = 3;
-/** Lengths from here on mean "to the end": servers say it with 63 or 64 ones. */
-const ENDLESS = 2n ** 63n - 1n;
 
 /** Follows a recovery from START_RECOVER until both sides have halted: passes on reads, changes tapes (protocol facts 6.5, 7.4). */
 export async function followRecovery(order: FollowOrder): Promise<FollowEnd> {
@@ -47,6 +58,7 @@ export async function followRecovery(order: FollowOrder): Promise<FollowEnd> {
   try {
     await following.run();
   } catch (problem) {
+    if (problem instanceof RequestTimedOut) order.warn(`${problem.message} The restore is being ended.`);
     following.fail(messageOf(problem), problem instanceof Aborted ? 'aborted' : 'failed');
   }
   await following.settle();
@@ -55,44 +67,46 @@ export async function followRecovery(order: FollowOrder): Promise<FollowEnd> {
 
 class Following {
   readonly end: FollowEnd = { data: undefined, mover: undefined, fault: undefined };
-  private readonly reads: WantedRange[] = [];
+  private readonly reads: Reads;
   private current = 0;
   private lastSeek = { wanted: -1n, moved: -1n, times: 0 };
   private lastBytes = -1n;
   private crossings = 0;
-  /** The last read was no whole number of records. */
-  private isOdd = false;
-  private isLost = false;
-
-  constructor(private readonly order: FollowOrder) {}
+  constructor(private readonly order: FollowOrder) {
+    this.reads = new Reads(order);
+  }
 
   async run(): Promise<void> {
     while (!this.end.fault && !this.end.data) {
-      const event = await this.order.watcher.next({ seconds: this.reads.length > 0 ? READ_AGAIN : STALLED });
-      if (event.kind === 'quiet') await this.quiet();
+      const seconds = this.reads.isWaiting ? READ_AGAIN : (this.reads.patience ?? STALLED);
+      const event = await this.order.watcher.next({ seconds });
+      if (event.kind === 'quiet') await this.quiet(seconds);
       else await this.take(event);
-      if (!this.end.fault && !this.end.data) await this.passReads();
+      if (!this.end.fault && !this.end.data && !this.end.mover) await this.reads.pass();
     }
     if (!this.end.fault && !this.end.mover) await this.closeMover();
   }
 
-  fail(message: string, state: 'failed' | 'aborted' = 'failed'): void {
-    this.end.fault ??= { state, message };
+  fail(message: string, state: FollowFault['state'] = 'failed', needsWholeRecords = false): void {
+    if (this.end.fault) return;
+    this.end.fault = { state, message, needsWholeRecords };
+    this.order.faulted?.(this.end.fault);
   }
 
   /** After a fault: ends both sides, as far as they still can be reached, and waits until they have halted. */
   async settle(): Promise<void> {
     if (!this.end.fault) return;
     const { data, mover, watcher } = this.order;
-    if (!this.end.data) await attempt(() => data.abort());
-    if (!this.end.mover) await attempt(() => mover.abort());
+    const isDataOpen = (): boolean => !this.end.data && data.connection.isOpen;
+    const isMoverOpen = (): boolean => !this.end.mover && mover.connection.isOpen;
+    if (isDataOpen()) await tryStep(data.connection, () => data.abort());
+    if (isMoverOpen()) await tryStep(mover.connection, () => mover.abort());
     const until = Date.now() + ABORT_PATIENCE * 1000;
-    while (!(this.end.data && this.end.mover) && !this.isLost && Date.now() < until) {
+    while ((isDataOpen() || isMoverOpen()) && Date.now() < until) {
       const seconds = (until - Date.now()) / 1000;
       const event = await watcher.next({ only: ['data-halted', 'mover-halted'], seconds });
       if (event.kind === 'data-halted') this.end.data = event.state;
       else if (event.kind === 'mover-halted') this.end.mover = event.state;
-      else if (event.kind === 'lost') this.isLost = true;
     }
   }
 
@@ -109,37 +123,20 @@ class Following {
       case 'aborted':
         return this.fail('The restore was aborted.', 'aborted');
       case 'lost':
-        this.isLost = true;
-        return this.fail(event.problem.message);
+        throw event.problem;
       case 'quiet':
     }
   }
 
-  private takeRead(read: WantedRange): void {
-    const { wholeRecords, isLocal, mover, data } = this.order;
-    const record = BigInt(wholeRecords ?? this.order.stretches[this.current]?.part.recordSize ?? 1);
-    this.isOdd = !isLocal && read.length < ENDLESS && read.length % record !== 0n;
-    if (wholeRecords === undefined || !this.isOdd) this.reads.push(read);
-    else
-      this.fail(
-        `${data.connection.server} wants ${read.length} bytes at ${read.offset} of the stream, but the mover of ${mover.connection.server} sends whole records of ${wholeRecords} bytes only, and would wait for ever. A file with several names may need all of them, or its directory: restore that.`,
-      );
-  }
-
-  /** Passes on what the data server wants, one range at a time: a mover that is still busy, or paused, is asked again. */
-  private async passReads(): Promise<void> {
-    const [read] = this.reads;
-    if (!read || this.end.mover) return;
-    const { mover, isLocal } = this.order;
-    try {
-      await mover.read(read.offset, read.length);
-    } catch (error) {
-      // over a LOCAL connection the data server reads by itself
-      const isLater = error instanceof NdmpFailure && ['ILLEGAL_STATE', 'READ_IN_PROGRESS'].includes(error.error);
-      if (!isLater) throw error;
-      if (!isLocal) return;
-    }
-    this.reads.shift();
+  private takeRead(read: { offset: bigint; length: bigint }): void {
+    const { wholeRecords, aligned, isLocal, mover, data } = this.order;
+    const isWhole = this.reads.take(read);
+    if (isWhole || isLocal || aligned || !wholeRecords) return;
+    this.fail(
+      `${data.connection.server} wants ${read.length} bytes at ${read.offset} of the stream, but the mover of ${mover.connection.server} sends whole records only, and would wait for ever.`,
+      'failed',
+      true,
+    );
   }
 
   private takeDataEnd(state: DataState): void {
@@ -212,35 +209,39 @@ class Following {
     const only = ['mover-halted'] as const;
     let event = await watcher.next({ only, seconds: 1 });
     if (event.kind === 'quiet') {
-      await attempt(() => mover.close());
+      await tryStep(mover.connection, () => mover.close());
       event = await watcher.next({ only, seconds: 2 });
     }
     if (event.kind === 'quiet') {
-      await attempt(() => mover.abort());
+      await tryStep(mover.connection, () => mover.abort());
       event = await watcher.next({ only, seconds: CLOSING });
     }
     // the files are restored: how the mover ends now changes nothing about them
     if (event.kind === 'mover-halted') this.end.mover = event.state;
-    else if (event.kind === 'lost') this.isLost = true;
-    else if (event.kind === 'aborted') await attempt(() => mover.abort());
-    else this.order.warn(`the mover of ${mover.connection.server} did not halt`);
+    else if (event.kind === 'aborted') await tryStep(mover.connection, () => mover.abort());
+    else if (event.kind !== 'lost') this.order.warn(`the mover of ${mover.connection.server} did not halt`);
   }
 
-  private async quiet(): Promise<void> {
-    if (this.reads.length > 0) return;
+  /** @param seconds for which nothing has happened */
+  private async quiet(seconds: number): Promise<void> {
+    if (this.reads.isWaiting) return;
     const { data, mover, warn } = this.order;
     const { bytes } = await data.state();
-    if (bytes === this.lastBytes && this.isOdd)
-      return this.fail(
-        `No byte has come from ${mover.connection.server} for ${STALLED / 60} minutes. Its mover may send whole records only: restore without direct access.`,
-      );
-    if (bytes === this.lastBytes && this.end.mover)
-      return this.fail(
-        `The mover of ${mover.connection.server} has ended, but ${data.connection.server} does not end its recovery and reads nothing for ${STALLED / 60} minutes.`,
-      );
-    if (bytes === this.lastBytes)
-      warn(`no byte has come from ${mover.connection.server} to ${data.connection.server} for ${STALLED / 60} minutes`);
+    const isStalled = bytes === this.lastBytes;
     this.lastBytes = bytes;
+    if (!isStalled) return;
+    const time = seconds < 120 ? `${seconds} seconds` : `${seconds / 60} minutes`;
+    if (this.reads.patience !== undefined)
+      return this.fail(
+        `No byte has come from ${mover.connection.server} for ${time}. Its mover may send whole records only, which is not what ${data.connection.server} reads.`,
+        'failed',
+        true,
+      );
+    if (this.end.mover)
+      return this.fail(
+        `The mover of ${mover.connection.server} has ended, but ${data.connection.server} does not end its recovery and reads nothing for ${time}.`,
+      );
+    warn(`no byte has come from ${mover.connection.server} to ${data.connection.server} for ${time}`);
   }
 
   private mediaError(): string {
@@ -252,13 +253,4 @@ class Following {
 /** The window of a stretch: the stream from the next record on, as far as the tape has it. */
 export function windowOf({ offset, length }: Stretch): Window {
   return { offset, length: length ?? ALL_ONES - offset };
-}
-
-/** An abort or a close may cross the end that it asks for (protocol facts 6.8): its refusal says nothing. */
-async function attempt(step: () => Promise<void>): Promise<void> {
-  try {
-    await step();
-  } catch {
-    // halted already, or not to be reached: what is true is asked next
-  }
 }

@@ -1,5 +1,6 @@
 import { DmaFailure, NdmpFailure } from '../connection/failures';
 import { startRelay, withRelay, type Relay } from '../ownMover/relay';
+import type { AlignedReads } from '../ownMover/alignedReads';
 import { isPlannedAddress } from '../plan/addresses';
 import type { DataService } from '../services/data';
 import { MoverMode, type MoverService } from '../services/mover';
@@ -15,6 +16,8 @@ export interface JoinOrder {
   first: Stretch;
   data: DataService;
   mover: MoverService;
+  /** What of whole records goes on to the data server, through this machine. */
+  aligned: AlignedReads | undefined;
   signal: AbortSignal;
 }
 
@@ -34,7 +37,7 @@ export async function joinSides(order: JoinOrder): Promise<Relay | undefined> {
     await data.prepare(type, step.set.type, [...environment, { name: 'FILESYSTEM', value: step.target }]);
   }
   await mover.setRecordSize(first.part.recordSize);
-  if (plan.listener === 'this-machine') return joinThroughRelay(order);
+  if (plan.listener === 'this-machine' || order.aligned) return joinThroughRelay(order);
   if (plan.listener === 'data') {
     await moverConnects(endOf(order), plannedOnly(await data.listen(type), data.connection.server, isPlanned));
   } else {
@@ -45,7 +48,8 @@ export async function joinSides(order: JoinOrder): Promise<Relay | undefined> {
 
 /** This machine stands between: both connect to it, or it connects to a mover that can only listen. */
 async function joinThroughRelay(order: JoinOrder): Promise<Relay> {
-  const { data, mover, signal } = order;
+  const { data, mover, aligned, signal } = order;
+  const filter = aligned && ((bytes: Uint8Array) => aligned.wantedOf(bytes));
   const end = endOf(order);
   const allowed = (address: string): boolean => isPlannedAddress(order.plan, address);
   const dataPeer = `the data server ${data.connection.server}`;
@@ -54,11 +58,11 @@ async function joinThroughRelay(order: JoinOrder): Promise<Relay> {
   const listens = async (): Promise<Relay> => {
     const address = await moverListens(end, AddressType[order.plan.addressType]);
     const to = plannedOnly(address, mover.connection.server, allowed);
-    return startRelay({ source: { kind: 'connect', peer, to, allowed }, sink, purpose: 'recovery', signal });
+    return startRelay({ source: { kind: 'connect', peer, to, allowed }, sink, purpose: 'recovery', filter, signal });
   };
   const connects = async (): Promise<Relay> => {
     const source = { kind: 'listen', peer, address: mover.connection.localAddress, allowed } as const;
-    const relay = await startRelay({ source, sink, purpose: 'recovery', signal });
+    const relay = await startRelay({ source, sink, purpose: 'recovery', filter, signal });
     return withRelay(relay, () => moverConnects(end, addressOf(relay.sourceAddress)));
   };
   const relay = await (mover.connection.version > 3 ? eitherWay(connects, listens) : listens());

@@ -5,6 +5,7 @@ import type { Decision, Path, PlannedConnection } from '../plan/model';
 import type { ServerReport, Variable } from '../query/model';
 import type { ServerDefinition } from '../servers/model';
 import type { RecoverName } from '../services/recoverNames';
+import type { RecoverQuirks } from './quirks';
 
 /** What was backed up that somebody wants back: one set, or what a job or a source had at a time. */
 export type RestoreFrom =
@@ -123,8 +124,9 @@ export interface RestorePlan {
   listener: 'mover' | 'data' | 'this-machine';
   addressType: 'LOCAL' | 'TCP' | 'TCP_IPV6';
   prepare: boolean;
-  /** The mover waits for ever behind a read that is no whole number of records. */
-  wholeRecords: boolean;
+  moverReads: RecoverQuirks['moverReads'];
+  /** What the data server does not want of whole records is left out in this machine. */
+  aligned: boolean;
   extensions: readonly { class: number; version: number }[];
   /** One behind the other, in this order. */
   steps: readonly SetRestore[];

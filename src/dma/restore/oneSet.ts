@@ -2,6 +2,7 @@ import { clip, escapeText } from '../../protocol';
 import { messageOf } from '../../transport/messageOf';
 import type { Catalog } from '../catalog/model';
 import { Aborted, DmaFailure } from '../connection/failures';
+import { AlignedReads } from '../ownMover/alignedReads';
 import type { Relay } from '../ownMover/relay';
 import type { RunEvents } from '../run/model';
 import { RateMeter } from '../run/rate';
@@ -11,10 +12,12 @@ import type { MoverService } from '../services/mover';
 import type { RecoverName } from '../services/recoverNames';
 import { SideWatcher } from '../services/watch';
 import { attemptsFor, inPieces, startRecovery } from './attempts';
-import { followRecovery, type FollowEnd } from './follow';
+import { mayGoThroughHere } from './connections';
+import { tryStep } from './ending';
+import { followRecovery, type FollowEnd, type FollowFault as Fault } from './follow';
 import { joinSides } from './join';
 import type { FileResult, RestorePlan, SetRestore, SetResult } from './model';
-import { failureLine, FileResults } from './results';
+import { failedSentence, failureLine, FileResults } from './results';
 import type { Seat } from './seat';
 
 export interface SetOrder {
@@ -49,7 +52,6 @@ export async function restoreSet(order: SetOrder): Promise<SetResult> {
   };
 }
 
-type Fault = NonNullable<FollowEnd['fault']>;
 type Outcome = Pick<SetResult, 'state' | 'direct' | 'bytes' | 'files' | 'counts' | 'message'>;
 
 /** The recoveries of one set: one, or several where the server takes few names at a time. */
@@ -62,7 +64,12 @@ class SetRecovery {
   private said = 0;
   private serverError: string | undefined;
 
-  constructor(private readonly order: SetOrder) {}
+  /** Whether the mover is asked for whole records only. */
+  private isAligned: boolean;
+
+  constructor(private readonly order: SetOrder) {
+    this.isAligned = order.plan.aligned;
+  }
 
   async run(): Promise<Fault | undefined> {
     const { step } = this.order;
@@ -85,25 +92,42 @@ class SetRecovery {
         state: 'failed',
         message: `The server says that it succeeded, but it has read nothing.${because}`,
       };
-    if (counts.failed > 0) {
-      const [first] = files;
-      const message = `${counts.failed} of ${counts.failed + counts.restored + counts.untold} could not be restored, the rest was. First: ${failureLine(first)}.`;
-      return { ...base, state: 'failed', message };
-    }
+    if (counts.failed > 0) return { ...base, state: 'failed', message: `${failedSentence(counts, files)}${because}` };
     return { ...base, state: 'done', message: '' };
   }
 
+  /** Where the mover turns out to send whole records only, the recovery begins again, so that this machine cuts them. */
   private async recover(names: readonly RecoverName[]): Promise<Fault | undefined> {
+    const { step } = this.order;
+    const fault = await this.recoverOnce(names);
+    if (!fault || !this.mayCut(fault)) return fault;
+    this.warn(`${fault.message} Set ${step.set.id} is begun again, in whole records through this machine.`);
+    this.isAligned = true;
+    return this.recoverOnce(names);
+  }
+
+  private mayCut({ needsWholeRecords }: Fault): boolean {
+    return needsWholeRecords === true && !this.isAligned && mayGoThroughHere(this.order.plan);
+  }
+
+  private async recoverOnce(names: readonly RecoverName[]): Promise<Fault | undefined> {
     const { data, mover, events, signal } = this.order;
     const results = new FileResults(data.connection, names, (failed) => this.say(failed));
     const log = new ServerLog(data.connection, events);
     const watcher = new SideWatcher({ data, mover, signal, seen: ({ data: state }) => this.progress(state, results) });
+    const aligned = this.isAligned ? new AlignedReads() : undefined;
     let relay: Relay | undefined;
+    let isAnew = false;
+    const faulted = (fault: Fault): void => {
+      isAnew = this.mayCut(fault);
+      // the server calls failed what is only broken off
+      if (isAnew) results.stop();
+    };
     try {
-      relay = await this.begin(names);
-      const end = await this.follow(watcher);
+      relay = await this.begin(names, aligned);
+      const end = await this.follow(watcher, aligned, faulted);
       if (end.fault) relay?.abort();
-      this.bytes += largest(end.data?.bytes, end.mover?.bytesMoved);
+      if (!isAnew) this.bytes += largest(end.data?.bytes, end.mover?.bytesMoved);
       return end.fault;
     } catch (error) {
       relay?.abort();
@@ -113,21 +137,23 @@ class SetRecovery {
       watcher.close();
       results.stop();
       log.stop();
-      this.serverError ??= log.firstError;
       await this.stop();
-      this.add(results);
+      if (!isAnew) {
+        this.serverError ??= log.firstError;
+        this.add(results);
+      }
     }
   }
 
   /** Tape, data connection, start. */
-  private async begin(names: readonly RecoverName[]): Promise<Relay | undefined> {
+  private async begin(names: readonly RecoverName[], aligned: AlignedReads | undefined): Promise<Relay | undefined> {
     const { plan, step, seat, data, mover, walk, signal } = this.order;
     const [first] = step.stretches;
     if (!first) throw new DmaFailure('The catalog does not say where the backup is.');
     this.tell(`reading ${escapeText(first.part.barcode)} for set ${step.set.id}`);
     await seat.take(first, step);
     signal.throwIfAborted();
-    const relay = await joinSides({ plan, step, first, data, mover, signal });
+    const relay = await joinSides({ plan, step, first, data, mover, aligned, signal });
     try {
       const attempts = attemptsFor(step, names, walk);
       const started = await startRecovery(data, step.set.type, attempts, (text) => this.warn(text));
@@ -139,7 +165,11 @@ class SetRecovery {
     }
   }
 
-  private follow(watcher: SideWatcher): Promise<FollowEnd> {
+  private follow(
+    watcher: SideWatcher,
+    aligned: AlignedReads | undefined,
+    faulted: (fault: Fault) => void,
+  ): Promise<FollowEnd> {
     const { plan, step, seat, data, mover } = this.order;
     return followRecovery({
       data,
@@ -147,11 +177,13 @@ class SetRecovery {
       watcher,
       stretches: step.stretches,
       isLocal: plan.path === 'local',
-      wholeRecords: plan.wholeRecords ? step.stretches[0]?.part.recordSize : undefined,
+      wholeRecords: plan.moverReads === 'whole-records',
+      aligned,
       seat: async (stretch) => {
         this.tell(`going on with ${escapeText(stretch.part.barcode)}, part ${stretch.part.number}`);
         await seat.take(stretch, step);
       },
+      faulted,
       warn: (text) => this.warn(text),
     });
   }
@@ -159,13 +191,14 @@ class SetRecovery {
   /** Something failed before the transfer began: neither side may be left waiting for the other. */
   private async giveUp(): Promise<void> {
     const { data, mover } = this.order;
-    await Promise.allSettled([data.abort(), mover.abort()]);
+    await tryStep(data.connection, () => data.abort());
+    await tryStep(mover.connection, () => mover.abort());
   }
 
   private async stop(): Promise<void> {
     const { data, mover } = this.order;
-    await data.stop().catch(() => undefined);
-    await mover.stop().catch(() => undefined);
+    await tryStep(data.connection, () => data.stop());
+    await tryStep(mover.connection, () => mover.stop());
   }
 
   private add(results: FileResults): void {

@@ -7,7 +7,7 @@ import { collision, everything, namesOf, renameProblems } from './names';
 import { brokenChain } from './moment';
 import { baseName, normalPath } from './paths';
 import { plannedConnections } from './connections';
-import { quirksOf } from './quirks';
+import { quirksOf, readsOthers } from './quirks';
 import { failureLine } from './results';
 import { stretchesOf } from './stretches';
 import { fileSystemOf } from '../plan/servers';
@@ -30,7 +30,8 @@ export function planRestore(inputs: RestoreInputs): RestorePlan {
   const drives = drivesInOrder(inputs.drives, request.tape.drives, barcodes, affinity);
   if (drives.length === 0) draft.refusals.push(noDrive(inputs));
   if (steps.length === 0 && draft.refusals.length === 0) draft.refusals.push(draft.nothing());
-  const way = wayOf(inputs, drives.at(0), targets[0] ?? '/');
+  const isDirect = steps.some(({ direct }) => direct);
+  const way = wayOf(inputs, drives.at(0), targets[0] ?? '/', isDirect);
   const away = barcodes.filter((barcode) => !inputs.present.has(barcode));
   if (away.length > 0)
     draft.warnings.push(`Not in the library now: ${away.map(escapeText).join(', ')}. They will be asked for.`);
@@ -45,7 +46,8 @@ export function planRestore(inputs: RestoreInputs): RestorePlan {
     listener: way.listener,
     addressType: way.addressType,
     prepare: way.prepare,
-    wholeRecords: quirksOf(inputs.tape).wholeRecords,
+    moverReads: quirksOf(inputs.tape).moverReads,
+    aligned: way.path === 'indirect' && quirksOf(inputs.tape).moverReads !== 'any',
     extensions: way.extensions,
     steps,
     targets,
@@ -173,7 +175,7 @@ function whyNotDirect(
   if (!request.direct) return 'asked for';
   if (!recoversDirectly(data, set.type)) return `${data.server} has no direct access for ${set.type}`;
   if (own.some(({ entry }) => entry.position === undefined)) return 'the backup told no positions';
-  if (quirksOf(tape).wholeRecords && !quirksOf(data).wholeRecords)
+  if (request.topology === 'three-way' && readsOthers(data, tape))
     return `the mover of ${tape.server} sends whole records only`;
   return undefined;
 }

@@ -95,6 +95,25 @@ function whyFailed(status: number, version: NdmpVersion): string {
   return (errorDoc(status) ?? `error ${status}`).replace(/\.$/, '');
 }
 
+/**
+ * What became of the names of a list of which some failed.
+ * @param files failed ones first
+ */
+export function failedSentence(
+  { restored, failed, untold }: { restored: number; failed: number; untold: number },
+  files: readonly FileResult[],
+): string {
+  const [first, second] = files;
+  // the backup as a whole was asked for: its one result is that of the worst file in it
+  if (first.path === '' && second?.state !== 'failed') return `Not all of it could be restored: ${first.why}.`;
+  const total = restored + failed + untold;
+  const example = failureLine(first.path === '' && second ? second : first);
+  if (total === 1) return `It could not be restored: ${example}.`;
+  if (failed === total) return `None of the ${total} could be restored. First: ${example}.`;
+  const rest = untold === 0 ? 'the rest was' : `${restored} were, of ${untold} the server told nothing`;
+  return `${failed} of ${total} could not be restored, ${rest}. First: ${example}.`;
+}
+
 /** A failed file in a line. */
 export function failureLine({ path, why }: FileResult): string {
   return `${clip(escapeText(path === '' ? '/' : path), MOST_TEXT)}: ${why}`;

@@ -8,6 +8,7 @@ import { DataService } from '../services/data';
 import { MoverService } from '../services/mover';
 import { TapeService } from '../services/tape';
 import type { RestorePlan, RestoreReport, SetResult } from './model';
+import { LossWatch } from './lossWatch';
 import { restoreSet } from './oneSet';
 import { failureLine } from './results';
 import { Seat, type Mounts } from './seat';
@@ -62,6 +63,7 @@ async function restoreAll(
   sets: SetResult[],
 ): Promise<void> {
   const { catalog, events, signal } = surroundings;
+  const loss = new LossWatch(surroundings);
   const opened: NdmpConnection[] = [];
   let library: RestoreLibrary | undefined;
   let seat: Seat | undefined;
@@ -73,15 +75,17 @@ async function restoreAll(
     };
     const toData = await connect(plan.server, 'data');
     const toTape = plan.path === 'local' ? toData : await connect(plan.tapeServer, 'tape');
-    library = await tools.openLibrary(surroundings, plan);
+    const [data, mover] = [new DataService(toData), new MoverService(toTape)];
+    loss.add(toData, () => data.state());
+    if (toTape !== toData) loss.add(toTape, () => mover.state());
+    library = await tools.openLibrary(loss.surroundings, plan);
     seat = new Seat({
-      library,
+      library: loss.over(library),
       tape: new TapeService(toTape),
       drives: plan.drives,
       tapeOf: (barcode) => catalog.tape(barcode),
       warn: (text) => events.message?.('warning', text),
     });
-    const [data, mover] = [new DataService(toData), new MoverService(toTape)];
     const walk = catalog.walk.bind(catalog);
     for (const [index, step] of plan.steps.entries()) {
       signal.throwIfAborted();

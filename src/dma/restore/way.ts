@@ -4,6 +4,7 @@ import type { Decision, Path } from '../plan/model';
 import { Extension, fileSystemOf, offers, offersType } from '../plan/servers';
 import type { ServerReport } from '../query/model';
 import type { RestoreInputs } from './model';
+import { readsOthers } from './quirks';
 
 /** How the stream gets from the tape to the data server. */
 export interface Way {
@@ -17,13 +18,16 @@ export interface Way {
   refusals: string[];
 }
 
-/** Chooses local, three-way or indirect for a recovery from this drive to this directory, and says why. */
-export function wayOf(inputs: RestoreInputs, drive: DriveState | undefined, target: string): Way {
+/**
+ * Chooses local, three-way or indirect for a recovery from this drive to this directory, and says why.
+ * @param isDirect pieces of the stream are read, which need not begin and end where records do
+ */
+export function wayOf(inputs: RestoreInputs, drive: DriveState | undefined, target: string, isDirect: boolean): Way {
   const { request, data, tape } = inputs;
   const decisions: Decision[] = [];
   const refusals: string[] = [];
   const local = whyNotLocal(data, tape, drive, target);
-  const path = pathFor(request.topology, local, decisions, refusals, inputs);
+  const path = pathFor(request.topology, local, decisions, refusals, inputs, isDirect);
   const addressType = typeFor(inputs, path, decisions, refusals);
   const listener = listenerFor(inputs, path, decisions, refusals);
   const classes = classesFor(data, addressType);
@@ -67,6 +71,7 @@ function pathFor(
   decisions: Decision[],
   refusals: string[],
   { data, tape }: RestoreInputs,
+  isDirect: boolean,
 ): Path {
   const decided = (choice: Path, why: string): Path => {
     decisions.push({ about: 'topology', choice, why });
@@ -78,6 +83,11 @@ function pathFor(
   }
   if (wish !== 'auto') return decided(wish, 'Asked for.');
   if (whyNot === undefined) return decided('local', `${data.server} has both the volume and the drive.`);
+  if (isDirect && readsOthers(data, tape))
+    return decided(
+      'indirect',
+      `${capital(whyNot)}, and the mover of ${tape.server} sends whole records only: this machine leaves out what ${data.server} does not want of them.`,
+    );
   const both = hasNetwork(data) && hasNetwork(tape);
   if (!both) return decided('indirect', `${whyNot}, and not both servers make TCP data connections that meet.`);
   return decided('three-way', `${capital(whyNot)}.`);

@@ -31,8 +31,11 @@ export interface RunEvents {
   progress?(progress: Progress): void;
   /** A line for people; `level` as in a log. */
   message?(level: 'info' | 'warning' | 'error', text: string): void;
-  /** Asked when nothing else helps; without it the answer is 'give-up'. */
-  ask?(question: Question): Promise<Answer>;
+  /**
+   * Asked when nothing else helps; without it the answer is 'give-up'.
+   * @param signal takes the question back: the answer is of no use any more
+   */
+  ask?(question: Question, signal?: AbortSignal): Promise<Answer>;
 }
 
 /** What every run needs of its surroundings. */
