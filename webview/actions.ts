@@ -15,6 +15,9 @@ export class Actions {
   /** Set by the filter bar. */
   applyFilter: (text: string, toggles: FilterToggles) => void = () => undefined;
 
+  /** Set by the timeline: shows the last rows, and those that come. */
+  jumpToEnd: () => void = () => undefined;
+
   /** Set by the app: brings a tab to the front, and in it what the target names. */
   open: (tab: TabId, target?: TabTarget) => void = () => undefined;
 

@@ -9,6 +9,7 @@ import { mountAnnouncer } from './layout/announcer';
 import { TabHost } from './layout/tabHost';
 import { mountTooltip } from './layout/tooltip';
 import { Banner } from './notice/banner';
+import { LiveBar } from './notice/liveBar';
 import { ProgressBar } from './notice/progressBar';
 import { DEFAULT_LAYOUT, ViewState } from './state';
 import { tabs } from './tabs';
@@ -50,8 +51,9 @@ export class CaptureApp {
       this.tabs.strip.setBadge('findings', total === 0 ? '' : countText(total), meaning);
     });
     const progress = new ProgressBar(bus, state);
+    const live = new LiveBar(bus, state, this.actions);
     const banner = new Banner(state, this.actions);
-    root.append(this.tabs.strip.root, progress.root, banner.root, this.tabs.panels);
+    root.append(this.tabs.strip.root, progress.root, live.root, banner.root, this.tabs.panels);
     mountAnnouncer(root);
     mountTooltip(root);
     show(root, false);

@@ -17,6 +17,7 @@ const PATHS = {
   reset: 'M2.5 8h11M5 5.5 2.5 8 5 10.5M11 5.5 13.5 8 11 10.5',
   more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
   stop: 'M4 4h8v8H4V4Z',
+  mark: 'M3.5 14V2M3.5 2.5h9l-2.2 3 2.2 3h-9',
   timeline: 'M2 4h7M5 8h9M2 12h6',
   sequence: 'M4 2v12M12 2v12M4 5.5h7M9.3 3.8 11.3 5.5 9.3 7.2M12 10.5H5M6.7 8.8l-2 1.7 2 1.7',
   affinity: 'M3 2.5h4v4H3v-4ZM9 9.5h4v4H9v-4ZM7 4.5h4v5M5 6.5v5h4',

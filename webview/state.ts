@@ -76,6 +76,8 @@ export class ViewState {
   readonly layout = new Signal<Layout>({ ...DEFAULT_LAYOUT });
   /** First visible row of the table. */
   readonly top = new Signal<number>(0);
+  /** Of a capture that is still being written: new rows since the list stands still; undefined: it follows its end. */
+  readonly behind = new Signal<number | undefined>(undefined);
   /** The tab in front. */
   readonly tab = new Signal<TabId>('timeline');
   /** Id of the job that tabs about one job show. */
@@ -91,6 +93,11 @@ export class ViewState {
   readonly marks = new Signal<ReadonlyMap<number, FindingMark>>(new Map());
   /** Findings of rules that are on, by severity. */
   readonly findingCounts = new Signal<Record<Severity, number>>({ error: 0, warning: 0, note: 0 });
+
+  /** All that was in the file has been read, and it is still being written. */
+  get isLive(): boolean {
+    return this.capture.value.progress.phase === 'following';
+  }
 
   /** Rules that are off, by setting or in this file. */
   get disabledRules(): string[] {

@@ -52,7 +52,8 @@ export interface TabTarget {
 
 // ---------------------------------------------------------------------------------------------------- capture state
 
-export type CapturePhase = 'opening' | 'unpacking' | 'indexing' | 'done' | 'cancelled' | 'failed';
+/** `following`: all that is in the file has been read, and it is still being written. */
+export type CapturePhase = 'opening' | 'unpacking' | 'indexing' | 'following' | 'done' | 'cancelled' | 'failed';
 
 export interface Progress {
   phase: CapturePhase;
@@ -206,10 +207,12 @@ export interface Row {
   unanswered?: boolean;
   /** First problem of the message, in words. */
   problem?: string;
+  /** What whoever made the capture says of it, in words: a tap, of the faults that it made. */
+  mark?: string;
   /** One line, safe to show. */
   summary: string;
   /** With `FilterToggles.exchanges`, in requests that were replied to. */
-  reply?: { n: number; result?: Result; latency: number; summary: string; problem?: string };
+  reply?: { n: number; result?: Result; latency: number; summary: string; problem?: string; mark?: string };
 }
 
 // --------------------------------------------------------------------------------------------------- findings' marks
@@ -264,6 +267,8 @@ export interface DetailPart {
   /** Byte ranges that are not in the capture and stand as zeros. */
   missing: { offset: number; length: number }[];
   problems: DetailProblem[];
+  /** What whoever made the capture says of the message. */
+  marks: string[];
   /** As of `decodeTree`: header, body fields, undecoded bytes. */
   tree: FieldNode[];
   /** The payload's first bytes, at most BYTES_PAGE of them. */
@@ -557,6 +562,8 @@ export type WebviewMessage =
   | { type: 'ready' }
   /** Stop indexing; what was read stays. */
   | { type: 'cancel' }
+  /** What is added to the file from now on is not to be shown. */
+  | { type: 'stopFollowing' }
   /** Show the editor picker for this file. */
   | { type: 'reopenWith' }
   /** undefined: back to what the capture says. */

@@ -10,7 +10,7 @@ export function statusText({ progress, counts, error, damageTotal }: CaptureStat
   const busy = progress.phase === 'opening' || progress.phase === 'unpacking' || progress.phase === 'indexing';
   const summary = error ? 'capture cannot be read' : facts.join(' · ');
   return {
-    text: `${busy ? '$(loading~spin) ' : ''}NDMP: ${summary}`,
-    label: `NDMP capture: ${error ?? facts.join(', ')}${busy ? ', still reading' : ''}`,
+    text: `${busy ? '$(loading~spin) ' : progress.phase === 'following' ? '$(pulse) ' : ''}NDMP: ${summary}`,
+    label: `NDMP capture: ${error ?? facts.join(', ')}${busy ? ', still reading' : progress.phase === 'following' ? ', live' : ''}`,
   };
 }

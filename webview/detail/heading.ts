@@ -73,6 +73,8 @@ function troubles(detail: Detail, showBytes: Parameters<typeof heading>[3]): HTM
       const text = part.resultDoc ? `${part.result.text}: ${part.resultDoc}` : part.result.text;
       made.push(element('p', { class: 'trouble bad' }, icon('error'), element('span', {}, text)));
     }
+    for (const mark of part.marks)
+      made.push(element('p', { class: 'trouble marked' }, icon('mark'), element('span', {}, mark)));
     for (const problem of part.problems) {
       const { text, offset, length = 1 } = problem;
       const line = element('p', { class: 'trouble warn' }, icon('warning'), element('span', {}, text));

@@ -7,6 +7,8 @@ export interface VirtualListOptions {
   create(): HTMLElement;
   /** Fills a row for an index. */
   update(row: HTMLElement, index: number): void;
+  /** The user has scrolled, by bar, wheel or finger. */
+  onScroll?(): void;
   /** After rows were placed. */
   onRender?(first: number, end: number): void;
   /** Stands above the rows, scrolls sideways with them but not up and down. */
@@ -59,6 +61,17 @@ export class VirtualList {
     this.draw();
   }
 
+  /** Whether the last row is in sight. */
+  get isAtEnd(): boolean {
+    return this.scroll.top >= this.scroll.maxTop - this.options.rowHeight / 2;
+  }
+
+  revealEnd(): void {
+    this.scroll.moveTo(this.scroll.maxTop);
+    this.syncScrollBar();
+    this.draw();
+  }
+
   /** Scrolls by whole rows. */
   scrollRows(rows: number): void {
     this.scroll.moveBy(rows * this.options.rowHeight);
@@ -95,6 +108,7 @@ export class VirtualList {
     this.ownScrollTop = top;
     this.scroll.scrolledTo(top);
     if (this.scroll.squeezed) this.syncScrollBar();
+    this.options.onScroll?.();
     this.draw();
   }
 
@@ -104,6 +118,7 @@ export class VirtualList {
     event.preventDefault();
     const unit = event.deltaMode === 1 ? this.options.rowHeight : event.deltaMode === 2 ? this.scroll.viewport : 1;
     this.scroll.moveBy(event.deltaY * unit);
+    this.options.onScroll?.();
     this.syncScrollBar();
     this.draw();
   }

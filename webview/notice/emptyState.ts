@@ -5,7 +5,7 @@ import { element, show, type Child } from '../dom';
 import { bytesText, plural } from '../format';
 import type { Matches, ViewState } from '../state';
 
-type Situation = 'rows' | 'waiting' | 'failed' | 'nothing' | 'filtered';
+type Situation = 'rows' | 'waiting' | 'live' | 'failed' | 'nothing' | 'filtered';
 
 /** What stands in the table's place when it has no rows, and what one can do about it. */
 export class EmptyState {
@@ -37,6 +37,8 @@ export class EmptyState {
     switch (situation) {
       case 'waiting':
         return [line('Reading the capture…', 'Messages appear here as they are found.')];
+      case 'live':
+        return [line('No messages yet.', 'They appear here as they are written.')];
       case 'filtered':
         return [
           line('No message matches the filter.', 'The overview and the waterfall still show all of the capture.'),
@@ -68,6 +70,7 @@ function situationOf(capture: CaptureState, matches: Matches): Situation {
   if (matches.count > 0) return 'rows';
   if (any) return matches.done ? 'filtered' : 'rows';
   if (phase === 'failed') return 'failed';
+  if (phase === 'following') return 'live';
   return phase === 'done' || phase === 'cancelled' ? 'nothing' : 'waiting';
 }
 

@@ -7,6 +7,7 @@ import { VirtualList } from '../layout/virtualList';
 import type { Matches, ViewState } from '../state';
 import { gridTemplate, totalWidth, visibleColumns, type Column } from './columns';
 import { TableHeader } from './header';
+import { ListEnd } from './listEnd';
 import { RowCache } from './rowCache';
 import { RowHover } from './rowHover';
 import { openRowMenu } from './rowMenu';
@@ -26,6 +27,7 @@ export class MessageTable {
   /** The row the keyboard stands on, -1 for none. */
   private cursor = -1;
   private selectWhenLoaded = false;
+  private readonly end: ListEnd;
 
   constructor(
     private readonly bus: Bus,
@@ -45,8 +47,10 @@ export class MessageTable {
       header: this.header.root,
       create: () => this.createRow(),
       update: (row, index) => this.updateRow(row, index),
+      onScroll: () => this.end.scrolled(),
       onRender: (first, end) => this.onRender(first, end),
     });
+    this.end = new ListEnd(this.list, state);
     this.root = this.list.scroller;
     this.root.classList.add('table');
     this.root.tabIndex = 0;
@@ -76,6 +80,11 @@ export class MessageTable {
     if (at && at.index >= 0) this.list.reveal(at.index, 'top');
   }
 
+  /** Shows the last rows, and of a capture that is still being written those that come. */
+  jumpToEnd(): void {
+    this.end.follow();
+  }
+
   scrollToRow(index: number): void {
     this.list.reveal(index, 'top');
   }
@@ -91,6 +100,7 @@ export class MessageTable {
     const { state } = this;
     state.matches.onChange((matches, before) => this.onMatches(matches, before));
     state.selection.onChange((selection) => {
+      if (selection && selection.source !== 'start') this.end.selected(this.cursor, selection.source === 'table');
       if (selection && selection.source !== 'table') void this.locate(selection.n, selection.source !== 'start');
       this.list.refresh();
     });
@@ -129,9 +139,10 @@ export class MessageTable {
       if (selected) void this.locate(selected.n, true);
       else this.list.reveal(0, 'top');
     } else {
-      this.cache.grow(matches.count);
+      this.cache.grow(matches.count, this.state.isLive);
       this.list.setCount(matches.count);
     }
+    this.end.grown();
     if (String(matches.count).length !== String(before.count).length) this.layOut();
   }
 

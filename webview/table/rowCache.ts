@@ -11,6 +11,8 @@ const AT_ONCE = 3;
 export class RowCache {
   private readonly pages = new Map<number, Row[]>();
   private readonly pending = new Set<number>();
+  /** Pages in which a request may have been replied to meanwhile: shown as they are until they have come again. */
+  private readonly stale = new Set<number>();
   private filterId = 0;
   private count = 0;
   private generation = 0;
@@ -28,11 +30,13 @@ export class RowCache {
     this.generation++;
     this.pages.clear();
     this.pending.clear();
+    this.stale.clear();
   }
 
-  /** The list grew. */
-  grow(count: number): void {
+  /** The list grew; `isLive`: by what was written just now, so that replies to requests known before may be among it. */
+  grow(count: number, isLive = false): void {
     this.count = count;
+    if (isLive) for (const [page, rows] of this.pages) if (rows.some(mayBeReplied)) this.stale.add(page);
     this.pump();
   }
 
@@ -53,7 +57,7 @@ export class RowCache {
       const rows = this.pages.get(page);
       if (rows) this.touch(page, rows);
       const complete = rows && rows.length >= Math.min(PAGE, this.count - page * PAGE);
-      if (complete || this.pending.has(page)) continue;
+      if ((complete && !this.stale.has(page)) || this.pending.has(page)) continue;
       if (this.pending.size >= AT_ONCE) return;
       void this.load(page);
     }
@@ -63,11 +67,12 @@ export class RowCache {
     const { generation } = this;
     this.pending.add(page);
     const from = page * PAGE;
+    const isAgain = this.stale.delete(page);
     const rows = await this.fetch(this.filterId, from, Math.min(from + PAGE, this.count)).catch(() => undefined);
     if (generation !== this.generation) return;
     this.pending.delete(page);
     const before = this.pages.get(page)?.length ?? 0;
-    if (!rows || rows.length <= before) return;
+    if (!rows || (rows.length <= before && !isAgain) || rows.length < before) return;
     this.touch(page, rows);
     while (this.pages.size > KEPT_PAGES) this.pages.delete(this.pages.keys().next().value!);
     this.loaded();
@@ -79,4 +84,8 @@ export class RowCache {
     this.pages.delete(page);
     this.pages.set(page, rows);
   }
+}
+
+function mayBeReplied({ kind, pair }: Row): boolean {
+  return kind === 'request' && pair === undefined;
 }

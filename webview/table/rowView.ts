@@ -152,7 +152,10 @@ const fill: Record<ColumnId, Fill> = {
     const summary = [row.summary, reply?.summary].filter(Boolean).join(' ⇒ ');
     cell.root.classList.toggle('warn', problem !== undefined);
     const title = [problem, summary].filter(Boolean).join('\n');
-    if (problem !== undefined) put(cell, problem, 'warning', summary, title);
+    const mark = [row.mark, reply?.mark].filter(Boolean).join('; ');
+    cell.root.classList.toggle('marked', mark !== '');
+    if (mark) put(cell, mark, 'mark', [problem, summary].filter(Boolean).join(' · '), [mark, title].join('\n'));
+    else if (problem !== undefined) put(cell, problem, 'warning', summary, title);
     else put(cell, summary, undefined, '', title);
   },
 };

@@ -23,14 +23,14 @@ export type OpenedCapture = CaptureSession & {
 /** `openCapture` with the user's settings filled in. */
 export type Opener = (
   path: string,
-  options: { signal: AbortSignal; onProgress(progress: OpenProgress): void },
+  options: { signal: AbortSignal; follow?: AbortSignal; onProgress(progress: OpenProgress): void },
 ) => Promise<OpenedCapture>;
 
 export interface OpenProgress {
   bytesRead: number;
   bytesTotal: number | undefined;
   rows: number;
-  phase: 'unpacking' | 'indexing' | 'done';
+  phase: 'unpacking' | 'indexing' | 'following' | 'done';
 }
 
 export interface CaptureListener {
@@ -57,7 +57,10 @@ export class CaptureStore {
   readonly analysis: StoreAnalysis;
   /** Resolves when nothing will be added to the index any more. */
   readonly settled: Promise<void>;
+  /** Resolves when all that was in the file has been read, though it may still be written. */
+  readonly readable: Promise<void>;
   private settle!: () => void;
+  private becomeReadable!: () => void;
   private readonly listeners = new Set<CaptureListener>();
   private readonly abort = new AbortController();
   private readonly progressed = new Throttle(100, () => this.tell('progressed'));
@@ -72,9 +75,17 @@ export class CaptureStore {
     private readonly scheduler: Scheduler,
     private readonly opener: Opener,
     makeAnalysis: MakeAnalysis = (session) => new LocalAnalysis(session),
+    /** The file is being written, until this signal. */
+    private readonly follow?: AbortSignal,
   ) {
     this.settled = new Promise((resolve) => (this.settle = resolve));
+    this.readable = new Promise((resolve) => (this.becomeReadable = resolve));
     this.analysis = new StoreAnalysis(this, makeAnalysis, () => this.tell('analysisChanged'));
+  }
+
+  /** It was read while it was being written. */
+  get wasFollowed(): boolean {
+    return this.follow !== undefined;
   }
 
   /** Nothing will be added to the index any more. */
@@ -102,6 +113,7 @@ export class CaptureStore {
     try {
       const session = await this.opener(this.path, {
         signal: this.abort.signal,
+        follow: this.follow,
         onProgress: (progress) => this.onProgress(progress),
       });
       if (this.disposed) return session.close();
@@ -110,6 +122,7 @@ export class CaptureStore {
       this.summaries = new Summaries(session);
       if (this.progress.phase === 'opening') this.progress = { ...this.progress, phase: 'indexing' };
       this.grow();
+      if (this.progress.phase === 'following') this.becomeReadable();
       await session.done;
       await this.end('done');
     } catch (error) {
@@ -132,6 +145,7 @@ export class CaptureStore {
     this.tell('grew');
     this.progressed.flush();
     this.changed.request();
+    this.becomeReadable();
     this.settle();
   }
 
@@ -146,9 +160,12 @@ export class CaptureStore {
   private onProgress(progress: OpenProgress): void {
     if (this.disposed || this.finished) return;
     const phase = progress.phase === 'done' ? 'indexing' : progress.phase;
+    const { rows } = this.progress;
     this.progress = { ...progress, phase };
     this.progressed.request();
     this.grow();
+    if (phase === 'following' && this.session) this.becomeReadable();
+    if (progress.rows !== rows) this.analysis.grew();
   }
 
   /** Takes new messages into the model, then tells the views. */
@@ -186,6 +203,7 @@ export class CaptureStore {
     this.abort.abort();
     this.progressed.dispose();
     this.changed.dispose();
+    this.becomeReadable();
     this.settle();
     // another thread may still be reading from its file
     void this.analysis.dispose().finally(() => this.session?.close());

@@ -1,4 +1,5 @@
 import { knownPayload } from '../../session/recordReader';
+import { markText } from '../../analysis/markText';
 import { summarize } from '../../analysis/summary';
 import { decodeMessage, decodeTree, errorDoc, escapeText, findMessage, interfaceOf, messageName } from '../../protocol';
 import { latencySeconds } from '../../session/messageTimes';
@@ -59,6 +60,7 @@ function detailPart(model: CaptureModel, row: number): DetailPart {
     fragments: record.fragments,
     missing: record.missing,
     problems: problems.slice(0, MAX_PROBLEMS),
+    marks: index.marks.of(row).map((mark) => escapeText(markText(mark))),
     tree: decodeTree(known, context, { limit: CHILDREN_PAGE }),
     // a copy: a view on a larger buffer would be sent as a whole
     bytes: payload.slice(0, BYTES_PAGE),

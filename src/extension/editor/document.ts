@@ -9,6 +9,7 @@ import { setting } from '../settings';
 import { CaptureStore } from './captureStore';
 import type { OpenedCapture, Opener } from './captureStore';
 import { Insights } from './insights';
+import { Follow, followRecording } from '../tap/follow';
 import { UserError } from './userError';
 
 /** In a thread of its own wherever that can read the capture. */
@@ -19,6 +20,11 @@ function makeAnalysis(session: OpenedCapture) {
 /** A capture file that is open in one or more editors. */
 export class CaptureDocument implements vscode.CustomDocument {
   store!: CaptureStore;
+  /** It is shown while it is being written. */
+  private following: Follow | undefined;
+  private readonly movedOn = new vscode.EventEmitter<string>();
+  /** What was followed is whole, and its recording goes on in the file that is given. */
+  readonly onDidMoveOn = this.movedOn.event;
   /** Its jobs and findings, as far as they are known. */
   insights!: Insights;
   private readonly reloaded = new vscode.EventEmitter<void>();
@@ -46,24 +52,40 @@ export class CaptureDocument implements vscode.CustomDocument {
     return basename(this.uri.path);
   }
 
-  /** Reads the file from the beginning. */
-  async reload(): Promise<void> {
+  /** Reads the file from the beginning. `follow`: and goes on while somebody writes it, until that is ended here. */
+  async reload(follow = false): Promise<void> {
     const before = [this.insights, this.store];
-    await this.read();
+    await this.read(follow);
     this.reloaded.fire();
     // only now, since views read from its file until they have turned to the new one
     for (const part of before) part.dispose();
     this.changed.fire();
   }
 
-  private async read(): Promise<void> {
+  /** What is added to the file from now on is not shown. */
+  stopFollowing(): void {
+    this.following?.end();
+  }
+
+  private async read(follow = false): Promise<void> {
     const { uri, log } = this;
     const path = uri.fsPath;
+    this.following?.dispose();
+    const following = (await followRecording(path)) ?? (follow ? new Follow() : undefined);
+    this.following = following;
     const bytes = await stat(path).then(
       (file) => file.size,
       () => 0,
     );
-    const store = new CaptureStore(path, this.fileName, bytes, this.scheduler, this.opener, makeAnalysis);
+    const store = new CaptureStore(
+      path,
+      this.fileName,
+      bytes,
+      this.scheduler,
+      this.opener,
+      makeAnalysis,
+      following?.signal,
+    );
     this.store = store;
     store.listen({ changed: () => this.changed.fire(), reset: () => this.changed.fire() });
     this.insights = new Insights(
@@ -77,6 +99,7 @@ export class CaptureDocument implements vscode.CustomDocument {
       const { phase, rows } = store.progress;
       if (store.error) log.error(`${path}: ${store.error}`);
       log.info(`${path}: ${phase}, ${rows} messages, ${Date.now() - begin} ms`);
+      if (following?.next !== undefined) this.movedOn.fire(following.next);
     });
   }
 
@@ -91,11 +114,13 @@ export class CaptureDocument implements vscode.CustomDocument {
   };
 
   dispose(): void {
+    this.following?.dispose();
     this.insights.dispose();
     this.store.dispose();
     this.disposed.fire();
     this.reloaded.dispose();
     this.changed.dispose();
     this.disposed.dispose();
+    this.movedOn.dispose();
   }
 }

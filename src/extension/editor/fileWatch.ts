@@ -1,9 +1,16 @@
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { CaptureDocument } from './document';
 
 /** A capture that is being written changes all the time: the offer waits until it has been quiet for so long. */
 const QUIET_MS = 1500;
+
+/** Whether the file holds what was read of it: the last bytes of one that was followed are told of after they were read. */
+async function isKnown({ uri, store }: CaptureDocument): Promise<boolean> {
+  const { size } = await stat(uri.fsPath).catch(() => ({ size: -1 }));
+  return store.wasFollowed && size === store.session?.info.bytes;
+}
 
 /** Offers to read a capture again when its file has changed on disk. */
 export function watchFile(document: CaptureDocument): vscode.Disposable {
@@ -15,7 +22,7 @@ export function watchFile(document: CaptureDocument): vscode.Disposable {
   let disposed = false;
 
   const ask = async () => {
-    if (asking) return;
+    if (asking || disposed || (await isKnown(document))) return;
     asking = true;
     const reload = 'Reload';
     const answer = await vscode.window.showInformationMessage(
@@ -26,7 +33,7 @@ export function watchFile(document: CaptureDocument): vscode.Disposable {
     if (answer === reload && !disposed) await document.reload();
   };
   const later = (uri: vscode.Uri) => {
-    if (uri.fsPath !== document.uri.fsPath) return;
+    if (uri.fsPath !== document.uri.fsPath || !document.store.finished) return;
     clearTimeout(timer);
     timer = setTimeout(() => void ask(), QUIET_MS);
   };

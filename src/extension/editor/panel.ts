@@ -99,6 +99,8 @@ export class CapturePanel implements vscode.Disposable {
         return this.init();
       case 'cancel':
         return document.store.cancel();
+      case 'stopFollowing':
+        return document.stopFollowing();
       case 'reopenWith':
         return workbench.run('reopenWith');
       case 'setVersion':

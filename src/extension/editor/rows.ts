@@ -1,3 +1,4 @@
+import { markText } from '../../analysis/markText';
 import { escapeText, interfaceOf, messageName } from '../../protocol';
 import { latencySeconds } from '../../session/messageTimes';
 import type { Row } from '../messages';
@@ -71,6 +72,7 @@ export function buildRow(source: RowSource, row: number, before: number | undefi
     pair: pair < 0 ? undefined : pair + 1,
     unanswered: isUnanswered(source, row) || undefined,
     problem: firstProblem(model, row),
+    mark: marksText(model, row),
     summary: summaries.of(row),
     reply: source.exchanges && kind === 'request' && pair >= 0 ? replyPart(source, pair) : undefined,
   };
@@ -83,12 +85,18 @@ function replyPart({ model, summaries }: RowSource, reply: number): Row['reply']
     latency: latencySeconds(model.index, reply) ?? 0,
     summary: summaries.of(reply),
     problem: firstProblem(model, reply),
+    mark: marksText(model, reply),
   };
 }
 
 /** A request without a reply, though the whole capture was read. */
 export function isUnanswered({ model, finished }: Pick<RowSource, 'model' | 'finished'>, row: number): boolean {
   return finished && model.index.kind(row) === 'request' && model.index.pair(row) < 0;
+}
+
+function marksText({ index }: CaptureModel, row: number): string | undefined {
+  const marks = index.marks.of(row);
+  return marks.length === 0 ? undefined : escapeText(marks.map(markText).join('; '));
 }
 
 function firstProblem({ index }: CaptureModel, row: number): string | undefined {

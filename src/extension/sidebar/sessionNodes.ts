@@ -1,6 +1,6 @@
 import type { Severity } from '../../analysis/findings/model';
 import type { Job, Outcome } from '../../analysis/jobs/model';
-import type { CaptureState, ConnectionState } from '../messages';
+import type { CapturePhase, CaptureState, ConnectionState } from '../messages';
 import { counted } from '../counts';
 
 /** What the tree shows of a capture or connection; pure, so that it can be tested without VS Code. */
@@ -13,6 +13,26 @@ export interface NodeText {
   color?: string;
 }
 
+const PHASES: Readonly<Record<CapturePhase, string>> = {
+  opening: ', opening',
+  unpacking: ', unpacking',
+  indexing: ', indexing',
+  following: ', live',
+  done: '',
+  cancelled: ', cancelled',
+  failed: '',
+};
+
+const ICONS: Readonly<Record<CapturePhase, string>> = {
+  opening: 'loading~spin',
+  unpacking: 'loading~spin',
+  indexing: 'loading~spin',
+  following: 'pulse',
+  done: 'file-binary',
+  cancelled: 'file-binary',
+  failed: 'error',
+};
+
 export function captureNode(state: CaptureState): NodeText {
   const { phase } = state.progress;
   const messages = counted(state.progress.rows || state.counts.messages, 'message');
@@ -24,9 +44,10 @@ export function captureNode(state: CaptureState): NodeText {
   const failed = phase === 'failed';
   return {
     label: state.fileName,
-    description: failed ? 'cannot be read' : phase === 'done' ? messages : `${messages}, ${phase}`,
+    description: failed ? 'cannot be read' : `${messages}${PHASES[phase]}`,
     tooltip: tooltip.filter(Boolean).join('\n'),
-    icon: failed ? 'error' : phase === 'done' || phase === 'cancelled' ? 'file-binary' : 'loading~spin',
+    icon: ICONS[phase],
+    ...(phase === 'following' ? { color: 'charts.green' } : {}),
   };
 }
 

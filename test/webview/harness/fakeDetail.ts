@@ -163,6 +163,7 @@ function part(row: Row): DetailPart {
     size,
     fragments: size > 1000 ? [32768, 32768, size - 65536] : [size],
     missing: [],
+    marks: [],
     problems: row.problem ? [{ text: row.problem, offset: 52, length: 12 }] : [],
     tree: [header(row), ...body(row)],
     bytes: payload(row, 0, Math.min(size, BYTES_PAGE)),

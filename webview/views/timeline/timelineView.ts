@@ -47,8 +47,13 @@ export class TimelineView implements TabView {
     this.table = new MessageTable(bus, state, actions);
     this.detail = new DetailPane(bus, state, actions);
     actions.currentRow = () => this.table.current();
+    actions.jumpToEnd = () => {
+      services.open('timeline');
+      this.table.jumpToEnd();
+    };
     this.build(services, onCapture);
     bus.on('rowsChanged', () => this.reloadRows());
+    state.capture.onChange(() => this.awaitReply());
     this.detail.shown.onChange(() => this.mark());
   }
 
@@ -83,6 +88,12 @@ export class TimelineView implements TabView {
     this.table.reload();
     this.detail.reload();
     this.waterfall.reload();
+  }
+
+  /** The reply to the request that is shown may have been written meanwhile. */
+  private awaitReply(): void {
+    const parts = this.detail.shown.value?.parts;
+    if (this.state.isLive && parts?.length === 1 && parts[0].kind === 'request') this.detail.reload();
   }
 
   /** Goes to where the user was. */
