@@ -11,7 +11,11 @@ import type { SetRestore, Stretch } from './model';
 
 /** What a restore needs of a library. */
 export interface Mounts {
+  /** Undefined where people put the tapes in. */
+  readonly changer: string | undefined;
   mount(barcode: string, drive: string, over?: NdmpConnection): Promise<void>;
+  /** Back to its slot. */
+  dismount(drive: string, over?: NdmpConnection): Promise<void>;
 }
 
 export interface SeatOrder {
@@ -29,6 +33,8 @@ export class Seat {
   readonly used: string[] = [];
   private drive: DriveState | undefined;
   private loaded: string | undefined;
+  /** What was put into a drive and is there still. */
+  private held: { barcode: string; device: string } | undefined;
 
   constructor(private readonly order: SeatOrder) {}
 
@@ -48,8 +54,21 @@ export class Seat {
     if (this.used.at(-1) !== part.barcode) this.used.push(part.barcode);
   }
 
-  /** Closes the tape; the drive keeps it. Never rejects. */
+  /** Gives the drive back as it was: the tape goes to its slot, where there is a changer to carry it. Never rejects. */
   async leave(): Promise<void> {
+    const { library, tape, warn } = this.order;
+    await this.close();
+    const { held } = this;
+    this.held = undefined;
+    if (held === undefined || library.changer === undefined) return;
+    const over = tape.connection.isOpen ? tape.connection : undefined;
+    await library.dismount(held.device, over).catch((problem: unknown) => {
+      warn(`Tape ${escapeText(held.barcode)} stays in drive ${escapeText(held.device)}: ${messageOf(problem)}`);
+    });
+  }
+
+  /** Closes the tape; the drive keeps it. */
+  private async close(): Promise<void> {
     if (this.loaded === undefined) return;
     this.loaded = undefined;
     await this.order.tape.close().catch(() => undefined);
@@ -57,7 +76,7 @@ export class Seat {
 
   private async load(barcode: string): Promise<void> {
     const { drives, warn } = this.order;
-    await this.leave();
+    await this.close();
     if (this.drive) return this.loadInto(barcode, this.drive);
     for (const [index, drive] of drives.entries())
       try {
@@ -75,6 +94,7 @@ export class Seat {
   private async loadInto(barcode: string, { device }: DriveState): Promise<void> {
     const { library, tape } = this.order;
     await library.mount(barcode, device, tape.connection);
+    this.held = { barcode, device };
     await tape.open(device, TapeMode.READ);
     this.loaded = barcode;
   }

@@ -68,7 +68,9 @@ describe('dma restore: what goes wrong', function () {
     const tools: RestoreTools = {
       openLibrary: () =>
         Promise.resolve({
+          changer: 'mc0',
           mount: () => Promise.reject(new Error('the arm is stuck')),
+          dismount: () => Promise.reject(new Error('nothing was put in')),
           close: () => Promise.resolve(),
         }),
     };
