@@ -65,8 +65,10 @@ export function understood(entry: FaultEntry): { fault: Fault | undefined; probl
     return { fault: { ...often, kind: 'data', connection, harm: { from, throttle, cutAt } }, problems };
   }
   if (entry.do === undefined) return { fault: undefined, problems: ['do is missing: what shall be done?'] };
-  const on = conditionOf(entry, problems);
-  const harm = harmOf(entry.do, on, problems);
+  const said = conditionOf(entry, problems);
+  const harm = harmOf(entry.do, said, problems);
+  // only requests can be answered: replies and posts are not to be counted then
+  const on = harm.answer === undefined || said.kinds ? said : { ...said, kinds: ['request'] as const };
   return { fault: { ...often, kind: 'message', on, harm }, problems };
 }
 

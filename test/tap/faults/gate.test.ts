@@ -389,7 +389,7 @@ describe('faults: while a tap runs', () => {
     assert.equal(desk.gate.add({ on: { kind: 'post' }, times: 'always', do: 'drop' }), 2);
     assert.equal(desk.request('NDMP_TAPE_OPEN', { device: '', mode: 0 }).marks.length, 1);
     assert.deepEqual(desk.gate.list(), [
-      { id: 1, text: 'busy: NDMP_TAPE_OPEN: answered with DEVICE_BUSY, once', hits: 1 },
+      { id: 1, text: 'busy: NDMP_TAPE_OPEN request: answered with DEVICE_BUSY, once', hits: 1 },
       { id: 2, text: 'any post: lost, always', hits: 0 },
     ]);
     assert.equal(desk.gate.remove(2), true);

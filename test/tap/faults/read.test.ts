@@ -57,7 +57,7 @@ describe('faults: scripts', () => {
         'NDMP_MOVER_LISTEN reply: lost, number 2',
         'any post of NDMPv3: sent twice, always, 5 in 100',
         'late: any message on connection 2: 1 to 5 ms later, 1000 bytes a second, the first 3 times',
-        'NDMP_TAPE_OPEN with mode = READ: answered with NO_MEM, from number 3 on, on each connection',
+        'NDMP_TAPE_OPEN request with mode = READ: answered with NO_MEM, from number 3 on, on each connection',
         'NDMP_DATA_STOP: connection reset after 12 bytes, numbers 2 to 3',
         'NDMP_NOTIFY_CONNECTION_STATUS: changed (reason = REFUSED, text_reason = full), once',
         'NDMP_MOVER_CONTINUE reply: 2 NDMP_NOTIFY_MOVER_PAUSED post (reason = NDMP_MOVER_PAUSE_EOM) made up behind it, once',
