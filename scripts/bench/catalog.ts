@@ -56,6 +56,7 @@ async function newSet(catalog: Catalog): Promise<number> {
     state: 'complete',
     environment: [],
     digest: undefined,
+    withoutFiles: undefined,
     expires: undefined,
     topology: 'local',
   } as const;

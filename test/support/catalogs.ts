@@ -19,6 +19,7 @@ export function someSet(change: Partial<New<SetRecord>> = {}): New<SetRecord> {
     recordSize: 65_536,
     environment: [{ name: 'FILESYSTEM', value: '/vol/\udcffvol1\0' }],
     digest: undefined,
+    withoutFiles: undefined,
     expires: undefined,
     topology: 'local',
     ...change,

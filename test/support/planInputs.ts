@@ -114,6 +114,7 @@ export function set(id: number, more: Partial<SetRecord> = {}): SetRecord {
     recordSize: 65536,
     environment: [{ name: 'DUMP_DATE', value: `date-${id}` }],
     digest: undefined,
+    withoutFiles: undefined,
     expires: undefined,
     topology: 'local',
     ...more,

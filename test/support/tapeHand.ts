@@ -6,6 +6,7 @@ import { openCatalog } from '../../src/dma/catalog/open';
 import type { Catalog, New, SetRecord } from '../../src/dma/catalog/model';
 import type { NdmpConnection } from '../../src/dma/connection/model';
 import { openConnection } from '../../src/dma/connection/open';
+import { packEntries } from '../../src/dma/media/layout';
 import { PartWriter, type PartEnd } from '../../src/dma/media/writing';
 import type { RunEvents, Surroundings } from '../../src/dma/run/model';
 import { plainDefinition } from '../../src/dma/servers/definitions';
@@ -98,10 +99,16 @@ export class TapeHand {
       recordSize: RECORD,
       environment: [],
       digest: undefined,
+      withoutFiles: undefined,
       expires: undefined,
       topology: 'local',
       ...change,
     });
+  }
+
+  /** The file tree of a set for its tape, from the catalog. */
+  tree({ id, level }: SetRecord): AsyncIterable<Uint8Array> {
+    return packEntries(() => this.catalog.walk(id, '/'), level);
   }
 
   writer(set: SetRecord, more: Partial<ConstructorParameters<typeof PartWriter>[0]> = {}): PartWriter {

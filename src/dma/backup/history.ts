@@ -1,5 +1,5 @@
-import type { FileHistorySink } from '../catalog/model';
 import type { NdmpConnection, Post } from '../connection/model';
+import type { SetHistory } from './setHistory';
 
 /** Posts that carry entries, and whether each entry stands for a file (FH_ADD_DIR are names only). */
 const ENTRIES: Readonly<Record<string, boolean>> = {
@@ -14,36 +14,31 @@ const HEADER = 24;
 /** No entry is smaller. */
 const LEAST_ENTRY = 8;
 
-/** File history on its way from a connection to the catalog; the connection waits while the catalog has enough. */
+/** File history on its way from a connection to where it is kept; the connection waits while there is enough of it. */
 export class HistoryFlow {
   /** Entries that have come, by what the messages say. */
   files = 0;
-  /** Why the catalog takes no more; the backup goes on without. */
-  problem: unknown;
   private readonly unlisten: () => void;
-  private last: Promise<void> = Promise.resolve();
+  private last: Promise<unknown> | undefined;
 
   constructor(
-    private readonly connection: NdmpConnection,
-    private readonly sink: FileHistorySink,
+    connection: NdmpConnection,
+    private readonly history: Pick<SetHistory, 'take'>,
   ) {
     this.unlisten = connection.listen((post) => this.take(post));
   }
 
-  /** No more is taken; settles when the catalog has what came. */
+  /** No more is taken; settles when what came is taken. */
   async stop(): Promise<void> {
     this.unlisten();
     await this.last;
   }
 
-  private take(post: Post): Promise<void> | void {
-    if (!Object.hasOwn(ENTRIES, post.name)) return;
+  private take(post: Post): Promise<void> | undefined {
+    if (!Object.hasOwn(ENTRIES, post.name)) return undefined;
     if (ENTRIES[post.name]) this.files += entriesOf(post.payload);
-    if (this.problem !== undefined) return;
-    this.last = this.sink.post(post.payload, this.connection.version).catch((problem: unknown) => {
-      this.problem = problem;
-    });
-    return this.last;
+    this.last = this.history.take(post.payload);
+    return this.last?.then(() => undefined);
   }
 }
 

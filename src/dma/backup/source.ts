@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FileHistorySink, SetRecord } from '../catalog/model';
+import type { SetRecord } from '../catalog/model';
 import { Aborted, DmaFailure } from '../connection/failures';
 import type { DriveState } from '../media/model';
 import { isPlannedAddress } from '../plan/addresses';
@@ -9,10 +9,12 @@ import type { MediaHouse } from '../schedule/house';
 import { messageOf } from '../../transport/messageOf';
 import { DriveBusy } from './openTape';
 import { StreamProgress } from './progress';
+import { SetHistory, type FoundFiles } from './setHistory';
 import { openSides, type StreamSides } from './sides';
 import { carryStream, StreamFailure, type StreamEnd } from './stream';
 import { TapeRow } from './tapeRow';
 import { TapeSupply } from './tapeSupply';
+import { unlessAborted } from './waiting';
 
 export interface SourceOrder {
   run: number;
@@ -36,18 +38,14 @@ export async function backUpSource(order: SourceOrder): Promise<SourceResult> {
   return { ...source.result, milliseconds: Date.now() - started };
 }
 
-interface FoundFiles {
-  files: number;
-  problems: readonly string[];
-  isWhole: boolean;
-}
-
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 class SourceBackup {
   readonly result: Mutable<SourceResult>;
   private readonly source: SourcePlan;
   private readonly progress: StreamProgress;
+  /** The tree of a backup that is complete, while it is made. */
+  private listing: Promise<FoundFiles> | undefined;
 
   constructor(private readonly order: SourceOrder) {
     const { run, plan, index, surroundings } = order;
@@ -67,8 +65,15 @@ class SourceBackup {
     };
   }
 
-  /** Takes the first drive that is free; one that somebody outside this program uses is left for another. */
+  /** The drive is free again before the catalog has made a tree of the file history. */
   async run(): Promise<void> {
+    await this.onSomeDrive();
+    if (this.listing) await this.listed(this.listing);
+    else if (this.result.message !== '') this.order.surroundings.events.message?.('warning', this.result.message);
+  }
+
+  /** Takes the first drive that is free; one that somebody outside this program uses is left for another. */
+  private async onSomeDrive(): Promise<void> {
     const { house, surroundings } = this.order;
     let candidates = this.source.drives;
     for (;;) {
@@ -133,6 +138,7 @@ class SourceBackup {
       recordSize,
       environment: [],
       digest: undefined,
+      withoutFiles: undefined,
       expires,
       topology,
     });
@@ -143,8 +149,8 @@ class SourceBackup {
   private async write(set: SetRecord, row: TapeRow, sides: StreamSides): Promise<void> {
     const { surroundings, plan } = this.order;
     const { catalog } = surroundings;
-    const history = this.source.history ? await catalog.fileHistory(set.id) : undefined;
-    let isOver = false;
+    const { version } = sides.data.connection;
+    const history = this.source.history ? await SetHistory.begin(catalog, set.id, version) : undefined;
     try {
       await row.start();
       await catalog.claim(set.serverIdentity, set.path, set.job);
@@ -155,42 +161,61 @@ class SourceBackup {
       this.result.bytes = end.verdict.bytes;
       if (end.verdict.failure !== undefined) throw new DmaFailure(end.verdict.failure);
       this.progress.say('finishing');
-      isOver = true;
-      const found = history && (await this.finished(history));
-      this.result.files = found?.files ?? 0;
-      await this.complete(set, row, end, found);
+      await this.complete(set, row, end, history);
+      this.listing = history?.finish();
     } catch (problem) {
-      if (!isOver) await history?.abandon();
+      await history?.abandon();
       await this.breakOff(set, row, problem);
       throw problem;
-    }
-  }
-
-  /** A backup without its file history is one all the same: everything of it can be restored, but no single files. */
-  private async finished(history: FileHistorySink): Promise<FoundFiles> {
-    try {
-      return { ...(await history.finish()), isWhole: true };
-    } catch (problem) {
-      await history.abandon();
-      const lost = `The catalog did not take its file history, so that only all of it can be restored: ${messageOf(problem)}`;
-      return { files: 0, problems: [lost], isWhole: false };
+    } finally {
+      await history?.close();
     }
   }
 
   /** On tape first, in the catalog then: what the catalog calls complete is. */
-  private async complete(set: SetRecord, row: TapeRow, end: StreamEnd, found: FoundFiles | undefined): Promise<void> {
-    const { catalog, now, events } = this.order.surroundings;
+  private async complete(set: SetRecord, row: TapeRow, end: StreamEnd, history: SetHistory | undefined): Promise<void> {
+    const { catalog, now } = this.order.surroundings;
     const { verdict, environment, digest } = end;
-    const { files } = this.result;
-    const tree = found?.isWhole === true;
-    const message = [...verdict.warnings, ...(found?.problems ?? [])].join(' ');
+    row.mark();
+    const { files = 0, problems = [], loss } = (await history?.settle()) ?? {};
+    const tree = history?.tree;
+    const untold = history?.treeProblem === undefined ? [] : [withoutTree(history.treeProblem)];
+    const message = [...verdict.warnings, ...problems, ...untold].join(' ');
     await row.finish(verdict.bytes, { state: 'complete', files, digest, environment, message, tree });
-    const known = { bytes: verdict.bytes, files, environment, digest };
+    const known = { bytes: verdict.bytes, files, environment, digest, withoutFiles: loss };
     await catalog.updateSet(set.id, { ...known, state: 'complete', ended: now() });
     await this.keepChain();
     this.result.state = 'done';
+    this.result.files = files;
     this.result.message = message;
-    if (message !== '') events.message?.('warning', message);
+  }
+
+  /** A backup without the files in the catalog is one all the same: all of it can be restored, but no single files. */
+  private async listed(listing: Promise<FoundFiles>): Promise<void> {
+    const { catalog, events, signal } = this.order.surroundings;
+    const { result } = this;
+    try {
+      const { files, problems, loss } = await unlessAborted(listing, signal);
+      const known = { files: loss === undefined ? files : result.files, withoutFiles: loss };
+      if (result.set !== undefined) await catalog.updateSet(result.set, known);
+      result.files = known.files;
+      this.add(...problems);
+      if (loss !== undefined) this.lack(withoutFiles(loss));
+    } catch (problem) {
+      // the tree is made of what came when somebody asks for it
+      if (!(problem instanceof Aborted)) this.lack(messageOf(problem));
+    }
+    if (result.message !== '') events.message?.('warning', result.message);
+  }
+
+  private lack(message: string): void {
+    this.result.state = 'done-with-errors';
+    this.add(message);
+  }
+
+  private add(...messages: readonly string[]): void {
+    const news = messages.filter((message) => !this.result.message.includes(message));
+    this.result.message = [this.result.message, ...news].join(' ').trim();
   }
 
   /** Restore points that this one builds on are kept as long as it is. */
@@ -240,4 +265,12 @@ class SourceBackup {
       this.order.surroundings.events.message?.('warning', `The tape stays in the drive: ${messageOf(problem)}`);
     }
   }
+}
+
+function withoutFiles(why: string): string {
+  return `The catalog did not take its file history: all of it can be restored, but no single files, until "ndmp media scan" has read the list of files from its tape. The reason: ${why}`;
+}
+
+function withoutTree(why: string): string {
+  return `The list of its files did not go on the tape: ${why}. A scan of the tapes alone would have this backup without it.`;
 }

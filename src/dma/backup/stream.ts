@@ -1,5 +1,4 @@
 import { withoutSecretValues } from '../../protocol/secretVariables';
-import type { FileHistorySink } from '../catalog/model';
 import { DmaFailure, NdmpFailure } from '../connection/failures';
 import type { Relay } from '../ownMover/relay';
 import type { SourcePlan } from '../plan/model';
@@ -11,6 +10,7 @@ import { SideWatcher } from '../services/watch';
 import { HistoryFlow } from './history';
 import { joinSides } from './join';
 import { judge, type Verdict } from './judge';
+import type { SetHistory } from './setHistory';
 import type { StreamSides } from './sides';
 import type { StreamProgress } from './progress';
 import type { TapeRow } from './tapeRow';
@@ -21,7 +21,7 @@ export interface StreamOrder {
   plan: SourcePlan;
   sides: StreamSides;
   row: TapeRow;
-  history: FileHistorySink | undefined;
+  history: SetHistory | undefined;
   progress: StreamProgress;
   isPlanned: (address: string) => boolean;
 }
@@ -68,7 +68,6 @@ export async function carryStream(order: StreamOrder): Promise<StreamEnd> {
     const environment = end.fault ? [] : await environmentOf(order);
     await stopped(sides);
     await flow?.stop();
-    if (flow?.problem !== undefined) warn(order, flow.problem);
     if (end.fault || !end.data || !end.mover) throw failureOf(end, order.progress.bytesMoved);
     const relayEnd = await relay?.done;
     const { counts, firstError } = log;
@@ -146,11 +145,6 @@ async function quietly(step: () => Promise<void>): Promise<void> {
   } catch {
     // it was idle already, or cannot be reached: the run knows by now how it went
   }
-}
-
-function warn({ surroundings }: StreamOrder, problem: unknown): void {
-  const why = problem instanceof Error ? problem.message : String(problem);
-  surroundings.events.message?.('warning', `The catalog took no more file history: ${why}`);
 }
 
 function failureOf({ fault, mover }: TransferEnd, bytesSeen: bigint): StreamFailure {

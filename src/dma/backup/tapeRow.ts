@@ -78,6 +78,11 @@ export class TapeRow {
     await this.load(bytesMoved);
   }
 
+  /** The stream has ended: the file mark behind it is written meanwhile. */
+  mark(): void {
+    this.writer.mark();
+  }
+
   /** Closes the last part. @param end what is known of the whole image */
   async finish(totalBytes: bigint, end: Omit<PartEnd, 'bytes' | 'totalBytes'>): Promise<void> {
     await this.endPart({ ...end, totalBytes, bytes: this.bytesOfPart(totalBytes) });

@@ -1,8 +1,11 @@
 import type { Variable } from '../query/model';
 
 export type RunKind = 'backup' | 'restore' | 'verify' | 'copy' | 'scan';
-/** `died`: the program ended without saying how it went; found out when the catalog is opened the next time. */
-export type RunState = 'running' | 'done' | 'failed' | 'aborted' | 'died';
+/**
+ * `done-with-errors`: what it was to do is done, but not all around it, as the message says. `died`: the program ended
+ * without saying how it went; found out when the catalog is opened the next time.
+ */
+export type RunState = 'running' | 'done' | 'done-with-errors' | 'failed' | 'aborted' | 'died';
 /**
  * `partial`: on tape, but the run did not come to its end, so it cannot be relied on. `incomplete`: a scan found some of its
  * tapes, the others may still come.
@@ -54,6 +57,8 @@ export interface SetRecord {
   /** When nobody needs it any more; undefined: never. */
   expires: number | undefined;
   topology: string;
+  /** Why the catalog does not have its files, although they were wanted: only all of it can be restored. */
+  withoutFiles: string | undefined;
 }
 
 /** A stretch of an image on a tape. */

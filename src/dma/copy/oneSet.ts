@@ -3,6 +3,7 @@ import { TapeSupply } from '../backup/tapeSupply';
 import { CLUSTER_EXTENSIONS } from '../connection/extensions';
 import { DmaFailure } from '../connection/failures';
 import type { NdmpConnection } from '../connection/model';
+import { packEntries } from '../media/layout';
 import type { DriveState } from '../media/model';
 import type { Relay } from '../ownMover/relay';
 import { isWithin } from '../plan/addresses';
@@ -158,7 +159,8 @@ class Copying {
       if (taken < total)
         throw new DmaFailure(`Only ${taken} of the ${total} bytes of set ${set.id} came to the new tapes.`);
       const { files, digest, environment } = set;
-      await row.finish(total, { state: 'complete', files, digest, environment, tree: files > 0 });
+      const tree = files > 0 ? packEntries(() => catalog.walk(set.id, '/'), set.level) : undefined;
+      await row.finish(total, { state: 'complete', files, digest, environment, tree });
       await row.unload();
       return { bytes: total, transferMilliseconds: this.transferMilliseconds, barcodes: row.barcodes };
     } catch (problem) {

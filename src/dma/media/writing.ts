@@ -54,8 +54,8 @@ export interface PartEnd {
   digest?: string;
   environment?: readonly Variable[];
   message?: string;
-  /** Writes the set's file tree behind the last trailer; all file history has to be in the catalog then. */
-  tree?: boolean;
+  /** The set's file tree, compressed, which goes behind the trailer of the last part. */
+  tree?: AsyncIterable<Uint8Array>;
 }
 
 interface OpenPart {
@@ -65,6 +65,8 @@ interface OpenPart {
   record: TapeRecord;
   part: PartRecord;
   isNearEnd: boolean;
+  /** The file mark behind the stream, once it is on its way. */
+  mark?: Promise<boolean>;
 }
 
 /**
@@ -108,6 +110,17 @@ export class PartWriter {
   }
 
   /**
+   * Writes the file mark behind the stream of the last part, so that it is on tape while the rest is still being found out;
+   * without it {@link end} does. What goes wrong is told by that.
+   */
+  mark(): void {
+    const { open } = this;
+    if (!open) return;
+    open.mark = this.markStream(open, { state: 'complete' });
+    open.mark.catch(() => undefined);
+  }
+
+  /**
    * Closes the part: file mark, trailer, file mark; the mover has to be paused or halted behind the last record. A full
    * tape may have no room for the trailer: the part is told to be closed all the same.
    * @returns the part as it stands in the catalog now
@@ -119,7 +132,7 @@ export class PartWriter {
     if (!open) throw new Error('no part of the set is being written');
     this.open = undefined;
     const { catalog } = this.order;
-    const isEndKnown = await this.markStream(open, end);
+    const isEndKnown = await (open.mark ?? this.markStream(open, end));
     const files = isEndKnown ? await this.writeTrailer(open, end) : open.part.tapeFile + 1;
     const part: PartRecord = { ...open.part, bytes: end.bytes, closed: isEndKnown };
     await catalog.putPart(part);
@@ -191,7 +204,7 @@ export class PartWriter {
   }
 
   /** @returns whether the mark is behind the stream; not so on a tape without any room left */
-  private async markStream({ tape, part }: OpenPart, { state }: PartEnd): Promise<boolean> {
+  private async markStream({ tape, part }: OpenPart, { state }: Pick<PartEnd, 'state'>): Promise<boolean> {
     try {
       await writeMark(tape);
       return true;
@@ -208,8 +221,8 @@ export class PartWriter {
   private async writeTrailer(open: OpenPart, end: PartEnd): Promise<number> {
     const { tape, part } = open;
     const { recordSize, number } = part;
-    const { catalog, set, copy = 1, now, message } = this.order;
-    const hasTree = end.state === 'complete' && end.tree === true;
+    const { set, copy = 1, now, message } = this.order;
+    const tree = end.state === 'complete' ? end.tree : undefined;
     const trailer = encodeTrailer({
       set: set.uuid,
       part: number,
@@ -221,13 +234,13 @@ export class PartWriter {
       files: end.files ?? 0,
       digest: end.digest,
       environment: end.environment ?? [],
-      tree: hasTree,
+      tree: tree !== undefined,
       message: end.message ?? '',
     });
     try {
       open.isNearEnd = (await writeRecords(tape, encodeRecords('trailer', trailer, recordSize))) || open.isNearEnd;
-      if (hasTree)
-        for await (const record of encodeTree(() => catalog.walk(set.id, '/'), set.level, recordSize))
+      if (tree)
+        for await (const record of encodeTree(tree, recordSize))
           open.isNearEnd = (await writeRecord(tape, record)) || open.isNearEnd;
       await writeMark(tape);
       return part.tapeFile + 2;

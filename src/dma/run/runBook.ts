@@ -41,16 +41,21 @@ async function carriedOut(
   }
 }
 
+/** The worst first: one source of a state makes the run so. */
+const WORSE: readonly EndState[] = ['aborted', 'failed', 'done-with-errors'];
+
 /** An aborted source makes an aborted run, a failed one a failed run. */
 export function stateOf(sources: readonly Pick<SourceResult, 'state'>[]): EndState {
-  if (sources.some(({ state }) => state === 'aborted')) return 'aborted';
-  return sources.some(({ state }) => state !== 'done') ? 'failed' : 'done';
+  return WORSE.find((worse) => sources.some(({ state }) => state === worse)) ?? 'done';
 }
 
 /** The run in a sentence: what went wrong with which source, or nothing. */
 export function messageOfSources(sources: readonly SourceResult[]): string {
   const bad = sources.filter(({ state }) => state !== 'done');
   if (bad.length === 0) return sources.find(({ message }) => message !== '')?.message ?? '';
-  const first = `${bad[0].path}: ${bad[0].message}`;
-  return sources.length === 1 ? bad[0].message : `${bad.length} of ${sources.length} sources failed. ${first}`;
+  const worst = bad.find(({ state }) => state === stateOf(bad)) ?? bad[0];
+  const first = `${worst.path}: ${worst.message}`;
+  if (sources.length === 1) return bad[0].message;
+  const failed = bad.filter(({ state }) => state !== 'done-with-errors');
+  return failed.length === 0 ? first : `${failed.length} of ${sources.length} sources failed. ${first}`;
 }

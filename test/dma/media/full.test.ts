@@ -89,7 +89,7 @@ describe('dma media: the end of the tape', () => {
     const writer = hand.writer(set);
     await writer.begin({ tape, barcode: 'A00001L8', number: 1, offset: 0n });
     await tape.write(randomBytes(RECORD));
-    const part = await writer.end({ state: 'complete', bytes: BigInt(RECORD), tree: true });
+    const part = await writer.end({ state: 'complete', bytes: BigInt(RECORD), tree: hand.tree(set) });
     assert.equal(part.closed, true);
     assert.equal((await hand.catalog.tape('A00001L8'))?.state, 'full');
     assert.match(hand.messages.join('\n'), /no room for the closing record/);

@@ -12,6 +12,7 @@ import {
   encodeRecords,
   encodeTrailer,
   encodeTree,
+  packEntries,
   LEAST_RECORD_SIZE,
   type PartHeader,
   type PartTrailer,
@@ -118,12 +119,17 @@ describe('dma media: layout of tapes', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(entry, { maxLength: 60 }), size, fc.nat(1), async (entries, recordSize, level) => {
         const records: Uint8Array[] = [];
-        for await (const record of encodeTree(() => batches(entries), level, recordSize)) records.push(record);
+        for await (const record of encodeTree(
+          packEntries(() => batches(entries), level),
+          recordSize,
+        ))
+          records.push(record);
         const payload = payloadOf(records, recordSize);
         const found: FileEntry[] = [];
-        for await (const { entries: some, style } of decodeTree(pieces(payload))) {
-          assert.equal(style, level > 0 && entries.some(({ inSet }) => !inSet) ? 'nodes' : 'paths');
-          found.push(...some);
+        for await (const piece of decodeTree(pieces(payload))) {
+          assert.ok(piece.kind === 'entries');
+          assert.equal(piece.style, level > 0 && entries.some(({ inSet }) => !inSet) ? 'nodes' : 'paths');
+          found.push(...piece.entries);
         }
         assert.deepEqual(found, entries);
       }),

@@ -27,6 +27,7 @@ function set(change: Partial<SetRecord>): SetRecord {
     recordSize: 1024,
     environment: [],
     digest: undefined,
+    withoutFiles: undefined,
     expires: undefined,
     topology: 'local',
     ...change,

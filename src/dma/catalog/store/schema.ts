@@ -142,6 +142,10 @@ const MIGRATIONS: readonly string[] = [
   UPDATE tapes SET sticker = barcode;
   ALTER TABLE tapes ADD COLUMN library_id TEXT;
   `,
+  // A backup whose file history the catalog did not take is no backup like others.
+  `
+  ALTER TABLE sets ADD COLUMN without_files TEXT;
+  `,
 ];
 
 /** Sets up a connection that was just opened, and a file that is new or of an older version. */

@@ -34,6 +34,7 @@ const COLUMNS: Columns<SetRecord> = {
   digest: optionalText('digest'),
   expires: optionalNumber('expires'),
   topology: textColumn('topology'),
+  withoutFiles: optionalText('without_files'),
 };
 /** A chain is as long as its levels or restore points; anything longer goes in a circle or is broken. */
 const LONGEST_CHAIN = 1000;

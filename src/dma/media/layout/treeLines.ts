@@ -12,7 +12,7 @@ const LETTERS: Readonly<Record<FileEntry['kind'], string>> = { directory: 'd', f
 const KINDS = new Map(Object.entries(LETTERS).map(([kind, letter]) => [letter, kind as FileEntry['kind']]));
 const DECIMAL = /^\d{1,20}$/;
 /** Bytes of a line: the longest path, every byte of it escaped. */
-const MOST_LINE = 256 * 1024;
+export const MOST_LINE = 256 * 1024;
 const NEWLINE = 0x0a;
 
 /** The first line of a tree. */

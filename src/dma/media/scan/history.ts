@@ -1,7 +1,7 @@
 import { encodeMessage, filledBody, findCode, layoutsOf, type BodyValue, type MessageName } from '../../../protocol';
 import type { FileEntry } from '../../catalog/model';
 import { ALL_ONES } from '../../services/fields';
-import type { TreeStyle } from '../layout';
+import type { HistoryVersion, TreePiece, TreeStyle } from '../layout';
 
 const VERSION = 4;
 const UNIX = 0;
@@ -9,6 +9,20 @@ const UNIX = 0;
 const NO_OTHER_TIMES = 3;
 /** File types of the wire (protocol facts 4.9). */
 const TYPES: Readonly<Record<FileEntry['kind'], number>> = { directory: 0, file: 4, link: 5, other: 8 };
+
+/** The messages of file history that a tree on tape stands for. */
+export class TreePosts {
+  private writer: HistoryWriter | undefined;
+
+  /** Payloads of posts, header included, with the version that they are in. */
+  *of(piece: TreePiece): Generator<{ payload: Uint8Array; version: HistoryVersion }> {
+    if (piece.kind === 'messages') for (const payload of piece.messages) yield { payload, version: piece.version };
+    else {
+      this.writer ??= new HistoryWriter(piece.style);
+      for (const payload of this.writer.posts(piece.entries)) yield { payload, version: VERSION };
+    }
+  }
+}
 
 /**
  * The messages of file history (v4) that say the same as the entries of a tree on tape: by paths, or by directories and

@@ -7,7 +7,7 @@ import type { PartHeader, PartTrailer } from '../layout';
 import type { Label } from '../model';
 import { freeName } from '../naming';
 import { newTape } from '../pools';
-import { HistoryWriter } from './history';
+import { TreePosts } from './history';
 import type { FoundPart, ScannedFiles, ScanVisitor, Trees } from './tapeScan';
 import { isWhole, provenParts } from './whole';
 
@@ -113,12 +113,11 @@ export class CatalogRebuild implements ScanVisitor {
     const set = await this.setOf(header);
     if (!set) return;
     const sink = await catalog.fileHistory(set.id);
-    let writer: HistoryWriter | undefined;
+    const posts = new TreePosts();
     try {
-      for await (const { style, entries } of trees) {
+      for await (const piece of trees) {
         this.signal?.throwIfAborted();
-        writer ??= new HistoryWriter(style);
-        for (const payload of writer.posts(entries)) await sink.post(payload, 4);
+        for (const { payload, version } of posts.of(piece)) await sink.post(payload, version);
       }
     } catch (error) {
       await sink.abandon();
@@ -129,6 +128,7 @@ export class CatalogRebuild implements ScanVisitor {
     }
     const { files, directories } = await sink.finish();
     this.files += files + directories;
+    await catalog.updateSet(set.id, { files, withoutFiles: undefined });
   }
 
   /** Of a tape that no changer names. Where another one has the name that its label says, each keeps its own. */
@@ -206,6 +206,7 @@ export class CatalogRebuild implements ScanVisitor {
       files: 0,
       environment: [],
       digest: undefined,
+      withoutFiles: undefined,
       ...(await this.headerOf(header)),
     });
     this.newSets.add(set.id);
@@ -226,7 +227,15 @@ export class CatalogRebuild implements ScanVisitor {
     const known = (await catalog.sets({ job })).find(({ uuid }) => uuid === base);
     if (known) return known.id;
     const what = { job, serverIdentity, server, path, type, level: Math.max(0, level - 1), recordSize, topology };
-    const missing = { base: undefined, ended: undefined, bytes: 0n, files: 0, environment: [], digest: undefined };
+    const missing = {
+      base: undefined,
+      ended: undefined,
+      bytes: 0n,
+      files: 0,
+      environment: [],
+      digest: undefined,
+      withoutFiles: undefined,
+    };
     const place = { uuid: base, run, state: 'partial', started, expires: undefined } as const;
     return (await catalog.beginSet({ ...what, ...missing, ...place })).id;
   }

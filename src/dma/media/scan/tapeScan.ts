@@ -1,4 +1,3 @@
-import type { FileEntry } from '../../catalog/model';
 import { DmaFailure } from '../../connection/failures';
 import type { TapeService } from '../../services/tape';
 import { readLabel } from '../label';
@@ -11,7 +10,7 @@ import {
   readRecord,
   type PartHeader,
   type PartTrailer,
-  type TreeStyle,
+  type TreePiece,
 } from '../layout';
 import type { Label, LabelFinding } from '../model';
 import { toFile } from '../position';
@@ -39,7 +38,7 @@ export interface ScannedFiles {
   strange: number;
 }
 
-export type Trees = AsyncIterable<{ style: TreeStyle; entries: readonly FileEntry[] }>;
+export type Trees = AsyncIterable<TreePiece>;
 
 /** Is told what a scan finds, in the order of the tape. */
 export interface ScanVisitor {
