@@ -74,6 +74,7 @@ describe('what a plan is made from', () => {
         recordSize: 65536,
         environment: [],
         digest: undefined,
+        withoutFiles: undefined,
         expires: undefined,
         topology: 'local',
       });
