@@ -1,13 +1,20 @@
-import { connect, createServer, isIP, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, isIP, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { SocketAddress } from '../transport/dataAddress';
+import { messageOf } from '../transport/messageOf';
 import { AllowedClients } from './allowed';
 import { preciseNow } from './clock';
+import { reset, type End } from './forward/end';
 import { Link } from './forward/link';
-import type { HostAndPort, TapOptions } from './options';
+import { agreedOn, connectTarget, HopFailure, secureClient, secureTarget } from './hops';
+import type { ConnectionKind, Mark } from './model';
+import type { HostAndPort, ListenAddress, TapOptions, TargetTls } from './options';
 import { Rates } from './rates';
+import { Doors } from './rewrite/doors';
+import { AddressRewriter } from './rewrite/rewriter';
 import type { ConnectionStatus, EachWay, TapStatus } from './status';
 
 const CONNECTIONS = 500;
-const CONNECT_SECONDS = 30;
 /** Closed connections and warnings that the status still tells of. */
 const REMEMBERED = 50;
 
@@ -22,12 +29,18 @@ export class Tap {
   private readonly pastBytes: EachWay = { toTarget: 0, toClient: 0 };
   private readonly rates = new Rates(() => this.total());
   private readonly allowed: AllowedClients;
+  private readonly doors: Doors;
+  private readonly rewriter: AddressRewriter | undefined;
+  private readonly stopping = new AbortController();
   private count = 0;
   private forgotten = 0;
   private refused = 0;
 
   private constructor(readonly options: TapOptions) {
     this.allowed = new AllowedClients(options.allow);
+    const warn = (text: string): void => this.warn(text);
+    this.doors = new Doors((socket, there) => this.enter(socket, there), warn);
+    this.rewriter = options.rewrite && new AddressRewriter(this.doors, options.rewrite.own, warn);
   }
 
   /** Listens on all addresses. @throws Node's error when one of them cannot be listened on; Error for a wrong network */
@@ -66,7 +79,7 @@ export class Tap {
       rate: this.rates.now(),
       connections: [...this.past, ...[...this.links.values()].map((link) => link.status())],
       forgotten: this.forgotten,
-      rewriting: false,
+      rewriting: this.rewriter !== undefined,
       faults: faults?.list() ?? [],
       warnings: [...this.warnings],
     };
@@ -79,6 +92,12 @@ export class Tap {
     return link !== undefined;
   }
 
+  /** Notes what was done to a connection and to no message of it. */
+  mark({ connection, text }: Mark): void {
+    this.links.get(connection)?.note(text);
+    this.options.watcher?.noted?.(connection, text);
+  }
+
   warn(text: string): void {
     this.warnings.push(text);
     if (this.warnings.length > REMEMBERED) this.warnings.shift();
@@ -89,16 +108,20 @@ export class Tap {
   async stop(): Promise<void> {
     this.rates.stop();
     const closed = this.servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    this.stopping.abort();
     for (const socket of this.waiting) socket.destroy();
+    this.doors.closeAll();
     for (const link of this.links.values()) link.cut('rst', 'the tap stopped');
     await Promise.all(closed);
     await this.options.recording?.close();
   }
 
-  private async listen({ host, port }: HostAndPort): Promise<void> {
-    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) =>
-      this.join(socket),
-    );
+  private async listen({ host, port, secure }: ListenAddress): Promise<void> {
+    const { certificate } = this.options;
+    const context = secure ? createSecureContext({ ...certificate, minVersion: 'TLSv1.2' }) : undefined;
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (socket) => {
+      void this.join(socket, context);
+    });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, host, () => {
@@ -110,63 +133,93 @@ export class Tap {
     this.servers.push(server);
   }
 
-  /** A client has come. */
-  private join(client: Socket): void {
-    const from = { address: plainAddress(client.remoteAddress), port: client.remotePort ?? 0 };
-    client.on('error', () => undefined);
-    if (client.remoteAddress === undefined) return void client.destroy();
-    const name = addressText({ host: from.address, port: from.port });
+  /** A client has come. Never rejects. */
+  private async join(raw: Socket, context: SecureContext | undefined): Promise<void> {
+    raw.on('error', () => undefined);
+    if (raw.remoteAddress === undefined) return void raw.destroy();
+    const from = addressOf(raw);
     const why = this.objection(from.address);
-    if (why !== undefined) return this.refuse(client, name, why);
-    this.waiting.add(client);
-    const { target } = this.options;
-    const socket = connect({ ...target, allowHalfOpen: true, noDelay: true, timeout: CONNECT_SECONDS * 1000 });
-    const failed = (why: string): void => {
-      socket.destroy();
-      this.waiting.delete(client);
-      this.refuse(client, name, `the target ${addressText(target)} ${why}`);
-    };
-    const onError = (error: Error): void => failed(whyUnreachable(error));
-    const onTimeout = (): void => failed(`did not answer within ${CONNECT_SECONDS} seconds`);
-    client.once('close', () => socket.connecting && socket.destroy());
-    socket.once('error', onError);
-    socket.once('timeout', onTimeout);
-    socket.once('connect', () => {
-      socket.off('error', onError);
-      socket.off('timeout', onTimeout);
-      socket.setTimeout(0);
-      this.waiting.delete(client);
-      this.joined(client, socket);
-    });
+    if (why !== undefined) return this.refuse(raw, from, why);
+    const { target, targetTls } = this.options;
+    const { signal } = this.stopping;
+    this.waiting.add(raw);
+    try {
+      const client = context ? await secureClient(raw, context, signal) : raw;
+      const there = await this.toTarget(target, targetTls);
+      if (raw.destroyed) return reset(there);
+      this.joined({ socket: client, raw }, there, from, 'unknown');
+    } catch (problem) {
+      this.refuse(raw, from, messageOf(problem));
+    } finally {
+      this.waiting.delete(raw);
+    }
   }
 
-  private joined(client: Socket, target: Socket): void {
+  private async toTarget(target: HostAndPort, tls: TargetTls | undefined): Promise<End> {
+    const { signal } = this.stopping;
+    try {
+      const raw = await connectTarget(target, signal);
+      return { raw, socket: tls ? await secureTarget(raw, target.host, tls, signal) : raw };
+    } catch (problem) {
+      throw new HopFailure(`the target ${addressText(target)} ${messageOf(problem)}`);
+    }
+  }
+
+  private joined(client: End, target: End, from: SocketAddress, kind: ConnectionKind): void {
     const { recording, faults, watcher } = this.options;
-    const addresses = {
-      client: { address: plainAddress(client.remoteAddress), port: client.remotePort ?? 0 },
-      target: { address: plainAddress(target.remoteAddress), port: target.remotePort ?? 0 },
-    };
-    for (const socket of [client, target]) socket.setKeepAlive(true, 60_000);
+    const { rewriter } = this;
+    const near = plainAddress(target.raw.localAddress);
+    const addresses = { client: from, target: addressOf(target.raw) };
+    for (const { raw } of [client, target]) raw.setKeepAlive(true, 60_000);
     const link = new Link({
       id: ++this.count,
-      client: { socket: client, raw: client },
-      target: { socket: target, raw: target },
-      addresses,
+      client,
+      target,
       names: { client: nameOf(addresses.client), target: nameOf(addresses.target) },
-      kind: 'unknown',
-      tls: {},
+      targetAddress: addresses.target.address,
+      kind,
+      tls: { client: agreedOn(client), target: agreedOn(target) },
       gate: faults,
+      rewrite: rewriter && ((link, record) => rewriter.rewrite({ id: link.id, version: link.version, near }, record)),
       recorded: recording?.connection(addresses.client, addresses.target),
       seen: (message) => watcher?.message?.(message),
       closed: (each) => this.leave(each),
     });
     this.links.set(link.id, link);
     watcher?.opened?.(link.status());
-    client.resume();
+    client.socket.resume();
+  }
+
+  /** Somebody has come to a port that stands for the address of a data connection. */
+  private enter(raw: Socket, there: SocketAddress): boolean {
+    if (raw.remoteAddress === undefined) return false;
+    const from = addressOf(raw);
+    const isTarget = [...this.links.values()].some((link) => link.targetAddress === from.address);
+    const why = isTarget ? undefined : this.objection(from.address);
+    if (why !== undefined) {
+      this.refuse(raw, from, `its data connection: ${why}`);
+      return false;
+    }
+    void this.joinData(raw, from, { host: there.address, port: there.port });
+    return true;
+  }
+
+  private async joinData(raw: Socket, from: SocketAddress, there: HostAndPort): Promise<void> {
+    this.waiting.add(raw);
+    try {
+      const target = await this.toTarget(there, undefined);
+      if (raw.destroyed) return reset(target);
+      this.joined({ socket: raw, raw }, target, from, 'data');
+    } catch (problem) {
+      this.refuse(raw, from, `its data connection: ${messageOf(problem)}`);
+    } finally {
+      this.waiting.delete(raw);
+    }
   }
 
   private leave(link: Link): void {
     this.links.delete(link.id);
+    this.doors.closeOf(link.id);
     this.options.faults?.closed(link.id);
     const status = link.status();
     this.pastBytes.toTarget += status.bytes.toTarget;
@@ -186,10 +239,10 @@ export class Tap {
     return undefined;
   }
 
-  private refuse(client: Socket, name: string, why: string): void {
+  private refuse(client: Socket, from: SocketAddress, why: string): void {
     this.refused++;
     client.resetAndDestroy();
-    this.options.watcher?.refused?.(name, why);
+    this.options.watcher?.refused?.(nameOf(from), why);
   }
 
   private total(): EachWay {
@@ -215,18 +268,7 @@ function plainAddress(address = ''): string {
   return address.replace(/^::ffff:(?=\d+\.)/, '');
 }
 
-function whyUnreachable(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return 'refuses connections: nothing listens there';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'is no name that is known';
-    case 'ETIMEDOUT':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return 'cannot be reached';
-    default:
-      return `cannot be connected to: ${error.message}`;
-  }
+/** The other side of a connection. */
+function addressOf({ remoteAddress = '', remotePort = 0 }: Socket): SocketAddress {
+  return { address: plainAddress(remoteAddress), port: remotePort };
 }

@@ -23,6 +23,8 @@ export interface TapWatcher {
   /** A client was not let in, or there was nobody to lead it to. */
   refused?: (client: string, why: string) => void;
   message?: (message: SeenMessage) => void;
+  /** Something was done to a connection, and to no message of it. */
+  noted?: (connection: number, text: string) => void;
   /** Something that whoever runs the tap has to know; also kept in the status. */
   warning?: (text: string) => void;
 }

@@ -61,6 +61,11 @@ export function withoutSecrets(payload: Uint8Array, header: Header | undefined, 
   return masked ? encodeMessage(header, masked, context) : payload;
 }
 
+/** Whether {@link withoutSecrets} may keep another message than this one. */
+export function mayHoldSecrets({ code, messageType }: Header): boolean {
+  return messageType === 0 ? code === CLIENT_AUTH || REQUESTS.has(code) : REPLIES.has(code);
+}
+
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }

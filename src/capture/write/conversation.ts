@@ -76,6 +76,11 @@ export class Conversation {
     this.advance(side, 1);
   }
 
+  /** A packet of one side that carries nothing. */
+  *acknowledge(side: 0 | 1): Generator<CutFrame> {
+    yield this.segment(side, TCP_ACK, nothing);
+  }
+
   /** One side breaks the connection off. */
   *reset(side: 0 | 1): Generator<CutFrame> {
     yield this.segment(side, TCP_RST | TCP_ACK, nothing);

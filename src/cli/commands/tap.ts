@@ -1,8 +1,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { escapeText } from '../../protocol';
 import { TAP_COMMANDS, type TapCommand } from '../../tap/control';
 import { tapPlace } from '../../tap/folder';
+import { plainFingerprint } from '../../tap/hops';
 import type { KeptData } from '../../tap/recording/recording';
 import { callControl } from '../../transport/control/controlSocket';
 import { messageOf } from '../../transport/messageOf';
@@ -14,7 +16,18 @@ import type { Io } from '../terminal/io';
 
 export interface TapCommandOptions {
   listen?: HostAndPort[];
+  tlsListen?: HostAndPort[];
+  cert?: string;
+  key?: string;
   target?: HostAndPort;
+  targetTls?: true;
+  targetCa?: string;
+  targetTrust?: string;
+  targetName?: string;
+  targetInsecure?: true;
+  rewriteAddresses?: true;
+  dataAddress?: string[];
+  fault?: string;
   allow?: string[];
   out?: string;
   folder?: string;
@@ -32,6 +45,9 @@ Examples:
   ndmp tap --target 192.0.2.10:10000                        listens on 127.0.0.1:10000
   ndmp tap --listen 127.0.0.1:10001 --target 127.0.0.1:10000 --out night.pcapng
   ndmp tap --listen 192.0.2.5:10000 --target 192.0.2.10:10000 --allow 192.0.2.0/24
+  ndmp tap --target 192.0.2.10:30000 --target-tls           TLS to the server, none to the backup application
+  ndmp tap --target 192.0.2.10:10000 --rewrite-addresses    data connections pass the tap too
+  ndmp tap status --folder taps/1                           of a tap that was started with --folder taps/1
 
 Point the backup application at the address that is listened on; what it says to the server appears as it passes.
 Whatever comes is led on byte for byte, also what is no NDMP. Passwords are masked in recordings. Ctrl-C stops the tap.
@@ -49,7 +65,23 @@ export function registerTap(program: Command, io: Io): void {
       'where to listen; may be repeated (default: 127.0.0.1:10000)',
       repeated(hostAndPort),
     )
+    .option(
+      '--tls-listen <host:port>',
+      'where to listen with TLS from the first byte (ndmps), which the tap opens; may be repeated',
+      repeated(hostAndPort),
+    )
+    .option('--cert <file>', 'PEM certificate for --tls-listen (default: one made for this run)')
+    .option('--key <file>', 'PEM private key of the certificate')
     .option('--target <host:port>', 'the server that clients are led on to', target)
+    .option('--target-tls', 'speak TLS to the target, and check its certificate')
+    .option('--target-ca <file>', 'PEM file of the authorities to trust for the target')
+    .option(
+      '--target-trust <fingerprint>',
+      'accept the certificate of the target with this SHA-256 fingerprint',
+      fingerprint,
+    )
+    .option('--target-name <name>', 'what the target is called in its certificate (default: as in --target)')
+    .option('--target-insecure', 'accept any certificate of the target')
     .option(
       '--allow <network>',
       'clients beside this machine that may connect, such as 192.0.2.0/24; may be repeated',
@@ -62,7 +94,17 @@ export function registerTap(program: Command, io: Io): void {
         .choices(['none', 'headers', 'all'])
         .default('headers'),
     )
-    .option('--keep-passwords', 'leave passwords in the recording')
+    .option('--keep-passwords', 'leave passwords, and values of secret variables, in the recording')
+    .option(
+      '--rewrite-addresses',
+      "exchange the addresses of data connections for the tap's own, so that they pass it too",
+    )
+    .option(
+      '--data-address <address>',
+      'address of this machine for data connections; may be repeated (default: that from which the target is reached)',
+      repeated(ipAddress),
+    )
+    .option('--fault <file>', 'do the faults of this script to what passes')
     .addOption(
       new Option('--rotate-size <bytes>', 'begin a new file of the recording after so much').argParser(byteSize),
     )
@@ -113,6 +155,18 @@ async function called(
   });
   if (reply === undefined) throw new Failure(`No tap runs in ${folder}.`);
   return reply;
+}
+
+function fingerprint(value: string): string {
+  const digits = plainFingerprint(value);
+  if (!/^[0-9a-f]{64}$/.test(digits))
+    throw new InvalidArgumentError('It is 64 hexadecimal digits, with colons or without.');
+  return digits;
+}
+
+function ipAddress(value: string): string {
+  if (isIP(value) === 0) throw new InvalidArgumentError('It is a numeric address, such as 192.0.2.5 or 2001:db8::5.');
+  return value;
 }
 
 function target(value: string): HostAndPort {

@@ -1,5 +1,5 @@
 import { encodeRecord } from '../../xdr';
-import type { ConnectionKind, MessageGate, Passage, Side } from '../model';
+import type { ConnectionKind, MessageGate, Passage, PassingMessage, Side } from '../model';
 import type { End } from './end';
 import { RecordSplitter, type StreamRecord } from './recordSplitter';
 
@@ -22,6 +22,9 @@ export interface LaneEvents {
   /** The sender sends no more, and all that it sent has gone on. */
   ended(): void;
 }
+
+/** What goes on in place of a record, and why; undefined where it goes on as it is. Never rejects. */
+export type Rewrite = (record: Uint8Array) => Promise<{ record: Uint8Array; mark: string } | undefined> | undefined;
 
 type Item =
   { wire: Uint8Array; payload: Uint8Array } | { raw: Uint8Array } | { made: Uint8Array; marks: readonly string[] };
@@ -52,6 +55,8 @@ export class Lane {
     private readonly from: End,
     private readonly to: End,
     private readonly gate: MessageGate | undefined,
+    /** Exchanges what is to be exchanged in a record; undefined: nothing is. */
+    private readonly rewrite: Rewrite | undefined,
     private readonly kind: () => ConnectionKind,
     private readonly events: LaneEvents,
   ) {
@@ -71,8 +76,7 @@ export class Lane {
   /** Takes the next bytes of the sender. */
   take(chunk: Uint8Array): void {
     if (this.isOver) return;
-    const isFree = this.gate === undefined || this.isGateIdle();
-    if (isFree && this.queue.length === 0 && !this.isBusy && this.splitter.held === this.gone)
+    if (this.isFree() && this.queue.length === 0 && !this.isBusy && this.splitter.held === this.gone)
       return this.passOn(chunk);
     this.queueUp(chunk);
     void this.work();
@@ -97,10 +101,11 @@ export class Lane {
     this.wake?.();
   }
 
-  private isGateIdle(): boolean {
+  private isFree(): boolean {
     const { gate, number, side } = this;
     if (this.left !== undefined || gate?.rate?.(number, side, this.kind()) !== undefined) return false;
-    return !this.isFollowed || gate?.isIdle?.() === true;
+    if (!this.isFollowed) return true;
+    return this.rewrite === undefined && (gate === undefined || gate.isIdle?.() === true);
   }
 
   /** The short way: nothing is looked at before it is on its way. */
@@ -108,7 +113,10 @@ export class Lane {
     if (!this.to.socket.write(chunk)) this.from.socket.pause();
     this.events.forwarded(chunk);
     if (!this.isFollowed) return;
-    this.splitter.push(chunk, { record: () => undefined, long: () => undefined });
+    this.splitter.push(chunk, {
+      record: ({ payload }) => this.gate?.seen?.(this.passing(payload)),
+      long: () => undefined,
+    });
     this.gone = this.splitter.held;
     if (this.later.length === 0) return;
     this.sendLater();
@@ -157,10 +165,14 @@ export class Lane {
     if (this.hasEnded) this.finish();
   }
 
+  private passing(payload: Uint8Array): PassingMessage {
+    return { connection: this.number, from: this.side, payload, at: Date.now() };
+  }
+
   private async decide({ wire, payload }: StreamRecord): Promise<void> {
     const { gate, number, side } = this;
-    if (gate === undefined) return this.write(wire, () => this.events.forwarded(wire));
-    const { passage, marks } = gate.message({ connection: number, from: side, payload, at: Date.now() });
+    if (gate === undefined) return this.sendOn(wire, []);
+    const { passage, marks } = gate.message(this.passing(payload));
     this.left = gate.bytesLeft?.(number, side, this.kind());
     this.marks = marks.map(({ text }) => text);
     await this.carryOut(passage, wire);
@@ -170,12 +182,12 @@ export class Lane {
     const { marks, events } = this;
     switch (passage.do) {
       case 'pass':
-        return this.write(wire, () => events.decided(wire, true, marks));
+        return this.sendOn(wire, marks);
       case 'hold':
         await this.wait(passage.milliseconds);
         return this.isOver ? undefined : this.carryOut(passage.then(), wire);
       case 'cut':
-        if (passage.behind) await this.write(wire, () => events.decided(wire, true, []));
+        if (passage.behind) await this.sendOn(wire, []);
         else events.decided(wire, false, []);
         return this.cut(passage.how);
       case 'replace':
@@ -192,14 +204,21 @@ export class Lane {
     if (onward.length === 0) events.decided(wire, false, marks);
     const records = onward.map((each) => encodeRecord(each));
     const isMarked = strikingOf(records, wire);
-    for (const [i, record] of records.entries())
-      await this.write(record, () => events.decided(record, true, isMarked[i] ? marks : []));
+    for (const [i, record] of records.entries()) await this.sendOn(record, isMarked[i] ? marks : []);
     if (back.length > 0)
       events.answer(
         back.map((each) => encodeRecord(each)),
         marks,
       );
     if (passage.cut !== undefined) await this.cut(passage.cut);
+  }
+
+  /** The last that is done to a message before it goes: its addresses are exchanged. */
+  private async sendOn(wire: Uint8Array, marks: readonly string[]): Promise<void> {
+    const changed = await this.rewrite?.(wire);
+    const record = changed?.record ?? wire;
+    const all = changed ? [...marks, changed.mark] : marks;
+    await this.write(record, () => this.events.decided(record, true, all));
   }
 
   private async cut(how: 'fin' | 'rst'): Promise<void> {

@@ -1,11 +1,11 @@
-import type { SocketAddress } from '../../transport/dataAddress';
+import type { NdmpVersion } from '../../protocol';
 import { preciseNow } from '../clock';
 import type { ConnectionKind, MessageGate, Side } from '../model';
 import type { RecordedLink } from '../recording/recordedLink';
 import type { ConnectionStatus, TlsStatus } from '../status';
 import type { SeenMessage } from '../watch';
 import { reset, type End } from './end';
-import { Lane, type LaneEvents } from './lane';
+import { Lane, type LaneEvents, type Rewrite } from './lane';
 import { LinkObserver } from './observer';
 import { recognised, type StreamKind } from './recognise';
 
@@ -17,12 +17,14 @@ export interface LinkOptions {
   id: number;
   client: End;
   target: End;
-  addresses: Record<Side, SocketAddress>;
   names: Record<Side, string>;
+  targetAddress: string;
   /** 'unknown': told by its first bytes. */
   kind: ConnectionKind;
   tls: TlsStatus;
   gate?: MessageGate;
+  /** Exchanges what is to be exchanged in records that pass. */
+  rewrite?: (link: Link, record: Uint8Array) => ReturnType<Rewrite>;
   recorded?: RecordedLink;
   seen: (message: SeenMessage) => void;
   /** Called once, when both sides are closed. */
@@ -46,13 +48,14 @@ export class Link {
   private open = 2;
 
   constructor(private readonly options: LinkOptions) {
-    const { id, client, target, kind, gate } = options;
+    const { id, client, target, kind, gate, rewrite } = options;
+    const change: Rewrite | undefined = rewrite && ((record) => rewrite(this, record));
     this.id = id;
     this.kind = kind;
     this.ends = { client, target };
     this.observer = new LinkObserver(id, options.seen);
     const lane = (from: Side): Lane =>
-      new Lane(id, from, this.ends[from], this.ends[other(from)], gate, () => this.kind, this.eventsOf(from));
+      new Lane(id, from, this.ends[from], this.ends[other(from)], gate, change, () => this.kind, this.eventsOf(from));
     this.lanes = { client: lane('client'), target: lane('target') };
     const first = kind === 'data' ? undefined : new Uint8Array(0);
     this.early = { client: first, target: first };
@@ -61,6 +64,21 @@ export class Link {
       if (kind === 'data') this.lanes[side].beginData();
       this.listen(side);
     }
+  }
+
+  /** The protocol's, as far as it is known yet. */
+  get version(): NdmpVersion {
+    return this.observer.version ?? 4;
+  }
+
+  /** Address of the target, without its port. */
+  get targetAddress(): string {
+    return this.options.targetAddress;
+  }
+
+  /** Notes in the recording what was done to the connection. */
+  note(text: string): void {
+    this.options.recorded?.note(text, preciseNow());
   }
 
   /** Breaks both sides off, or closes them in order. @param why 'cut by …' */
@@ -95,6 +113,11 @@ export class Link {
     };
   }
 
+  /** Whether something may decide on messages, so that they have to be whole before they go on. */
+  private get isDecidedOn(): boolean {
+    return this.options.gate !== undefined || this.options.rewrite !== undefined;
+  }
+
   private listen(side: Side): void {
     const { socket } = this.ends[side];
     socket.on('data', (chunk: Uint8Array) => this.take(side, chunk));
@@ -113,7 +136,7 @@ export class Link {
     const first = early.length === 0 ? chunk : Buffer.concat([early, chunk]);
     const what = recognised(first);
     // with a gate, what may be the beginning of a message waits for its end; without one, nothing waits
-    const waits = this.options.gate !== undefined;
+    const waits = this.isDecidedOn;
     if (!waits) this.lanes[side].take(chunk);
     if (what === undefined) this.early[side] = first;
     else this.tell(side, what, first);
@@ -122,23 +145,23 @@ export class Link {
 
   /** The first bytes of a side tell what it carries. */
   private tell(side: Side, what: StreamKind, first: Uint8Array): void {
-    const { gate, recorded, tls } = this.options;
+    const { recorded, tls } = this.options;
     this.early[side] = undefined;
     if (what === 'ndmp') {
       this.kind = 'control';
       this.isMessages[side] = true;
-      recorded?.carries(side, 'messages');
-      if (gate !== undefined) this.lanes[side].follow();
+      recorded?.carries(side, 'messages', () => this.version);
+      if (this.isDecidedOn) this.lanes[side].follow();
     } else if (what === 'tls') tls.passedThrough = true;
     if (what === 'other' && this.kind === 'unknown' && !tls.passedThrough) recorded?.carries(side, 'data');
-    if (gate === undefined) this.observe(side, first, []);
+    if (!this.isDecidedOn) this.observe(side, first, []);
   }
 
   private endEarly(side: Side): void {
     const early = this.early[side];
     this.early[side] = undefined;
     if (early === undefined || early.length === 0) return;
-    if (this.options.gate === undefined) this.observe(side, early, []);
+    if (!this.isDecidedOn) this.observe(side, early, []);
     else this.lanes[side].take(early);
   }
 
