@@ -30,7 +30,8 @@ export function registerShow(media: Command, io: Io): void {
     visitLibrary(io, options, { server, name: 'inventory' }, async ({ library, surroundings }) => {
       const inventory = options.rescan === true ? await library.rescan() : await library.inventory();
       const tapes = await surroundings.catalog.tapes();
-      return inventoryShown(io, { server, changer: library.changer, inventory, drives: library.drives(), tapes });
+      const { changer, changerServer = server } = library;
+      return inventoryShown(io, { server: changerServer, changer, inventory, drives: library.drives(), tapes });
     }),
   );
   addLibraryOptions(

@@ -5,7 +5,7 @@ import type { NdmpConnection } from '../connection/model';
 import type { ServerReport } from '../query/model';
 import type { Surroundings } from '../run/model';
 import { PATIENCE, type Patience } from './changer/execute';
-import { deviceNames, drivesOf, type Drive } from './drives/devices';
+import { deviceNames, drivesOf, type DeviceName, type Drive } from './drives/devices';
 import { DriveTable } from './drives/driveTable';
 import { pairDrives, type Pairing } from './drives/pairing';
 import { TapeDesk } from './drives/tapeDesk';
@@ -30,24 +30,34 @@ export interface LibraryOrder {
 }
 
 /**
- * Opens the tape library behind a server: its changer, if it has one, and its drives. Its methods may be called from
+ * Opens the tape library behind a server: its changer, if it has one, and its drives. The changer can be another server's,
+ * as the list of servers says (`changerServer`). Its methods may be called from
  * several runs at once: what the robot does, it does one after the other. It has control connections of its own, because
  * not every server lets one have changer and tape open together.
  * @throws DmaFailure when there is no such changer, no drive, or a choice of changers; and what connections throw
  */
 export async function openLibrary(surroundings: Surroundings, order: LibraryOrder): Promise<Library> {
-  const connect = (role: string): Promise<NdmpConnection> =>
-    surroundings.connect(order.server, { role, extensions: CLUSTER_EXTENSIONS });
-  const connection = await connect('changer');
+  const definition = surroundings.definition(order.server);
+  const robotServer = order.changer === '' ? order.server : (definition.changerServer ?? order.server);
+  const robotDefinition = surroundings.definition(robotServer);
+  const open = (server: string, role: string): Promise<NdmpConnection> =>
+    surroundings.connect(server, { role, extensions: CLUSTER_EXTENSIONS });
+  const again = (): Promise<NdmpConnection> => open(robotServer, 'changer');
+  const connection = await again();
   const patience = { ...PATIENCE, signal: surroundings.signal, ...order.patience };
-  const desk = new TapeDesk(order.server, () => connect('tape'));
+  const desk = new TapeDesk(order.server, () => open(order.server, 'tape'));
   try {
-    const definition = surroundings.definition(order.server);
-    const drives = drivesOf(await deviceNames(connection, 'tapes', definition), order.drives);
+    const listed = (over: NdmpConnection): Promise<DeviceName[]> => deviceNames(over, 'tapes', definition);
+    const isOne = robotServer === order.server;
+    const names = isOne ? await listed(connection) : await desk.with(undefined, (tape) => listed(tape.connection));
+    const drives = drivesOf(names, order.drives);
     // The same changer can be listed once for each way to it.
-    const changers = drivesOf(await deviceNames(connection, 'changers', definition), []).map(({ device }) => device);
-    const device = chooseChanger(order, changers);
-    const again = (): Promise<NdmpConnection> => connect('changer');
+    const changers = drivesOf(await deviceNames(connection, 'changers', robotDefinition), []);
+    const device = chooseChanger(
+      order,
+      robotServer,
+      changers.map((each) => each.device),
+    );
     const robot = device === undefined ? undefined : await Robot.open(connection, again, device, patience);
     if (!robot) await connection.close();
     const inventory = await robot?.inventory();
@@ -64,8 +74,16 @@ export async function openLibrary(surroundings: Surroundings, order: LibraryOrde
   }
 }
 
-function chooseChanger({ server, changer }: LibraryOrder, known: readonly string[]): string | undefined {
+function chooseChanger(
+  { server: drives, changer }: LibraryOrder,
+  server: string,
+  known: readonly string[],
+): string | undefined {
   if (changer === '') return undefined;
+  if (changer === undefined && known.length === 0 && server !== drives)
+    throw new DmaFailure(
+      `${server} shows no media changer, though by the list of servers (changerServer) the one for the drives of ${drives} is there.`,
+    );
   if (changer !== undefined || known.length <= 1) return changer ?? known[0];
   const names = [...new Set(known)].map(escapeText).join(', ');
   throw new DmaFailure(`${server} has several changers: ${names}. Say which one is meant.`);

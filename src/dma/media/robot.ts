@@ -29,6 +29,10 @@ export class Robot {
     return new Robot(connect, patience, connection, changer);
   }
 
+  get server(): string {
+    return this.changer.server;
+  }
+
   get device(): string {
     return this.changer.device;
   }

@@ -56,6 +56,11 @@ export class Library {
     return this.parts.robot?.device;
   }
 
+  /** Server that the changer is reached by; the drives' own, or another one. */
+  get changerServer(): string | undefined {
+    return this.parts.robot?.server;
+  }
+
   /** Reads what is where, afresh, and keeps in the catalog where its tapes are. Empty without a changer. */
   async inventory(): Promise<Inventory> {
     const { robot } = this.parts;

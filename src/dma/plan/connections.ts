@@ -1,3 +1,4 @@
+import type { ServerDefinition } from '../servers/model';
 import { dataAddresses } from './addresses';
 import type { PlanInputs, PlannedConnection, SourcePlan } from './model';
 import { isOneServer } from './servers';
@@ -15,9 +16,8 @@ export function connectionsOf(inputs: PlanInputs, sources: readonly SourcePlan[]
 }
 
 function controlConnections(inputs: PlanInputs): PlannedConnection[] {
-  const { definitions } = inputs;
-  const to = (side: 'data' | 'tape', why: string): PlannedConnection => {
-    const { name, host, addresses, port, thisMachine } = definitions[side];
+  const { data, tape, changer } = inputs.definitions;
+  const to = ({ name, host, addresses, port, thisMachine }: ServerDefinition, why: string): PlannedConnection => {
     const isHere = thisMachine !== undefined;
     return {
       purpose: 'control',
@@ -29,8 +29,10 @@ function controlConnections(inputs: PlanInputs): PlannedConnection[] {
       why,
     };
   };
-  if (isOneServer(inputs)) return [to('data', 'Requests to the data server and to its drives.')];
-  return [to('data', 'Requests to the data server.'), to('tape', 'Requests to drive, mover and changer.')];
+  const robot = changer && changer.name !== data.name ? [to(changer, 'Requests to the changer.')] : [];
+  if (isOneServer(inputs)) return [to(data, 'Requests to the data server and to its drives.'), ...robot];
+  const toTape = changer ? 'Requests to drive and mover.' : 'Requests to drive, mover and changer.';
+  return [to(data, 'Requests to the data server.'), to(tape, toTape), ...robot];
 }
 
 /** Nothing for a LOCAL one, which stays inside the server. */

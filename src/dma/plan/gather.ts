@@ -31,7 +31,8 @@ export async function gatherInputs(
 ): Promise<PlanInputs> {
   const { catalog, now } = surroundings;
   const { server: tapeServer = job.server } = job.target;
-  const definitions = { data: surroundings.definition(job.server), tape: surroundings.definition(tapeServer) };
+  const { server, target } = job;
+  const definitions = definitionsOf(surroundings, { server, tapeServer, changer: target.changer });
   const local = new Set<string>();
   const data = await asked(surroundings, job.server, local);
   const tape = tapeServer === job.server ? data : await asked(surroundings, tapeServer, local);
@@ -59,6 +60,17 @@ export async function gatherInputs(
     now: now(),
     wish,
   };
+}
+
+/** The servers that a run speaks to, as the user described them. @param changer '' for drives without one */
+export function definitionsOf(
+  surroundings: Surroundings,
+  { server, tapeServer, changer }: { server: string; tapeServer: string; changer: string | undefined },
+): PlanInputs['definitions'] {
+  const [data, tape] = [surroundings.definition(server), surroundings.definition(tapeServer)];
+  const robot = changer === '' ? undefined : tape.changerServer;
+  if (robot === undefined || robot === tapeServer) return { data, tape };
+  return { data, tape, changer: surroundings.definition(robot) };
 }
 
 /** A report over a connection of its own; CAB is selected, since affinity is given only to who knows of it. */

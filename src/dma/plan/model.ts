@@ -11,8 +11,8 @@ export interface PlanInputs {
   data: ServerReport;
   /** The tape server; the same report where the job names no other. */
   tape: ServerReport;
-  /** As the user described them: addresses, networks, whether the drives are this machine's. */
-  definitions: { data: ServerDefinition; tape: ServerDefinition };
+  /** As the user described them: addresses, networks, whether the drives are this machine's; the changer's where it is another server's. */
+  definitions: { data: ServerDefinition; tape: ServerDefinition; changer?: ServerDefinition };
   drives: readonly DriveState[];
   tapes: readonly TapeChoice[];
   /** Complete sets of the job's sources, oldest first. */

@@ -35,7 +35,8 @@ export function plannedConnections(
   const isLocal = plan.path === 'local';
   const list = [control(definitions.data, plan.server, isLocal ? 'data server, tape and mover' : 'data server')];
   if (!isLocal) list.push(control(definitions.tape, plan.tapeServer, 'tape and mover'));
-  if (plan.changer !== undefined) list.push(control(definitions.tape, plan.tapeServer, `the changer ${plan.changer}`));
+  const robot = definitions.changer ?? definitions.tape;
+  if (plan.changer !== undefined) list.push(control(robot, robot.name, `the changer ${plan.changer}`));
   if (plan.path === 'three-way')
     list.push(
       plan.listener === 'mover'

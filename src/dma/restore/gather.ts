@@ -4,6 +4,7 @@ import { CLUSTER_EXTENSIONS } from '../connection/extensions';
 import { DmaFailure } from '../connection/failures';
 import { openLibrary } from '../media/library';
 import type { DriveState } from '../media/model';
+import { definitionsOf } from '../plan/gather';
 import { machineAddresses, resolvedNames } from '../plan/here';
 import type { ServerReport } from '../query/model';
 import { reportOf } from '../query/report';
@@ -86,7 +87,7 @@ export async function gatherRestore(request: RestoreRequest, surroundings: Surro
   const own = new Set<string>();
   const data = await asked(surroundings, server, 'data', own);
   const tape = tapeServer === server ? data : await asked(surroundings, tapeServer, 'tape', own);
-  const definitions = { data: surroundings.definition(server), tape: surroundings.definition(tapeServer) };
+  const definitions = definitionsOf(surroundings, { server, tapeServer, changer: request.tape.changer });
   return {
     request,
     selections,

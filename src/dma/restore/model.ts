@@ -75,7 +75,7 @@ export interface RestoreInputs {
   tapes: ReadonlyMap<string, TapeRecord>;
   data: ServerReport;
   tape: ServerReport;
-  definitions: { data: ServerDefinition; tape: ServerDefinition };
+  definitions: { data: ServerDefinition; tape: ServerDefinition; changer?: ServerDefinition };
   /** SCSI device of the changer; undefined where there is none. */
   changer: string | undefined;
   drives: readonly DriveState[];

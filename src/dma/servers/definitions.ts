@@ -23,6 +23,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   'filesystems',
   'tapes',
   'changers',
+  'changerServer',
   'driveElements',
   'thisMachine',
 ]);
@@ -84,6 +85,7 @@ export function definition(name: string, value: unknown, problems: string[]): Se
   const tls = tlsSettings(read);
   const driveElements =
     read.value('driveElements') === undefined ? undefined : read.numbers('driveElements', MOST_ELEMENT);
+  const changerServer = read.text('changerServer', '');
   const found: ServerDefinition = {
     ...plainDefinition(name, ''),
     host: read.text('host', thisMachine ? 'localhost' : undefined),
@@ -98,6 +100,7 @@ export function definition(name: string, value: unknown, problems: string[]): Se
     tapes: read.texts('tapes'),
     changers: read.texts('changers'),
     thisMachine,
+    ...(changerServer === '' ? {} : { changerServer }),
     ...(driveElements ? { driveElements } : {}),
   };
   for (const address of [found.host, ...found.addresses])

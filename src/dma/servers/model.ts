@@ -39,6 +39,8 @@ export interface ServerDefinition {
   filesystems: readonly string[];
   tapes: readonly string[];
   changers: readonly string[];
+  /** Server of the changer that serves its drives, where that is another one. */
+  changerServer?: string;
   /** Element address of each drive in its changer by device name, for changers that give no serial numbers. */
   driveElements?: Readonly<Record<string, number>>;
 }
