@@ -61,8 +61,9 @@ export class HistoryRoll {
 
   /** The compressed bytes, from the first; behind {@link end}. */
   async *content(): AsyncGenerator<Uint8Array> {
-    const block = new Uint8Array(BLOCK);
     for (let at = 0; at < this.spilt;) {
+      // a new one each time: whoever reads may keep what is given
+      const block = new Uint8Array(BLOCK);
       const { bytesRead = 0 } = (await this.file?.read(block, 0, Math.min(BLOCK, this.spilt - at), at)) ?? {};
       if (bytesRead === 0) throw new Error('the file history that was kept beside the catalog cannot be read again');
       yield block.subarray(0, bytesRead);

@@ -44,8 +44,8 @@ class SourceBackup {
   readonly result: Mutable<SourceResult>;
   private readonly source: SourcePlan;
   private readonly progress: StreamProgress;
-  /** The tree of a backup that is complete, while it is made. */
-  private listing: Promise<FoundFiles> | undefined;
+  /** Of a backup that is complete: what the catalog has still to make a tree of. */
+  private history: SetHistory | undefined;
 
   constructor(private readonly order: SourceOrder) {
     const { run, plan, index, surroundings } = order;
@@ -65,10 +65,10 @@ class SourceBackup {
     };
   }
 
-  /** The drive is free again before the catalog has made a tree of the file history. */
+  /** The drive is free again before the catalog makes a tree of the file history. */
   async run(): Promise<void> {
     await this.onSomeDrive();
-    if (this.listing) await this.listed(this.listing);
+    if (this.history) await this.listed(this.history.finish());
     else if (this.result.message !== '') this.order.surroundings.events.message?.('warning', this.result.message);
   }
 
@@ -162,7 +162,7 @@ class SourceBackup {
       if (end.verdict.failure !== undefined) throw new DmaFailure(end.verdict.failure);
       this.progress.say('finishing');
       await this.complete(set, row, end, history);
-      this.listing = history?.finish();
+      this.history = history;
     } catch (problem) {
       await history?.abandon();
       await this.breakOff(set, row, problem);

@@ -10,6 +10,9 @@ import { PathBatch } from './pathBatch';
 import type { TreeProblems } from './problems';
 import { openRuns, RunKind, writeRun } from './spool';
 
+/** Nodes after which others who wait for the catalog come first. */
+const TURN = 4096;
+
 /**
  * Turns history by nodes into history by paths: finds out where every directory lies, then joins names and attributes
  * node by node. Beside one batch only the directories are in memory.
@@ -76,12 +79,13 @@ class Join {
     };
     const names = await merged(RunKind.LINKS);
     const nodes = await merged(RunKind.NODES);
-    while (names.top !== undefined || nodes.top !== undefined) {
+    for (let joined = 1; names.top !== undefined || nodes.top !== undefined; joined++) {
       const { high, low } = lesser(names.top, nodes.top);
       const waiting = await this.namesOf(names, high, low);
       const attributes = await this.attributesOf(nodes, high, low);
       this.add(high, low, waiting, attributes);
       if (this.batch.isFull) await this.flush();
+      else if (joined % TURN === 0) await breathe();
     }
     if (!this.batch.isEmpty) await this.flush();
   }

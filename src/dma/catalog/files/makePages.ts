@@ -10,6 +10,8 @@ import { openRuns, RunKind } from './spool';
 
 /** Bytes of pages that are put into the file at once. */
 const FLUSH = 1 << 20;
+/** Entries after which others who wait for the catalog come first. */
+const TURN = 4096;
 
 export interface TreeCounts {
   /** Files, links and others whose data are in the set. */
@@ -33,6 +35,7 @@ export async function makePages(store: Store, set: number, problems: TreeProblem
     writer.add(entry, entry.flags);
   };
   let held: EntryPlace | undefined;
+  let merged = 0;
   for (let top = heap.top; top !== undefined; top = heap.top) {
     const place = placeOf(top.cursor);
     if (held !== undefined && isSamePlace(held, place)) held = oneOf(held, place, problems);
@@ -42,9 +45,8 @@ export async function makePages(store: Store, set: number, problems: TreeProblem
     }
     const wait = heap.advance();
     if (wait !== undefined) await wait;
-    if (writer.waiting < FLUSH) continue;
-    await store.write((db) => writer.flush(db, false), 'process');
-    await breathe();
+    if (writer.waiting >= FLUSH) await store.write((db) => writer.flush(db, false), 'process');
+    if (++merged % TURN === 0) await breathe();
   }
   if (held !== undefined) put(held);
   await store.write((db) => writer.flush(db, true), 'process');
