@@ -20,6 +20,8 @@ const REMEMBERED = 50;
 
 /** Listens, and leads every connection on to the target. */
 export class Tap {
+  /** Where it listens, in the order of the options. */
+  readonly addresses: HostAndPort[] = [];
   private readonly servers: Server[] = [];
   private readonly links = new Map<number, Link>();
   private readonly past: ConnectionStatus[] = [];
@@ -53,14 +55,6 @@ export class Tap {
       throw error;
     }
     return tap;
-  }
-
-  /** Where it listens, in the order of the options. */
-  get addresses(): HostAndPort[] {
-    return this.servers.map((server) => {
-      const { address, port } = server.address() as AddressInfo;
-      return { host: address, port };
-    });
   }
 
   status(): TapStatus {
@@ -130,6 +124,8 @@ export class Tap {
         resolve();
       });
     });
+    const bound = server.address() as AddressInfo;
+    this.addresses.push({ host: bound.address, port: bound.port });
     this.servers.push(server);
   }
 
