@@ -35,6 +35,8 @@ export interface PacketHandler {
   onPacket(packet: Packet, block: Block): void;
   /** A part of the file that could not be understood. `bytes` 0: unknown how much. */
   onDamage(damage: FileDamage): void;
+  /** Secrets of TLS sessions that the file holds, as a key log. */
+  onSecrets?(keyLog: Uint8Array): void;
 }
 
 /** Something wrong with the capture file itself. */

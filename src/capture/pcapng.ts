@@ -20,6 +20,8 @@ import type { ClockResolution } from './timestamp';
 /** Further block types of the pcapng format. */
 const NAME_RESOLUTION = 4;
 const DECRYPTION_SECRETS = 10;
+/** Kind of secrets: an NSS key log. */
+const TLS_KEY_LOG = 0x544c534b;
 /** Blocks that are no packets but that Wireshark numbers like ones; frame numbers shall agree. */
 const NUMBERED_BLOCKS: readonly number[] = [9, 0x0bad, 0x40000bad];
 
@@ -242,6 +244,12 @@ export class PcapngScanner implements PacketScanner {
       }
       case INTERFACE_DESCRIPTION:
         if (bodyEnd - body >= 8) this.readInterface(block, body, bodyEnd, at);
+        break;
+      case DECRYPTION_SECRETS:
+        if (bodyEnd - body >= 8 && view.getUint32(body, little) === TLS_KEY_LOG) {
+          const length = Math.min(view.getUint32(body + 4, little), bodyEnd - body - 8);
+          this.handler.onSecrets?.(bytes.subarray(body + 8, body + 8 + length));
+        }
         break;
       case NAME_RESOLUTION:
         readNameRecords(bytes, view, body, bodyEnd, little, this.names, MAX_NAMES);

@@ -10,12 +10,16 @@ import { captureInfo, settleRows } from '../session/indexCapture';
 import { Indexer } from '../session/indexer';
 import { MessageIndex } from '../session/messageIndex';
 import { ByteQueue } from './byteQueue';
+import { CaptureAndPlainText } from '../session/plainText';
 import { CaptureError } from './captureError';
 import { notACapture } from './notACapture';
 import type { StreamOptions } from './openStream';
 import { PcapStreamGuard } from './pcapStreamGuard';
 import type { PcapPacketHeader } from 'pcap-parser';
 import type { Spool } from './spool';
+import { openDecryption } from './tls/decryption';
+import type { OpenDecryption } from './tls/decryption';
+import { PlainFile } from './tls/plainFile';
 
 /** Enough of a stream to tell what it is. */
 const HEAD_BYTES = PCAP_FILE_HEADER + PCAP_PACKET_HEADER;
@@ -24,6 +28,8 @@ const HEAD_BYTES = PCAP_FILE_HEADER + PCAP_PACKET_HEADER;
 export class LiveIndex {
   private readonly index = new MessageIndex();
   private readonly indexer: Indexer;
+  private readonly plain = new PlainFile();
+  private readonly tls: OpenDecryption;
   private scanner: PacketScanner | undefined;
   private reading: CaptureReading | undefined;
   private guard: PcapStreamGuard | undefined;
@@ -39,7 +45,8 @@ export class LiveIndex {
     private readonly options: StreamOptions,
     readonly isGzip: boolean,
   ) {
-    this.indexer = new Indexer(this.index, options);
+    this.tls = openDecryption(options.tlsKeyLog, this.plain);
+    this.indexer = new Indexer(this.index, { ...options, tls: this.tls });
   }
 
   get capture(): CaptureSession {
@@ -55,6 +62,7 @@ export class LiveIndex {
       if (state === undefined) throw new CaptureError(notACapture(this.options.name ?? 'standard input', this.spool));
       this.open(state);
     } else if (this.guard !== undefined) this.pushToParser(chunk);
+    this.indexer.refreshKeys();
     while (this.reading?.step());
   }
 
@@ -75,6 +83,7 @@ export class LiveIndex {
     while (this.reading?.step());
     this.reading?.finish();
     this.indexer.finish();
+    this.tls.close();
     return true;
   }
 
@@ -99,7 +108,11 @@ export class LiveIndex {
     this.state = state;
     this.scanner = createScanner(state);
     const info = captureInfo(this.scanner, this.indexer, 0, this.isGzip);
-    this.session = new SourceCapture(this.index, info, this.spool, state, () => this.spool.close());
+    const source = new CaptureAndPlainText(this.spool, this.plain);
+    this.session = new SourceCapture(this.index, info, source, state, () => {
+      this.spool.close();
+      this.plain.close();
+    });
     if (state.format === 'pcap') {
       const head = new Uint8Array(PCAP_FILE_HEADER);
       this.spool.read(0, head.length, head);

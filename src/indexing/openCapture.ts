@@ -7,10 +7,12 @@ import type { CaptureSession } from '../session/capture';
 import type { IndexOptions } from '../session/indexer';
 import type { CaptureInfo } from '../session/messageIndex';
 import { MessageIndex } from '../session/messageIndex';
+import { CaptureAndPlainText } from '../session/plainText';
 import { CaptureError, explainFileError } from './captureError';
 import { FileSource } from './fileSource';
 import { shareCapture } from './sharedCapture';
 import type { SharedCapture } from './sharedCapture';
+import { PlainFileReader } from './tls/plainFile';
 import { DEFAULT_MAX_UNPACKED, hideScratchFolder, removeScratchFolder } from './unpack';
 import { Signal } from './workerMessages';
 import type { IndexPhase, WorkerInput, WorkerMessage, WorkerProgress } from './workerMessages';
@@ -24,9 +26,11 @@ export interface IndexProgress {
   rows: number;
 }
 
-export interface OpenOptions extends IndexOptions {
+export interface OpenOptions extends Omit<IndexOptions, 'tls'> {
   /** Bound for what a packed capture may unpack to, in bytes. */
   maxUnpackedBytes?: number;
+  /** An NSS key log with the keys of TLS connections; it may be growing. */
+  tlsKeyLog?: string;
   /** Stops the pass; rows read so far stay. */
   signal?: AbortSignal;
   /** The file is being written: what is added is read too, until this signal says that no more will come. */
@@ -53,6 +57,7 @@ const EMPTY_INFO: CaptureInfo = {
   names: new Map(),
   tcpConnections: 0,
   tlsConnections: 0,
+  tls: [],
   cutPackets: 0,
   flows: [],
 };
@@ -74,6 +79,9 @@ class WorkerCapture {
   private readonly info: CaptureInfo = { ...EMPTY_INFO };
   private capture: (GrowingSession & { -readonly [K in keyof OpenCapture]: OpenCapture[K] }) | undefined;
   private state: SourceState | undefined;
+  private readonly plain = new PlainFileReader();
+  private isClosed = false;
+  private readonly scratchFolders: string[] = [];
   private settleDone: { resolve(): void; reject(error: Error): void } | undefined;
 
   constructor(
@@ -82,11 +90,12 @@ class WorkerCapture {
     private readonly resolve: (capture: OpenCapture) => void,
     private readonly reject: (error: Error) => void,
   ) {
-    const { ports, version, maxUnpackedBytes = DEFAULT_MAX_UNPACKED, signal, follow } = options;
+    const { ports, version, maxUnpackedBytes = DEFAULT_MAX_UNPACKED, tlsKeyLog, signal, follow } = options;
     const workerData: WorkerInput = {
       path,
       options: { ports, version },
       maxUnpackedBytes,
+      tlsKeyLog,
       signal: this.signal,
       follow: follow !== undefined,
     };
@@ -115,6 +124,9 @@ class WorkerCapture {
       case 'opened':
         this.onOpened(message);
         break;
+      case 'plain':
+        this.onPlain(message);
+        break;
       case 'chunk':
         this.index.chunks.push(message.chunk);
         break;
@@ -139,20 +151,44 @@ class WorkerCapture {
     const source = this.openSource(path);
     if (source === undefined) return;
     // both threads have the file open
-    const left = scratch === undefined ? undefined : hideScratchFolder(scratch);
+    this.hide(scratch);
     const done = new Promise<void>((resolve, reject) => {
       this.settleDone = { resolve, reject };
     });
     done.catch(() => undefined); // who does not wait for it need not handle its failure
-    const capture = openSession(this.index, this.info, source, state, () => {
+    const whole = new CaptureAndPlainText(source, this.plain);
+    const capture = openSession(this.index, this.info, whole, state, () => {
       this.askToStop();
       source.close();
-      if (left !== undefined) removeScratchFolder(left);
+      this.plain.close();
+      this.isClosed = true;
+      this.scratchFolders.forEach(removeScratchFolder);
     });
     this.state = state;
-    const share = (): SharedCapture => shareCapture(this.index, this.info, this.state ?? state, source.descriptor);
+    const share = (): SharedCapture =>
+      shareCapture(this.index, this.info, this.state ?? state, {
+        descriptor: source.descriptor,
+        plainDescriptor: this.plain.descriptor,
+      });
     this.capture = Object.assign(capture, { done, finished: false, share });
     this.resolve(this.capture);
+  }
+
+  /** The worker has made a file for what it decrypts. */
+  private onPlain({ folder, path }: Extract<WorkerMessage, { type: 'plain' }>): void {
+    try {
+      if (!this.isClosed) this.plain.open(path);
+      this.hide(folder);
+    } catch (error) {
+      this.askToStop();
+      this.fail(explainFileError(path, error));
+    }
+  }
+
+  /** Removes a scratch folder as soon as that can be done: all who need its file have it open. */
+  private hide(folder: string | undefined): void {
+    const left = folder === undefined ? undefined : hideScratchFolder(folder);
+    if (left !== undefined) this.scratchFolders.push(left);
   }
 
   /** The file as this thread reads it; it may be gone by now. */

@@ -3,15 +3,20 @@ import { join } from 'node:path';
 import { detectSource, openSession, startPass } from '../logs';
 import type { CaptureSession } from '../session/capture';
 import type { IndexOptions } from '../session/indexer';
+import { CaptureAndPlainText } from '../session/plainText';
 import { CaptureError, explainFileError } from './captureError';
 import { FileSource } from './fileSource';
 import { gunzipWhole } from './gunzip';
 import { notACapture } from './notACapture';
+import { openDecryption } from './tls/decryption';
+import { PlainFile } from './tls/plainFile';
 import { DEFAULT_MAX_UNPACKED, hideScratchFolder, isGzip, makeScratchFolder, removeScratchFolder } from './unpack';
 
-export interface SyncOptions extends IndexOptions {
+export interface SyncOptions extends Omit<IndexOptions, 'tls'> {
   /** Bound for what a packed capture may unpack to, in bytes. */
   maxUnpackedBytes?: number;
+  /** An NSS key log with the keys of TLS connections. */
+  tlsKeyLog?: string;
 }
 
 /** Node's own bound for a byte array is a little above. */
@@ -25,8 +30,10 @@ const MAX_IN_MEMORY = 4 * 1024 * 1024 * 1024;
 export function openCaptureSync(path: string, options: SyncOptions = {}): CaptureSession {
   let scratch: string | undefined;
   let source: FileSource | undefined;
+  const plain = new PlainFile();
   const close = (): void => {
     source?.close();
+    plain.close();
     if (scratch !== undefined) removeScratchFolder(scratch);
   };
   try {
@@ -44,12 +51,15 @@ export function openCaptureSync(path: string, options: SyncOptions = {}): Captur
     if (scratch !== undefined) scratch = hideScratchFolder(scratch);
     const detected = detectSource(source);
     if (detected === undefined) throw new CaptureError(notACapture(path, source, broken));
-    const { pass, state } = startPass(source, detected, options);
+    const tls = openDecryption(options.tlsKeyLog, plain);
+    const whole = new CaptureAndPlainText(source, plain);
+    const { pass, state } = startPass(whole, detected, { ...options, tls });
     if (broken !== undefined)
       pass.index.addDamage({ kind: 'truncated', frame: 0, fileOffset: 0, bytes: 0, text: broken });
     while (pass.step());
     pass.finish();
-    return openSession(pass.index, pass.info(source.size, gzip), source, state, close);
+    tls.close();
+    return openSession(pass.index, pass.info(source.size, gzip), whole, state, close);
   } catch (error) {
     close();
     throw explainFileError(path, error);

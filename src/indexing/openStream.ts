@@ -7,9 +7,11 @@ import { notACapture } from './notACapture';
 import { Spool } from './spool';
 import { DEFAULT_MAX_UNPACKED, isGzipMagic } from './unpack';
 
-export interface StreamOptions extends IndexOptions {
+export interface StreamOptions extends Omit<IndexOptions, 'tls'> {
   /** What messages call the stream. */
   name?: string;
+  /** An NSS key log with the keys of TLS connections; it may be growing. */
+  tlsKeyLog?: string;
   /** Bound for what a packed stream may unpack to, in bytes. */
   maxUnpackedBytes?: number;
   signal?: AbortSignal;

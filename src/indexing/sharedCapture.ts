@@ -1,9 +1,11 @@
+import { MemorySource } from '../capture/byteSource';
 import { openSession } from '../logs';
 import type { SourceState } from '../logs';
 import type { NdmpVersion } from '../protocol';
 import type { CaptureSession } from '../session/capture';
 import { MessageIndex } from '../session/messageIndex';
 import type { CaptureInfo, Connection, Damage } from '../session/messageIndex';
+import { CaptureAndPlainText } from '../session/plainText';
 import { DescriptorSource } from './fileSource';
 
 /**
@@ -24,6 +26,8 @@ export interface SharedCapture {
   state: SourceState;
   /** Must stay open as long as the other thread reads. */
   descriptor: number;
+  /** Of the file with what was decrypted, where there is one. */
+  plainDescriptor: number | undefined;
 }
 
 /** What a capture hands to another thread. */
@@ -31,7 +35,7 @@ export function shareCapture(
   index: MessageIndex,
   info: CaptureInfo,
   state: SourceState,
-  descriptor: number,
+  files: Pick<SharedCapture, 'descriptor' | 'plainDescriptor'>,
 ): SharedCapture {
   const { chunks, count, connections, damage, damageDropped, problemNotes, marks } = index;
   const versions = connections.flatMap(({ id }): SharedCapture['versions'] => {
@@ -49,7 +53,7 @@ export function shareCapture(
     versions,
     info,
     state,
-    descriptor,
+    ...files,
   };
 }
 
@@ -64,5 +68,9 @@ export function openShared(shared: SharedCapture): CaptureSession {
   index.marks.replace(shared.marks);
   for (const [connection, version] of shared.versions) index.setUserVersion(connection, version);
   index.count = shared.count;
-  return openSession(index, shared.info, new DescriptorSource(shared.descriptor), shared.state);
+  const { plainDescriptor } = shared;
+  const capture = new DescriptorSource(shared.descriptor);
+  const plain =
+    plainDescriptor === undefined ? new MemorySource(new Uint8Array(0)) : new DescriptorSource(plainDescriptor);
+  return openSession(index, shared.info, new CaptureAndPlainText(capture, plain), shared.state);
 }

@@ -4,18 +4,23 @@ import type { ByteSource } from '../capture/byteSource';
 import { CaptureError } from './captureError';
 import { hideScratchFolder, makeScratchFolder, removeScratchFolder } from './unpack';
 
-/** What came over a pipe, kept in a private scratch file so that messages can be read again. */
+/** What came over a pipe, or was decrypted, kept in a private scratch file so that messages can be read again. */
 export class Spool implements ByteSource {
   size = 0;
   private readonly folder: string | undefined;
   private readonly descriptor: number;
   private isOpen = true;
 
-  /** @throws CaptureError when there is no place for it */
-  constructor() {
+  /**
+   * @param onMade takes over the folder, so that others can open the file too; without it the folder is gone at once
+   * @throws CaptureError when there is no place for it
+   */
+  constructor(onMade?: (place: { folder: string; path: string }) => void) {
     const folder = makeScratchFolder();
-    this.descriptor = openSync(join(folder, 'stream'), 'w+', 0o600);
-    this.folder = hideScratchFolder(folder);
+    const path = join(folder, 'stream');
+    this.descriptor = openSync(path, 'w+', 0o600);
+    if (onMade === undefined) this.folder = hideScratchFolder(folder);
+    else onMade({ folder, path });
   }
 
   append(bytes: Uint8Array): void {
@@ -30,7 +35,7 @@ export class Spool implements ByteSource {
     try {
       return writeSync(this.descriptor, bytes, from, bytes.length - from, this.size);
     } catch (error) {
-      throw new CaptureError(`What came over the pipe cannot be kept in a scratch file: ${(error as Error).message}.`);
+      throw new CaptureError(`What was read cannot be kept in a scratch file: ${(error as Error).message}.`);
     }
   }
 

@@ -3,12 +3,16 @@ import { statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { detectSource, startPass } from '../logs';
 import type { SourcePass, SourceState } from '../logs';
+import { CaptureAndPlainText } from '../session/plainText';
 import { CaptureError, explainFileError } from './captureError';
 import { FileSource } from './fileSource';
 import { GrowingFile } from './growingFile';
 import { notACapture } from './notACapture';
 import { gunzipFile, isGzip, makeScratchFolder, removeScratchFolder } from './unpack';
 import { REPORT_EVERY_MS, Reporter } from './reporter';
+import { openDecryption } from './tls/decryption';
+import type { OpenDecryption } from './tls/decryption';
+import { PlainFile } from './tls/plainFile';
 import { Signal } from './workerMessages';
 import type { WorkerInput, WorkerMessage } from './workerMessages';
 
@@ -80,7 +84,10 @@ function tellDamage({ index }: SourcePass, text: string): void {
 async function run(): Promise<void> {
   let scratch: string | undefined;
   let source: FileSource | undefined;
+  let tls: OpenDecryption | undefined;
+  const plain = new PlainFile((place) => say({ type: 'plain', ...place }));
   try {
+    tls = openDecryption(input.tlsKeyLog, plain);
     const gzip = isGzip(input.path);
     let path = input.path;
     let broken: string | undefined;
@@ -94,7 +101,10 @@ async function run(): Promise<void> {
     if (detected === undefined) throw new CaptureError(notACapture(input.path, source, broken));
     say({ type: 'opened', state: detected, gzip, path, scratch });
     scratch = undefined; // the main thread's from now on
-    const { pass, state } = startPass(source, detected, input.options, (chunk) => say({ type: 'chunk', chunk }));
+    const whole = new CaptureAndPlainText(source, plain);
+    const { pass, state } = startPass(whole, detected, { ...input.options, tls }, (chunk) =>
+      say({ type: 'chunk', chunk }),
+    );
     if (broken) tellDamage(pass, broken);
     const { size } = source;
     const file = { bytes: () => (growing ? source!.size : size), gzip };
@@ -117,6 +127,8 @@ async function run(): Promise<void> {
     }
   } finally {
     source?.close();
+    plain.close();
+    tls?.close();
   }
 }
 

@@ -5,8 +5,10 @@ import type { IndexOptions } from '../session/indexer';
 /** What the index worker is started with. */
 export interface WorkerInput {
   path: string;
-  options: IndexOptions;
+  options: Omit<IndexOptions, 'tls'>;
   maxUnpackedBytes: number;
+  /** An NSS key log with the keys of TLS connections. */
+  tlsKeyLog: string | undefined;
   /** The words of {@link Signal}. */
   signal: SharedArrayBuffer;
   /** The file is being written: what is added to it is read too, until the signal says that it is whole. */
@@ -30,6 +32,8 @@ export type IndexPhase = 'unpacking' | 'indexing' | 'following' | 'done';
 /** What the index worker says. */
 export type WorkerMessage =
   | { type: 'opened'; state: SourceState; gzip: boolean; path: string; scratch: string | undefined }
+  /** What is decrypted goes into this file; its folder is the main thread's. */
+  | { type: 'plain'; folder: string; path: string }
   | { type: 'chunk'; chunk: Uint32Array }
   | ({ type: 'progress' } & WorkerProgress)
   | ({ type: 'done'; moved: boolean } & WorkerProgress)

@@ -76,6 +76,7 @@ export class LogPass {
       names: new Map(),
       tcpConnections: 0,
       tlsConnections: 0,
+      tls: [],
       cutPackets: 0,
       flows: [],
       clock,

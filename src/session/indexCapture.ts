@@ -36,6 +36,7 @@ export class IndexPass {
 
   /** Reads another block. @returns false when there is nothing more to read. */
   step(): boolean {
+    this.indexer.refreshKeys();
     return this.reading.step();
   }
 
@@ -85,7 +86,8 @@ export function captureInfo(scanner: PacketScanner, indexer: Indexer, bytes: num
     comments: [...scanner.comments, ...indexer.packetComments],
     names: new Map(scanner.names),
     tcpConnections: indexer.tcpConnections,
-    tlsConnections: indexer.tlsConnections,
+    tlsConnections: indexer.tls.count,
+    tls: indexer.tls.describe(),
     cutPackets: indexer.cutPackets,
     flows: indexer.flows,
   };

@@ -4,6 +4,7 @@ import type { FileDamage, Packet, PacketHandler } from '../capture/packet';
 import { StreamMode } from '../capture/tcpConnection';
 import type { Arrival, ArrivalMoment, StreamSink, TcpConnection, TcpDirection } from '../capture/tcpConnection';
 import { TcpStreams } from '../capture/tcpStreams';
+import type { GiveUpReason } from '../capture/tls/conversation';
 import { bodyErrorOffset } from '../protocol';
 import type { NdmpVersion } from '../protocol';
 import { sourceAndDestination } from './endpoints';
@@ -12,9 +13,12 @@ import { IndexWriter } from './indexWriter';
 import type { Connection, MessageIndex, TcpFlow } from './messageIndex';
 import { FoundRecord, RecordStream } from './recordStream';
 import type { RecordSink } from './recordStream';
-import { HEADER_BYTES, isCleanRecord, isPost, looksLikeTls } from './recordShape';
+import { HEADER_BYTES, beginsLikeTls, isCleanRecord, isPost } from './recordShape';
 import { RequestMatcher } from './requestMatcher';
 import { MAX_SPAN, RowFlag, SPAN_UNIT, Word } from './rowChunk';
+import { TlsList, giveUpText } from './tlsList';
+import { TlsTalk } from './tlsTalk';
+import type { TlsDecryption } from './tlsTalk';
 
 const CONNECT_OPEN = 0x900;
 const NOTIFY_CONNECTION_STATUS = 0x502;
@@ -33,6 +37,8 @@ export interface IndexOptions {
   ports?: readonly number[];
   /** Version of connections that do not tell theirs. */
   version?: NdmpVersion;
+  /** For reading encrypted connections. */
+  tls?: TlsDecryption;
 }
 
 /** One direction, as the indexer sees it. */
@@ -43,6 +49,8 @@ interface Side {
   other: Side;
   /** Undefined until a message told who is who. */
   isServer: boolean | undefined;
+  /** Bytes of it came, or were lost. */
+  begun: boolean;
   /** Its first bytes were no NDMP. */
   rejected: boolean;
   /** Requests that it sent. */
@@ -58,6 +66,8 @@ interface Talk {
   tcp: TcpConnection;
   sides: [Side, Side];
   connection: Connection | undefined;
+  /** Where it is encrypted. */
+  tls: TlsTalk | undefined;
   version: NdmpVersion;
   requestedVersion: number;
   /** -1 while there is none. */
@@ -80,7 +90,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
   /** Versions of connections that were learned after some of their rows had been written. */
   readonly lateVersions = new Map<number, NdmpVersion>();
   tcpConnections = 0;
-  tlsConnections = 0;
+  readonly tls = new TlsList();
   cutPackets = 0;
   packets = 0;
   /** Comments of packets that belong to no message, with the packets' numbers. */
@@ -96,6 +106,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
   /** Those of them that may be NDMP or not. */
   private readonly undecided = new Set<Talk>();
   private readonly ports: ReadonlySet<number>;
+  private keysKnown = 0;
 
   constructor(
     readonly index: MessageIndex,
@@ -165,6 +176,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
     const talk = {
       tcp,
       connection: undefined,
+      tls: undefined,
       version: this.options.version ?? DEFAULT_VERSION,
       requestedVersion: 0,
       lastRow: -1,
@@ -175,6 +187,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
         tcp: direction,
         talk,
         isServer: undefined,
+        begun: false,
         rejected: false,
         lostBefore: 0,
         marks: undefined,
@@ -200,12 +213,79 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
 
   onBytes(direction: TcpDirection, arrival: Arrival): void {
     const side = direction.data as Side;
-    if (direction.wireBytes <= arrival.end - arrival.start && looksLikeTls(arrival.view, arrival.start, arrival.end))
-      this.tlsConnections++;
+    if (!side.begun) this.onFirstBytes(side, arrival);
+    const { tls } = side.talk;
+    if (tls !== undefined) {
+      tls.onBytes(direction.side, arrival);
+      return;
+    }
     if (side.talk.connection === undefined || direction.mode !== StreamMode.Ordered) {
       if (!this.isLookedAt(side, arrival)) return;
     }
     side.stream.onBytes(arrival);
+  }
+
+  /** A connection that begins like TLS is read as such from then on. */
+  private onFirstBytes(side: Side, { view, start, end }: Arrival): void {
+    side.begun = true;
+    const { talk } = side;
+    if (talk.tls !== undefined || talk.lastRow >= 0 || !beginsLikeTls(view, start, end, talk.tcp.startSeen)) return;
+    const { tls } = this.options;
+    if (tls !== undefined)
+      talk.tls = new TlsTalk(tls, {
+        onPlain: (at, plain) => this.onPlain(talk.sides[at], plain),
+        onPlainGap: (at, length, plain) => {
+          const lost = talk.sides[at].stream.onGap(plain, length);
+          talk.sides[at].lostBefore += lost;
+        },
+        onGiveUp: (reason) => this.onTlsGiveUp(talk, reason),
+      });
+    const opener =
+      talk.tcp.opener ??
+      (start < end && view.getUint8(end - start > 5 ? start + 5 : start) === 2 ? side.other.tcp : side.tcp);
+    this.tls.add(endpointOf(opener), endpointOf(opener.peer), talk.tcp.firstFrame, talk.tls);
+  }
+
+  /** Bytes that came encrypted. */
+  private onPlain(side: Side, arrival: Arrival): void {
+    const { stream, talk } = side;
+    if (talk.connection === undefined && stream.isSearching && side.tcp.wireBytes > SEARCH_BYTES && this.reject(side))
+      return;
+    stream.onBytes(arrival);
+  }
+
+  private onTlsGiveUp(talk: Talk, reason: GiveUpReason): void {
+    const { connection } = talk;
+    if (connection === undefined) {
+      this.forget(talk);
+      return;
+    }
+    this.index.addDamage({
+      kind: 'unreadable',
+      frame: connection.firstFrame,
+      fileOffset: 0,
+      bytes: 0,
+      connection: connection.id,
+      text: `Connection ${connection.id + 1} is encrypted and could not be decrypted to its end: ${giveUpText(reason)}.`,
+    });
+  }
+
+  /** Looks whether keys have come; what waits for some is tried again then. */
+  refreshKeys(): void {
+    const { tls } = this.options;
+    if (tls === undefined) return;
+    tls.refresh?.();
+    if (tls.reading.keys.count === this.keysKnown) return;
+    this.keysKnown = tls.reading.keys.count;
+    for (const { tls } of this.talks.values()) tls?.retry();
+  }
+
+  /** Takes keys that the capture itself holds. */
+  onSecrets(bytes: Uint8Array): void {
+    const embedded = this.options.tls?.embedded;
+    embedded?.push(bytes);
+    embedded?.finish();
+    this.refreshKeys();
   }
 
   /** Whether bytes of a side, or of a connection, that nobody has recognised go to its stream. */
@@ -226,7 +306,8 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
   onGap(direction: TcpDirection, length: number, arrival: Arrival): void {
     const side = direction.data as Side;
     if (direction.mode !== StreamMode.Ordered) return;
-    const { connection } = side.talk;
+    side.begun = true;
+    const { connection, tls } = side.talk;
     if (connection !== undefined) {
       connection.lostBytes += length;
       this.index.addDamage({
@@ -238,7 +319,8 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
         text: `${length} bytes from ${this.senderText(side)} are not in the capture before frame ${arrival.frame}.`,
       });
     }
-    side.lostBefore += side.stream.onGap(arrival, length);
+    if (tls !== undefined) tls.onGap(direction.side, length);
+    else side.lostBefore += side.stream.onGap(arrival, length);
   }
 
   onClose(tcp: TcpConnection): void {
@@ -246,6 +328,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
     if (talk === undefined) return;
     this.talks.delete(tcp);
     this.undecided.delete(talk);
+    talk.tls?.close();
     const { connection } = talk;
     for (const side of talk.sides) {
       if (connection !== undefined)
@@ -451,6 +534,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
       bytes: [0, 0],
     };
     this.index.connections.push(talk.connection);
+    if (talk.tls) this.tls.name(talk.tls, talk.connection.id);
     if (talk.tcp.traffic) this.recognised.set(talk.tcp, talk.connection);
     this.undecided.delete(talk);
     for (const side of talk.sides) {
@@ -468,6 +552,11 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
   /** A direction that does not begin like NDMP. @returns whether to search it for NDMP all the same. */
   private reject(side: Side): boolean {
     const { talk } = side;
+    if (talk.tls !== undefined) {
+      side.rejected = true;
+      if (side.other.rejected) this.forget(talk);
+      return false;
+    }
     if (!talk.tcp.startSeen) {
       if (side.tcp.wireBytes <= SEARCH_BYTES) return true;
       side.tcp.mode = StreamMode.Probe;
@@ -485,6 +574,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
     this.talks.delete(talk.tcp);
     this.undecided.delete(talk);
     this.streams.release(talk.tcp);
+    talk.tls?.close();
   }
 
   private updateConnection(talk: Talk, connection: Connection): void {

@@ -2,6 +2,7 @@ import type { MessageKind, NdmpVersion } from '../protocol';
 import type { CaptureInterface } from '../capture/packet';
 import { CHUNK_MASK, CHUNK_SHIFT, MAX_SPAN, ROW_WORDS, RowFlag, SPAN_UNIT, Word } from './rowChunk';
 import { RowNotes } from './rowNotes';
+import type { TlsConnection } from './tlsList';
 
 /** One end of a connection. */
 export interface Endpoint {
@@ -118,6 +119,8 @@ export interface CaptureInfo {
   /** TCP connections with payload, and those among them that begin like TLS: possibly NDMP that is encrypted. */
   tcpConnections: number;
   tlsConnections: number;
+  /** The first 200 of them. */
+  tls: TlsConnection[];
   /** Packets of which the capture holds the beginning only. */
   cutPackets: number;
   /** TCP connections with payload, in the order of appearance, at most 4096. */

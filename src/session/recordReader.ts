@@ -6,6 +6,7 @@ import type { ScannerState } from '../capture/readCapture';
 import { TCP_SYN, TcpSegment } from '../capture/tcpSegment';
 import { sourceAndDestination } from './endpoints';
 import type { Connection, MessageIndex } from './messageIndex';
+import { PLAIN_BASE, readPlainText } from './plainText';
 import { MARK_BYTES, MAX_RECORD_BYTES } from './recordShape';
 import { RowFlag } from './rowChunk';
 
@@ -37,7 +38,9 @@ export function readRecord(source: ByteSource, state: ScannerState, index: Messa
   const wireLength = Math.min(index.wireLength(row), MAX_RECORD_BYTES + MARK_BYTES * index.fragments(row));
   let wire = new Uint8Array(wireLength);
   let holes: Range[] = [];
-  if (index.flags(row) & RowFlag.SPANS) {
+  if (index.flags(row) & RowFlag.SPANS && index.offset(row) >= PLAIN_BASE) {
+    holes = readPlainText(source, wire, index.startSequence(row), index.offset(row), index.span(row));
+  } else if (index.flags(row) & RowFlag.SPANS) {
     const connection = index.connections[index.connection(row)];
     const walk = new RecordWalk(wire, index.startSequence(row), connection, index.fromServer(row));
     holes = walk.run(source, state, index.offset(row), index.span(row));

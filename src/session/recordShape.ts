@@ -52,7 +52,32 @@ export function isCleanRecord(view: DataView, at: number, end: number): boolean 
   return length >= HEADER_BYTES && length <= MAX_RECORD_BYTES && isCleanHeader(view, at + MARK_BYTES);
 }
 
-/** Whether the first bytes are a TLS handshake record. */
-export function looksLikeTls(view: DataView, at: number, end: number): boolean {
-  return end - at >= 6 && view.getUint16(at) === 0x1603 && view.getUint8(at + 2) <= 4 && view.getUint8(at + 5) <= 2;
+/**
+ * Whether the first bytes of a direction are those of a TLS handshake: a record with a hello in it. Fewer than tell it
+ * are enough where `isBeginning` says that the direction begins with them: no record of NDMP begins with them.
+ */
+export function beginsLikeTls(view: DataView, at: number, end: number, isBeginning: boolean): boolean {
+  const length = Math.min(end - at, TLS_HELLO.length);
+  if (length < (isBeginning ? 1 : TLS_HELLO.length)) return false;
+  for (let i = 0; i < length; i++) {
+    const [least, most] = TLS_HELLO[i];
+    const byte = view.getUint8(at + i);
+    if (byte < least || byte > most) return false;
+  }
+  return true;
 }
+
+/** Whether the first bytes are a TLS handshake record with a hello. */
+export function looksLikeTls(view: DataView, at: number, end: number): boolean {
+  return beginsLikeTls(view, at, end, false);
+}
+
+/** Type of the record, its version and length, type of the message: the least and the most that each byte may be. */
+const TLS_HELLO: readonly (readonly [number, number])[] = [
+  [0x16, 0x16],
+  [3, 3],
+  [0, 4],
+  [0, 0x48],
+  [0, 0xff],
+  [1, 2],
+];

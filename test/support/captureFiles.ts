@@ -107,6 +107,11 @@ export class PcapngBlocks {
     return this.block(4, Buffer.concat([...parts, Buffer.alloc(4)]));
   }
 
+  /** A decryption secrets block with a key log. */
+  secrets(keyLog: Uint8Array): Buffer {
+    return this.block(10, Buffer.concat([this.words(0x544c534b, keyLog.length), pad(keyLog)]));
+  }
+
   private options(options: readonly Option[]): Buffer {
     if (options.length === 0) return Buffer.alloc(0);
     const parts = options.map(([code, value]) =>
