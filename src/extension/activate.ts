@@ -6,6 +6,9 @@ import { registerLabStatus } from './lab/labStatus';
 import { registerProblems } from './problems/problemsPanel';
 import { registerSessionsTree } from './sidebar/sessionsTree';
 import { registerStatusItem } from './statusItem';
+import { TapHost } from './tap/tapHost';
+import { registerTapsTree } from './tap/tapsTree';
+import { registerTapStatus } from './tap/tapStatusItem';
 import { registerTools } from './tools/register';
 import { Workbench } from './workbench';
 
@@ -13,6 +16,7 @@ import { Workbench } from './workbench';
 export function activate(context: vscode.ExtensionContext): void {
   const workbench = new Workbench(context);
   const lab = new LabHost();
+  const taps = new TapHost(context.asAbsolutePath('dist/ndmp.js'));
   context.subscriptions.push(workbench);
   workbench.own(
     registerCaptureEditor(workbench),
@@ -20,7 +24,10 @@ export function activate(context: vscode.ExtensionContext): void {
     registerStatusItem(workbench),
     lab,
     registerLabStatus(lab),
-    registerCommands(workbench, lab),
+    taps,
+    registerTapsTree(taps),
+    registerTapStatus(taps),
+    registerCommands(workbench, lab, taps),
     registerProblems(workbench),
     registerTools(workbench),
   );

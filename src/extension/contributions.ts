@@ -4,6 +4,10 @@
  * without an implementation does not compile (see commands.ts).
  */
 
+import { tapCommands, tapSettings, type TapSettingValues } from './tapContributions';
+
+export { TAP_STATUS_ITEM, TAPS_VIEW } from './tapContributions';
+
 /** The custom editor's view type, also the id of its webviews. */
 export const CAPTURE_EDITOR = 'ndmpWorkbench.capture';
 /** The same editor for server logs, which have names that other files have too: by "Open With". */
@@ -21,6 +25,8 @@ export const contextKeys = {
   hasCapture: 'ndmpWorkbench.hasCapture',
   indexing: 'ndmpWorkbench.indexing',
   damaged: 'ndmpWorkbench.damaged',
+  /** A tap runs. */
+  hasTap: 'ndmpWorkbench.hasTap',
 } as const;
 
 const IN_EDITOR = `activeCustomEditorId =~ /^ndmpWorkbench\\.(capture|log)$/`;
@@ -209,6 +215,11 @@ export const commands = {
     palette: IN_EDITOR,
     menus: [title('4_file@1')],
   },
+  followCapture: {
+    title: 'Follow Capture While It Is Written',
+    palette: IN_EDITOR,
+    menus: [title('4_file@2')],
+  },
   reopenWith: {
     title: 'Reopen Capture With Another Editor…',
     palette: IN_EDITOR,
@@ -219,6 +230,7 @@ export const commands = {
   moveLabVolume: { title: 'Move Lab Volume…' },
   copyLabPassword: { title: 'Copy Lab Password…' },
   openLabLog: { title: 'Open Lab Log' },
+  ...tapCommands,
   showLog: { title: 'Show Log' },
 } as const satisfies Record<string, CommandContribution>;
 
@@ -309,6 +321,7 @@ export const settings = {
     default: 10000,
     markdownDescription: 'TCP port at which the lab listens on its loopback addresses; 0 takes free ones.',
   },
+  ...tapSettings,
   savedFilters: {
     type: 'object',
     additionalProperties: { type: 'string' },
@@ -321,7 +334,7 @@ export const settings = {
 export type SettingName = keyof typeof settings & keyof SettingValues;
 
 /** What a setting holds. */
-export interface SettingValues {
+export interface SettingValues extends TapSettingValues {
   ports: number[];
   maxUnpackedBytes: number;
   timeDisplay: TimeDisplay;

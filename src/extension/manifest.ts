@@ -1,4 +1,13 @@
-import { CAPTURE_EDITOR, commandId, commands, contextKeys, LOG_EDITOR, SESSIONS_VIEW, settings } from './contributions';
+import {
+  CAPTURE_EDITOR,
+  commandId,
+  commands,
+  contextKeys,
+  LOG_EDITOR,
+  SESSIONS_VIEW,
+  settings,
+  TAPS_VIEW,
+} from './contributions';
 import { toolContributions } from './tools/declarations';
 import type { CommandContribution, CommandName, MenuEntry } from './contributions';
 
@@ -52,12 +61,17 @@ function configuration(): object {
 
 function welcome(): object[] {
   const open = `[Open Capture…](command:${commandId('openCapture')})`;
+  const tap = `[Start Tap…](command:${commandId('startTap')})`;
   const sample = `[Open Sample Capture…](command:${commandId('openSample')})`;
   return [
     {
       view: SESSIONS_VIEW,
       when: `!${contextKeys.hasCapture}`,
       contents: `No capture is open. Double click a pcap or pcapng file in the Explorer, or:\n${open}\nNo capture at hand?\n${sample}`,
+    },
+    {
+      view: TAPS_VIEW,
+      contents: `A tap stands between a backup application and an NDMP server, and shows what they say while they say it.\n${tap}`,
     },
   ];
 }
@@ -91,7 +105,10 @@ export function buildManifest(): ManifestParts {
       ],
       viewsContainers: { activitybar: [{ id: 'ndmpWorkbench', title: 'NDMP', icon: 'media/ndmp.svg' }] },
       views: {
-        ndmpWorkbench: [{ id: SESSIONS_VIEW, name: 'Capture Sessions', icon: 'media/ndmp.svg' }],
+        ndmpWorkbench: [
+          { id: SESSIONS_VIEW, name: 'Capture Sessions', icon: 'media/ndmp.svg' },
+          { id: TAPS_VIEW, name: 'Taps', icon: 'media/ndmp.svg' },
+        ],
       },
       viewsWelcome: welcome(),
       languageModelTools: toolContributions(),

@@ -4,6 +4,8 @@ import type { Layout, Position } from './messages';
 const LAYOUT = 'layout';
 const POSITIONS = 'positions';
 const MAX_POSITIONS = 100;
+const TAP_TARGETS = 'tapTargets';
+const MAX_TAP_TARGETS = 10;
 
 /** What is remembered between windows: the user's layout everywhere, the place in each file in this workspace. */
 export class Memory {
@@ -18,6 +20,16 @@ export class Memory {
 
   async keepLayout(layout: Layout): Promise<void> {
     await this.everywhere.update(LAYOUT, layout);
+  }
+
+  /** Servers that taps led on to, the last one first. */
+  get tapTargets(): string[] {
+    return this.everywhere.get<string[]>(TAP_TARGETS) ?? [];
+  }
+
+  async keepTapTarget(target: string): Promise<void> {
+    const others = this.tapTargets.filter((each) => each !== target);
+    await this.everywhere.update(TAP_TARGETS, [target, ...others].slice(0, MAX_TAP_TARGETS));
   }
 
   position(file: string): Position | undefined {

@@ -9,7 +9,7 @@ import type { CommandImplementations } from '.';
 import { pickOne } from './prompt';
 import { activePanel, openModel } from './target';
 
-type Names = 'showDamage' | 'showSummary' | 'exportRows' | 'cancelIndexing' | 'reload';
+type Names = 'showDamage' | 'showSummary' | 'exportRows' | 'cancelIndexing' | 'reload' | 'followCapture';
 
 /** Commands about a capture as a whole. */
 export function captureCommands(workbench: Workbench): Pick<CommandImplementations, Names> {
@@ -19,6 +19,7 @@ export function captureCommands(workbench: Workbench): Pick<CommandImplementatio
     exportRows: () => exportVisible(workbench, activePanel(workbench)),
     cancelIndexing: () => activePanel(workbench).document.store.cancel(),
     reload: () => activePanel(workbench).document.reload(),
+    followCapture: () => activePanel(workbench).document.reload(true),
   };
 }
 

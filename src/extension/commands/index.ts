@@ -4,6 +4,7 @@ import type { CommandName } from '../contributions';
 import { UserError } from '../editor/userError';
 import type { LabHost } from '../lab/labHost';
 import { isCancelled } from '../scheduler';
+import type { TapHost } from '../tap/tapHost';
 import type { Workbench } from '../workbench';
 import { captureCommands } from './captureCommands';
 import { connectionCommands } from './connectionCommands';
@@ -11,13 +12,14 @@ import { exportCommands } from './exportCommands';
 import { filterCommands } from './filterCommands';
 import { labCommands } from './labCommands';
 import { openCommands } from './openCommands';
+import { tapCommands } from './tapCommands';
 import { viewCommands } from './viewCommands';
 
 /** An implementation of every command; a missing one does not compile. Arguments come from menus and are not trusted. */
 export type CommandImplementations = Record<CommandName, (...args: unknown[]) => unknown>;
 
 /** Registers all commands. What they throw is shown and logged. */
-export function registerCommands(workbench: Workbench, lab: LabHost): vscode.Disposable {
+export function registerCommands(workbench: Workbench, lab: LabHost, taps: TapHost): vscode.Disposable {
   const implementations: CommandImplementations = {
     ...openCommands(workbench),
     ...filterCommands(workbench),
@@ -26,6 +28,7 @@ export function registerCommands(workbench: Workbench, lab: LabHost): vscode.Dis
     ...captureCommands(workbench),
     ...exportCommands(workbench),
     ...labCommands(lab),
+    ...tapCommands(workbench, taps),
   };
   const names = Object.keys(commands) as CommandName[];
   return vscode.Disposable.from(

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { CAPTURE_EDITOR, LOG_EDITOR } from '../contributions';
 import type { Workbench } from '../workbench';
@@ -12,6 +13,7 @@ class CaptureEditorProvider implements vscode.CustomReadonlyEditorProvider<Captu
   async openCustomDocument(uri: vscode.Uri): Promise<CaptureDocument> {
     const { scheduler, log } = this.workbench;
     const document = await CaptureDocument.open(uri, scheduler, log);
+    document.onDidMoveOn((next) => void offerNext(document.fileName, next));
     this.workbench.addDocument(document, uri.scheme === 'file' ? watchFile(document) : undefined);
     return document;
   }
@@ -19,6 +21,14 @@ class CaptureEditorProvider implements vscode.CustomReadonlyEditorProvider<Captu
   resolveCustomEditor(document: CaptureDocument, webviewPanel: vscode.WebviewPanel): void {
     this.workbench.addPanel(new CapturePanel(document, webviewPanel, this.workbench));
   }
+}
+
+/** The recording that was followed goes on in another file. */
+async function offerNext(name: string, next: string): Promise<void> {
+  const open = 'Show Next File';
+  const text = `${name} is whole: the recording goes on in ${basename(next)}.`;
+  if ((await vscode.window.showInformationMessage(text, open)) === open)
+    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(next), CAPTURE_EDITOR);
 }
 
 export function registerCaptureEditor(workbench: Workbench): vscode.Disposable {
