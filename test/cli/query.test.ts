@@ -131,6 +131,7 @@ describe('ndmp query', () => {
       assert.equal(status, 0);
       assert.match(out, /0x2052 v1 \(Cluster Aware Backup, CAB, selected\)/);
       assert.match(out, /path +type +size +used +status +affinity/);
+      assert.match(out, /^2 tape drives\n.*\n {2}nrst0a .* rst0\[lmha\] nrst0\[lmh\] urst0\[lmha\]$/m);
     } finally {
       await lab.remove();
     }

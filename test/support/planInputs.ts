@@ -43,7 +43,7 @@ export function report(more: Partial<ServerReport> = {}): ServerReport {
       { name: 'tar', attributes: ['BACKUP_DIRECT', 'BACKUP_FH_FILE'], defaults: [] },
     ],
     fileSystems: [fileSystem('/vol/vol1'), fileSystem('/vol/vol2')],
-    tapes: [{ model: 'LTO', device: 'nst0', capabilities: [], affinity: undefined }],
+    tapes: [{ model: 'LTO', device: 'nst0', attributes: 0, capabilities: [], affinity: undefined }],
     changers: [],
     extensions: [],
     inForce: [],

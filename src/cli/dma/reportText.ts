@@ -1,6 +1,7 @@
 import { classPurpose, escapeText } from '../../protocol';
 import { addressText } from '../../dma/servers/addresses';
 import type { BackupType, DeviceEntry, FileSystem, ServerReport, Variable } from '../../dma/query/model';
+import { drivesOf } from '../../dma/media/drives/devices';
 import type { Style } from '../terminal/style';
 import { wrapped } from '../plan/wrap';
 import { byteSize, counted, padEnd } from '../terminal/text';
@@ -21,8 +22,8 @@ export function reportLines(report: ServerReport, auth: string, style: Style, wi
         style,
       ),
     ],
-    table('tape drive', report.tapes, devices, style, room),
-    table('media changer', report.changers, devices, style, room),
+    table('tape drive', deviceRows(report.tapes), devices, style, room),
+    table('media changer', deviceRows(report.changers), devices, style, room),
     section(
       'Not told',
       report.refused.map(({ request, error }) => `${request}: ${error}`),
@@ -91,11 +92,25 @@ const fileSystems: readonly TableColumn<FileSystem>[] = [
   { title: 'affinity', of: ({ affinity }) => affinity ?? '' },
 ];
 
-const devices: readonly TableColumn<DeviceEntry>[] = [
+/** A drive or changer under the name that is used, with its others. */
+interface DeviceRow extends DeviceEntry {
+  aliases: readonly string[];
+}
+
+/** A server lists a drive once for each of its names: ONTAP twelve times. */
+function deviceRows(entries: readonly DeviceEntry[]): DeviceRow[] {
+  return drivesOf(entries, []).flatMap(({ device, aliases }) => {
+    const entry = entries.find((each) => each.device === device);
+    return entry ? [{ ...entry, aliases }] : [];
+  });
+}
+
+const devices: readonly TableColumn<DeviceRow>[] = [
   { title: 'device', of: ({ device }) => device },
   { title: 'model', of: ({ model }) => model, spare: 1 },
   { title: 'serial', of: ({ capabilities }) => capabilities.find(({ name }) => /SERIAL/i.test(name))?.value ?? '' },
   { title: 'affinity', of: ({ affinity }) => affinity ?? '' },
+  { title: 'also known as', of: ({ aliases }) => namesTogether(aliases), spare: 2 },
 ];
 
 function typeLines({ name, attributes, defaults }: BackupType, width: number | undefined): string[] {
@@ -115,4 +130,14 @@ function plainName(attribute: string): string {
 
 function variableText({ name, value }: Variable): string {
   return escapeText(`${name}=${value}`);
+}
+
+/** Names that differ in their last character alone are put together: rst0[lmha]. */
+function namesTogether(names: readonly string[]): string {
+  const endings = new Map<string, string>();
+  for (const name of names) {
+    const stem = name.slice(0, -1);
+    endings.set(stem, (endings.get(stem) ?? '') + name.slice(-1));
+  }
+  return [...endings].map(([stem, ends]) => (ends.length === 1 ? stem + ends : `${stem}[${ends}]`)).join(' ');
 }

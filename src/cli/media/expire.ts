@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SetRecord } from '../../dma/catalog/model';
+import type { Catalog, SetRecord } from '../../dma/catalog/model';
 import { DmaFailure } from '../../dma/connection/failures';
 import { expireSets, setsThatNeed } from '../../dma/media/expireTapes';
 import { tapeMeant } from '../../dma/media/identity';
@@ -62,8 +62,18 @@ async function expire(
     lines: [
       ...sets.map((set) => `${setText(set)}: given up`),
       free.length > 0 ? `Free to be written: ${free.map(escapeText).join(', ')}` : 'No tape is free by this.',
+      ...(await heldBack(catalog, barcodes)),
     ],
   };
+}
+
+/** Tapes that are not written all the same. */
+async function heldBack(catalog: Catalog, barcodes: readonly string[]): Promise<string[]> {
+  const tapes = await Promise.all(barcodes.map((barcode) => catalog.tape(barcode)));
+  return tapes.flatMap((tape) => {
+    if (tape?.state === 'damaged') return [`${escapeText(tape.barcode)} is marked as damaged and stays so.`];
+    return tape?.protected ? [`${escapeText(tape.barcode)} is protected and stays so: see ndmp media unprotect.`] : [];
+  });
 }
 
 function setText({ id, job, path, level, started }: SetRecord): string {

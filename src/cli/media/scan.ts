@@ -29,8 +29,16 @@ export function registerScan(media: Command, io: Io): void {
       run: 'media-scan',
     });
     print(io, options, { lines: report.tapes.map(lineOf), json: jsonOf(report) });
-    if (report.state !== 'done') throw new Failure(escapeText(report.message));
+    if (report.state !== 'done') throw new Failure(escapeText(whyNot(report)));
   });
+}
+
+/** Each tape has told its own story: the end says how many there are. */
+function whyNot({ tapes, message, state }: ScanReport): string {
+  const failed = tapes.filter(({ failure }) => failure !== undefined).length;
+  return state === 'failed' && failed > 0
+    ? `${failed} of ${counted(tapes.length, 'tape')} could not be read.`
+    : message;
 }
 
 function lineOf({ barcode, kind, found, parts, newSets, mendedSets, files, failure }: ScannedTape): string {

@@ -42,7 +42,7 @@ export async function expireSets(
   const free: string[] = [];
   for (const barcode of touched) {
     const tape = await catalog.tape(barcode);
-    if (tape && hasExpired(tape, now)) free.push(barcode);
+    if (tape && hasExpired(tape, now) && !tape.protected && tape.state !== 'damaged') free.push(barcode);
   }
   return free.sort();
 }

@@ -30,6 +30,8 @@ export interface DeviceEntry {
   model: string;
   /** Name for TAPE_OPEN or SCSI_OPEN, unchanged. */
   device: string;
+  /** Attribute bits of the list (protocol facts 4.7); 0 where nothing is told. */
+  attributes: number;
   capabilities: readonly Variable[];
   affinity: string | undefined;
 }

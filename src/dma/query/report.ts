@@ -94,9 +94,10 @@ function devices(value: Parameters<typeof structs>[0]): DeviceEntry[] {
   return structs(value)
     .slice(0, MOST)
     .flatMap(({ model, caplist }) =>
-      structs(caplist).map(({ device, capability }) => {
+      structs(caplist).map(({ device, attr, capability }) => {
         const capabilities = variables(capability);
-        return { model: text(model), device: text(device), capabilities, affinity: affinityIn(capabilities) };
+        const name = { model: text(model), device: text(device), attributes: narrow(attr) };
+        return { ...name, capabilities, affinity: affinityIn(capabilities) };
       }),
     )
     .slice(0, MOST);
@@ -122,5 +123,5 @@ function namedFileSystem(name: string): FileSystem {
 }
 
 function namedDevice(device: string): DeviceEntry {
-  return { model: '', device, capabilities: [], affinity: undefined };
+  return { model: '', device, attributes: 0, capabilities: [], affinity: undefined };
 }
