@@ -53,7 +53,8 @@ export class LabWithDma {
   /** Runs a command of the DMA, with the lab's servers, this home, and the lab's password. */
   run(args: readonly string[], circumstances: Circumstances = {}): Promise<Outcome> {
     const env = { NDMP_PASSWORD: LAB_PASSWORD, ...circumstances.env };
-    const servers = args[0] === 'catalog' ? [] : ['--servers', join(this.lab.folder, 'lab/ndmp-servers.json')];
+    const isNamed = args[0] === 'catalog' || args.includes('--servers');
+    const servers = isNamed ? [] : ['--servers', join(this.lab.folder, 'lab/ndmp-servers.json')];
     return ndmp([...args, '--home', this.home, ...servers], { ...circumstances, env });
   }
 
