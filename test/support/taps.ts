@@ -64,6 +64,15 @@ export class TapBench {
     });
   }
 
+  /** Ends a tap, so that all of its recording is in the file. */
+  async recorded(tap: Tap): Promise<void> {
+    await until(
+      () => tap.status().connections.every(({ closed }) => closed !== undefined),
+      'all connections are closed',
+    );
+    await tap.stop();
+  }
+
   /** A client that is connected. */
   async dial(tap: Tap | number): Promise<Socket> {
     const port = typeof tap === 'number' ? tap : tap.addresses[0].port;
