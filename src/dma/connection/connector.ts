@@ -35,6 +35,8 @@ export class Connector {
   private readonly reached = new Map<string, ServerAddress>();
   /** Servers that pass the question for extensions over in silence: it is not asked again. */
   private readonly plain = new Set<string>();
+  /** Servers that have answered it. */
+  private readonly answering = new Set<string>();
 
   constructor(private readonly options: ConnectorOptions) {}
 
@@ -48,6 +50,7 @@ export class Connector {
       password: mine ? () => Promise.resolve(mine.password) : passwords,
       role,
       extensions: this.plain.has(name) ? undefined : extensions,
+      hasAnswered: this.answering.has(name),
       pins,
       ask,
       trace,
@@ -59,6 +62,7 @@ export class Connector {
       identities?.confirm({ definition, address: met.address, host, look: () => sightingOf(met, host, order) });
     const connection = await openConnection(mine ? order : { ...order, identify });
     if (connection.introduction?.refused.some(({ error }) => error === NO_ANSWER)) this.plain.add(name);
+    else if ((connection.introduction?.offered.length ?? 0) > 0) this.answering.add(name);
     this.connections.add(connection);
     void connection.closed.then(() => this.connections.delete(connection));
     return connection;

@@ -21,6 +21,7 @@ export const CLUSTER_EXTENSIONS: readonly ExtensionChoice[] = [
 /** Stands for the error of a request that went unanswered. */
 export const NO_ANSWER = 'no answer';
 
+const LIST = 'NDMP_CONFIG_GET_EXT_LIST';
 /** A list is read no further than this. */
 const MOST = 256;
 
@@ -32,14 +33,18 @@ export interface Negotiated {
 /**
  * Asks for the extensions of a v4 server and selects those that are wanted and there (NDMPv4 draft, sections 3.2.9 and
  * 3.2.10): all of them in one request, once. What is in force stands in the connection afterwards.
+ * @param hasAnswered whether the server is known not to pass the question over in silence
  */
 export async function negotiateExtensions(
   connection: LiveConnection,
   wanted: readonly ExtensionChoice[],
+  hasAnswered: boolean,
 ): Promise<Negotiated> {
-  const answer = await connection.askOptional('NDMP_CONFIG_GET_EXT_LIST', 'NDMP_CONFIG_GET_SERVER_INFO');
+  const answer = hasAnswered
+    ? await connection.ask(LIST)
+    : await connection.askOptional(LIST, 'NDMP_CONFIG_GET_SERVER_INFO');
   if (answer?.error !== 'NO_ERR')
-    return { offered: [], refused: [{ request: 'NDMP_CONFIG_GET_EXT_LIST', error: answer?.error ?? NO_ANSWER }] };
+    return { offered: [], refused: [{ request: LIST, error: answer?.error ?? NO_ANSWER }] };
   const offered = offers(answer.body);
   const refused: Negotiated['refused'] = [];
   const selected = wanted.filter((each) =>

@@ -1,4 +1,5 @@
 import type { BodyOf, BodyValue, MessageName } from '../../protocol';
+import type { HostFacts } from '../servers/identity';
 
 type Or<T> = [T] extends [never] ? unknown : T;
 
@@ -43,8 +44,19 @@ export interface Introduction {
   offered: readonly ExtensionOffer[];
   /** Requests that went unanswered or were refused on the way, and how. */
   refused: readonly { request: string; error: string }[];
+  /** What GET_HOST_INFO said; undefined where it was refused. */
+  host: HostFacts | undefined;
+  /** What GET_SERVER_INFO said on the way to the login; undefined where it was not asked, or said nothing. */
+  product: ProductFacts | undefined;
   /** Which server it is, whatever address it was reached at: what sets and volumes are kept under in the catalog. */
   identity: string;
+}
+
+/** Whose server it is. */
+export interface ProductFacts {
+  vendor: string;
+  product: string;
+  revision: string;
 }
 
 export interface ExtensionOffer {

@@ -11,7 +11,7 @@ import { Aborted, ConnectionLost, DmaFailure, RequestTimedOut } from './failures
 import { agreeOnVersion, greeting, NoGreeting, VersionDropped } from './greeting';
 import { LiveConnection } from './live';
 import { logIn, loginKinds } from './login';
-import type { NdmpConnection } from './model';
+import type { NdmpConnection, ProductFacts } from './model';
 import { secure, speaksTls } from './tls';
 import { noTrace, type TraceSink } from './trace';
 
@@ -25,6 +25,8 @@ export interface OpenOrder {
   role?: string;
   /** Extension classes to select where the server has them; none, or left out: nobody asks for any. */
   extensions?: readonly ExtensionChoice[];
+  /** The server is known to answer the question for its extensions: others pass it over in silence. */
+  hasAnswered?: boolean;
   /** Certificates accepted before; without it every one is a stranger. */
   pins?: PinStore;
   ask?: (question: Question) => Promise<Answer>;
@@ -144,43 +146,55 @@ function plain(address: string): string {
 /** Login, extensions, and who the server is. */
 async function introduce(order: OpenOrder, connection: LiveConnection): Promise<void> {
   const { definition, password, extensions } = order;
-  const authTypes = await kindsOffered(connection);
+  const first = await firstAnswer(connection);
+  const authTypes = loginKinds(first.auth_type);
   const auth = await logIn(connection, { definition, password, offered: authTypes });
   const negotiated =
     extensions !== undefined && extensions.length > 0 && connection.version === 4
-      ? await negotiateExtensions(connection, extensions)
+      ? await negotiateExtensions(connection, extensions, order.hasAnswered === true)
       : { offered: [], refused: [] };
-  const host = await hostFacts(connection);
+  const host = (connection.version === 2 ? hostIn(first) : undefined) ?? (await hostOf(connection));
+  const facts = host ?? NO_HOST;
   connection.introduction = {
     tls: definition.tls !== undefined,
     authTypes,
     auth,
-    identity: identityOf(host),
+    host,
+    product: productIn(first),
+    identity: identityOf(facts),
     ...negotiated,
   };
-  const identity = await order.identify?.(connection, host);
+  const identity = await order.identify?.(connection, facts);
   if (identity !== undefined) connection.introduction = { ...connection.introduction, identity };
 }
 
-/** How one may log in; v2 tells it with the host (protocol facts 2.5). */
-async function kindsOffered(connection: LiveConnection): Promise<string[]> {
+/** What a server tells before the login: how one may log in. v2 tells it with the host (protocol facts 2.5). */
+async function firstAnswer(connection: LiveConnection): Promise<BodyValue> {
   const request = connection.version === 2 ? 'NDMP_CONFIG_GET_HOST_INFO' : 'NDMP_CONFIG_GET_SERVER_INFO';
   try {
     const { error, body } = await connection.ask(request);
-    return error === 'NO_ERR' ? loginKinds((body as BodyValue).auth_type) : [];
+    return error === 'NO_ERR' ? body : {};
   } catch (error) {
-    if (error instanceof RequestTimedOut) return [];
+    if (error instanceof RequestTimedOut) return {};
     if (error instanceof ConnectionLost) throw new VersionDropped(connection.server, connection.version, error.message);
     throw error;
   }
 }
 
-async function hostFacts(connection: LiveConnection): Promise<HostFacts> {
-  const { body } = await connection.ask('NDMP_CONFIG_GET_HOST_INFO');
-  return {
-    hostname: text(body.hostname),
-    hostId: text(body.hostid),
-    osType: text(body.os_type),
-    osVersion: text(body.os_vers),
-  };
+const NO_HOST: HostFacts = { hostname: '', hostId: '', osType: '', osVersion: '' };
+
+async function hostOf(connection: LiveConnection): Promise<HostFacts | undefined> {
+  const { error, body } = await connection.ask('NDMP_CONFIG_GET_HOST_INFO');
+  return error === 'NO_ERR' ? hostIn(body) : undefined;
+}
+
+/** @returns undefined where the answer has nothing of it, as one before the login may */
+function hostIn({ hostname, hostid, os_type, os_vers }: BodyValue): HostFacts | undefined {
+  const host = { hostname: text(hostname), hostId: text(hostid), osType: text(os_type), osVersion: text(os_vers) };
+  return Object.values(host).some((each) => each !== '') ? host : undefined;
+}
+
+function productIn({ vendor_name, product_name, revision_number }: BodyValue): ProductFacts | undefined {
+  const product = { vendor: text(vendor_name), product: text(product_name), revision: text(revision_number) };
+  return product.vendor === '' && product.product === '' ? undefined : product;
 }

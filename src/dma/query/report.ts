@@ -1,7 +1,7 @@
 import { addressTypeName } from '../../protocol';
 
-import type { NdmpConnection } from '../connection/model';
-import { identityOf } from '../servers/identity';
+import type { NdmpConnection, ProductFacts } from '../connection/model';
+import { identityOf, type HostFacts } from '../servers/identity';
 import type { ServerDefinition } from '../servers/model';
 import { knownWide, narrow, structs, text, variables } from '../services/fields';
 import { backupTypesOf, backupTypesV2 } from './backupTypes';
@@ -24,19 +24,13 @@ const AFFINITY = /affin/i;
 export async function reportOf(connection: NdmpConnection, definition: ServerDefinition): Promise<ServerReport> {
   const { introduction, version } = connection;
   const questions = new Questions(connection);
-  const host = await questions.ask('NDMP_CONFIG_GET_HOST_INFO');
-  const server = version > 2 ? await questions.ask('NDMP_CONFIG_GET_SERVER_INFO') : {};
+  const facts = introduction?.host ?? (await hostOf(questions));
+  const product = version > 2 ? (introduction?.product ?? (await productOf(questions))) : NO_PRODUCT;
   const connectionTypes = await questions.ask('NDMP_CONFIG_GET_CONNECTION_TYPE');
   const backupTypes = version > 2 ? await backupTypesOf(questions) : await backupTypesV2(questions);
   const fileSystems = version > 2 ? (await questions.ask('NDMP_CONFIG_GET_FS_INFO')).fs_info : undefined;
   const tapes = version > 2 ? (await questions.ask('NDMP_CONFIG_GET_TAPE_INFO')).tape_info : undefined;
   const changers = version > 2 ? (await questions.ask('NDMP_CONFIG_GET_SCSI_INFO')).scsi_info : undefined;
-  const facts = {
-    hostname: text(host.hostname),
-    hostId: text(host.hostid),
-    osType: text(host.os_type),
-    osVersion: text(host.os_vers),
-  };
   return {
     server: definition.name,
     address: connection.address,
@@ -44,9 +38,7 @@ export async function reportOf(connection: NdmpConnection, definition: ServerDef
     tls: introduction?.tls ?? definition.tls !== undefined,
     version,
     ...facts,
-    vendor: text(server.vendor_name),
-    product: text(server.product_name),
-    revision: text(server.revision_number),
+    ...product,
     authTypes: introduction?.authTypes ?? [],
     connectionTypes: typeNames(connectionTypes.addr_types),
     backupTypes,
@@ -62,6 +54,19 @@ export async function reportOf(connection: NdmpConnection, definition: ServerDef
     refused: [...(introduction?.refused ?? []), ...questions.refused],
     identity: introduction?.identity ?? identityOf(facts),
   };
+}
+
+const NO_PRODUCT: ProductFacts = { vendor: '', product: '', revision: '' };
+
+async function hostOf(questions: Questions): Promise<HostFacts> {
+  const { hostname, hostid, os_type, os_vers } = await questions.ask('NDMP_CONFIG_GET_HOST_INFO');
+  return { hostname: text(hostname), hostId: text(hostid), osType: text(os_type), osVersion: text(os_vers) };
+}
+
+/** Whose server it is. */
+export async function productOf(questions: Questions): Promise<ProductFacts> {
+  const { vendor_name, product_name, revision_number } = await questions.ask('NDMP_CONFIG_GET_SERVER_INFO');
+  return { vendor: text(vendor_name), product: text(product_name), revision: text(revision_number) };
 }
 
 /** LOCAL, TCP, TCP_IPV6, FC, IPC; others by number. */

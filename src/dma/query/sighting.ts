@@ -5,6 +5,7 @@ import type { HostFacts } from '../servers/identity';
 import type { Sighting } from '../servers/recognition';
 import { structs, text, wide } from '../services/fields';
 import { Questions } from './questions';
+import { productOf } from './report';
 
 const MOST = 100_000;
 
@@ -36,13 +37,14 @@ export async function sightingOf(connection: NdmpConnection, host: HostFacts, or
 
 async function look(connection: NdmpConnection, host: HostFacts): Promise<Sighting> {
   const questions = new Questions(connection);
-  const server = connection.version > 2 ? await questions.ask('NDMP_CONFIG_GET_SERVER_INFO') : {};
-  const { fs_info: list } = connection.version > 2 ? await questions.ask('NDMP_CONFIG_GET_FS_INFO') : {};
-  const offered = connection.introduction?.offered ?? [];
+  const { version, introduction } = connection;
+  const told = version > 2 ? (introduction?.product ?? (await productOf(questions))) : undefined;
+  const { fs_info: list } = version > 2 ? await questions.ask('NDMP_CONFIG_GET_FS_INFO') : {};
+  const offered = introduction?.offered ?? [];
   return {
     host,
-    vendor: text(server.vendor_name),
-    product: text(server.product_name),
+    vendor: told?.vendor ?? '',
+    product: told?.product ?? '',
     isCluster: offered.some((offer) => offer.class === ExtensionClass.CAB),
     volumes: structs(list)
       .slice(0, MOST)
