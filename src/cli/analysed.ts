@@ -4,12 +4,14 @@ import type { CaptureSession } from '../session/capture';
 import { damageLine, nothingFound } from './damageLine';
 import { Failure } from './failure';
 import { inputName, withCapture } from './input';
+import { tlsHint } from './tlsHint';
 import { Output, type Io } from './terminal/io';
 
-/** What every command is told that reads captures, by `portOption` and `versionOption`. */
+/** What every command is told that reads captures, by `portOption`, `versionOption` and `keyLogOption`. */
 export interface ReadingOptions {
   port: number[];
   ndmpVersion?: NdmpVersion;
+  tlsKeylog?: string;
 }
 
 /**
@@ -19,10 +21,10 @@ export interface ReadingOptions {
 export function withMessages<T>(
   io: Io,
   file: string,
-  { port: ports, ndmpVersion: version }: ReadingOptions,
+  { port: ports, ndmpVersion: version, tlsKeylog: tlsKeyLog }: ReadingOptions,
   use: (session: CaptureSession, name: string) => Promise<T> | T,
 ): Promise<T> {
-  return withCapture(io, file, { ports, version }, (session) => {
+  return withCapture(io, file, { ports, version, tlsKeyLog }, (session) => {
     checkMessages(io, file, session);
     return use(session, inputName(file));
   });
@@ -43,6 +45,8 @@ export function checkMessages(io: Io, file: string, session: CaptureSession): vo
   const name = inputName(file);
   const damage = damageLine(name, session);
   if (damage !== undefined) io.stderr.write(`ndmp: ${damage}\n`);
+  const encrypted = session.index.count > 0 ? tlsHint(name, session.info) : undefined;
+  if (encrypted !== undefined) io.stderr.write(`ndmp: ${encrypted}\n`);
   if (session.index.count === 0) throw new Failure(nothingFound(name, session));
 }
 

@@ -2,6 +2,7 @@ import { endpointText } from '../analysis/messageView';
 import { escapeText } from '../protocol';
 import type { Connection } from '../session/messageIndex';
 import type { CaptureSession } from '../session/capture';
+import { encryptedText } from './tlsHint';
 import { frameWord } from './output/frames';
 import { byteSize, counted, grouped } from './terminal/text';
 
@@ -29,9 +30,8 @@ function lost(bytes: number): string {
 
 /** Why there is nothing to show of a capture that could be opened. */
 export function nothingFound(name: string, { info, index }: CaptureSession): string {
-  const { packets, tlsConnections, cutPackets } = info;
-  const tls =
-    tlsConnections === 0 ? '' : ` ${counted(tlsConnections, 'connection is', 'connections are')} encrypted with TLS.`;
+  const { packets, cutPackets } = info;
+  const tls = encryptedText(info);
   const share = cutPackets === packets ? 'all' : grouped(cutPackets);
   const cut =
     cutPackets === 0

@@ -8,7 +8,7 @@ import { Failure, Interrupted } from './failure';
 import type { Io } from './terminal/io';
 import { Progress } from './terminal/progress';
 
-export interface InputOptions extends Pick<OpenOptions, 'ports' | 'version'> {
+export interface InputOptions extends Pick<OpenOptions, 'ports' | 'version' | 'tlsKeyLog'> {
   /** Rows of a pipe as they come; files are handed on whole. */
   onRows?: (session: CaptureSession, from: number, to: number) => Promise<void>;
 }
@@ -56,25 +56,31 @@ async function readStandardInput(io: Io, options: InputOptions): Promise<Capture
 }
 
 function readPipe(io: Io, input: Readable, name: string, options: InputOptions): Promise<CaptureSession> {
-  const { ports, version, onRows } = options;
+  const { ports, version, tlsKeyLog, onRows } = options;
   // A pipe on which nothing comes would be waited for in spite of Ctrl-C.
   io.signal.addEventListener('abort', () => input.destroy(), { once: true });
   return openStream(input, {
     ports,
     version,
+    tlsKeyLog,
     name,
     signal: io.signal,
     onRows: (from, to, session) => onRows?.(session, from, to),
   });
 }
 
-async function readFile(io: Io, path: string, { ports, version, onRows }: InputOptions): Promise<CaptureSession> {
+async function readFile(
+  io: Io,
+  path: string,
+  { ports, version, tlsKeyLog, onRows }: InputOptions,
+): Promise<CaptureSession> {
   const progress = new Progress(io, escapeText(basename(path)));
   let session: Awaited<ReturnType<typeof openCapture>> | undefined;
   try {
     session = await openCapture(path, {
       ports,
       version,
+      tlsKeyLog,
       signal: io.signal,
       onProgress: (state) => progress.show(state),
     });

@@ -36,6 +36,13 @@ export function portOption(): Option {
     .default([], 'none');
 }
 
+export function keyLogOption(): Option {
+  return new Option(
+    '--tls-keylog <file>',
+    'NSS key log (what programs write with SSLKEYLOGFILE) with the keys of TLS connections; docs/manual/tls.md',
+  );
+}
+
 export function versionOption(what = 'version of connections whose start is not in the capture'): Option {
   return new Option('--ndmp-version <version>', what)
     .choices(['2', '3', '4'])

@@ -23,7 +23,7 @@ import {
 import { printLines, withAnalysis, type ReadingOptions } from '../analysed';
 import { UsageError } from '../failure';
 import { chosenJobs, jobOption } from '../jobOption';
-import { formatOption, jsonOption, numberFromOne, portOption, versionOption } from '../options';
+import { formatOption, jsonOption, keyLogOption, numberFromOne, portOption, versionOption } from '../options';
 import { affinityJson, sinceJson } from '../output/affinityJson';
 import { affinityLines, sinceLines } from '../output/affinityText';
 import { jsonLine } from '../output/jsonl';
@@ -76,6 +76,7 @@ export function registerAffinity(program: Command, io: Io): void {
     .option('--before <file>', 'an earlier capture: what has moved since')
     .addOption(portOption())
     .addOption(versionOption())
+    .addOption(keyLogOption())
     .addHelpText('after', help)
     .action((file: string, options: AffinityOptions) => affinity(io, file, options));
 }

@@ -6,7 +6,7 @@ import type { CaptureSession } from '../../session/capture';
 import { printLines, withAnalysis, type ReadingOptions } from '../analysed';
 import { Failure, UsageError } from '../failure';
 import { inputName } from '../input';
-import { formatOption, jsonOption, portOption, versionOption } from '../options';
+import { formatOption, jsonOption, keyLogOption, portOption, versionOption } from '../options';
 import { findingJson, rulesJson } from '../output/findingsJson';
 import { findingLines, ruleLines } from '../output/findingsText';
 import { jsonLine } from '../output/jsonl';
@@ -59,6 +59,7 @@ export function registerCheck(program: Command, io: Io): void {
     .option('--rules', 'list the rules instead of checking')
     .addOption(portOption())
     .addOption(versionOption())
+    .addOption(keyLogOption())
     .addHelpText('after', help)
     .action((files: string[], options: CheckOptions) => check(io, files, options));
 }

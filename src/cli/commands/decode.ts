@@ -5,7 +5,7 @@ import type { CaptureSession } from '../../session/capture';
 import { checkMessages, type ReadingOptions } from '../analysed';
 import { Failure, UsageError } from '../failure';
 import { inputName, withCapture } from '../input';
-import { filterOption, filterTest, formatOption, portOption, versionOption } from '../options';
+import { filterOption, filterTest, formatOption, keyLogOption, portOption, versionOption } from '../options';
 import { parseColumns, type Column } from '../output/columns';
 import { JsonlWriter } from '../output/jsonl';
 import type { RowWriter } from '../output/rowWriter';
@@ -54,6 +54,7 @@ export function registerDecode(program: Command, io: Io): void {
     .option('--fields <names>', 'columns, separated by commas')
     .addOption(portOption())
     .addOption(versionOption())
+    .addOption(keyLogOption())
     .addHelpText('after', help)
     .action((files: string[], options: DecodeOptions) => decode(io, files, options));
 }
@@ -112,6 +113,7 @@ async function decodeFile(
   const input = {
     ports: options.port,
     version: options.ndmpVersion,
+    tlsKeyLog: options.tlsKeylog,
     onRows: (session: CaptureSession, from: number, to: number) =>
       to > from ? print(session, from, to) : Promise.resolve(),
   };

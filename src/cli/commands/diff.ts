@@ -4,7 +4,7 @@ import { joinSessions } from '../../analysis/join';
 import type { CaptureSession } from '../../session/capture';
 import { printLines, withAnalysis, type ReadingOptions } from '../analysed';
 import { ExitStatus, UsageError } from '../failure';
-import { formatOption, jsonOption, portOption, versionOption } from '../options';
+import { formatOption, jsonOption, keyLogOption, portOption, versionOption } from '../options';
 import { diffJson } from '../output/diffJson';
 import { diffLines } from '../output/diffText';
 import { joinJson, joinLines } from '../output/joinText';
@@ -43,6 +43,7 @@ export function registerDiff(program: Command, io: Io): void {
     .option('--all', 'also equal steps, and differences that mean nothing')
     .addOption(portOption())
     .addOption(versionOption())
+    .addOption(keyLogOption())
     .addHelpText('after', help)
     .action((a: string, b: string, options: DiffOptions) => diff(io, a, b, options));
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { reportMarkdown, reportOf } from '../../analysis/explain';
 import { printLines, withAnalysis, type ReadingOptions } from '../analysed';
 import { chosenJobs, jobOption } from '../jobOption';
-import { formatOption, jsonOption, portOption, versionOption } from '../options';
+import { formatOption, jsonOption, keyLogOption, portOption, versionOption } from '../options';
 import { reportJson } from '../output/explainJson';
 import { jsonLine } from '../output/jsonl';
 import type { Io } from '../terminal/io';
@@ -36,6 +36,7 @@ export function registerExplain(program: Command, io: Io): void {
     .addOption(jobOption())
     .addOption(portOption())
     .addOption(versionOption())
+    .addOption(keyLogOption())
     .addHelpText('after', help)
     .action((file: string, options: ExplainOptions) => explain(io, file, options));
 }

@@ -13,7 +13,7 @@ import { newRedactor, reportPath, withRedacted, writeReports } from '../export/r
 import { Failure, UsageError } from '../failure';
 import { withCapture } from '../input';
 import { refuseSamePlaces } from '../output/places';
-import { filterOption, filterTest, portOption, versionOption } from '../options';
+import { filterOption, filterTest, keyLogOption, portOption, versionOption } from '../options';
 import type { Redactor } from '../../export/redact/redactCapture';
 import type { Io } from '../terminal/io';
 
@@ -76,6 +76,7 @@ export function registerExport(program: Command, io: Io): void {
     .addOption(new Option('--timeout <ms>', 'milliseconds for one request to the collector').argParser(parseTimeout))
     .addOption(portOption())
     .addOption(versionOption())
+    .addOption(keyLogOption())
     .addHelpText('after', help)
     .action((files: string[], options: ExportOptions) => exportCaptures(io, files, options));
 }
@@ -134,7 +135,12 @@ async function exportFile(
     else await withRedacted(io, redactor, session, test, (redacted) => exporter.capture(redacted, name, () => true));
   };
   try {
-    await withCapture(io, file, { ports: options.port, version: options.ndmpVersion }, use);
+    await withCapture(
+      io,
+      file,
+      { ports: options.port, version: options.ndmpVersion, tlsKeyLog: options.tlsKeylog },
+      use,
+    );
   } catch (error) {
     if (!isReadable && error instanceof Failure && error.exitCode === 1) throw new Unreadable(error.message);
     throw error;

@@ -7,7 +7,7 @@ import { environmentLines } from '../history/environmentOutput';
 import { fileLines, type FileChoice } from '../history/filesOutput';
 import { nameLines } from '../history/namesOutput';
 import { chosenJobs, jobOption } from '../jobOption';
-import { formatOption, jsonOption, portOption, versionOption } from '../options';
+import { formatOption, jsonOption, keyLogOption, portOption, versionOption } from '../options';
 import type { Io } from '../terminal/io';
 import { styleFor, widthOf } from '../terminal/style';
 
@@ -62,6 +62,7 @@ export function registerHistory(program: Command, io: Io): void {
     .addOption(new Option('--depth <number>', 'directories below so many others are not listed').argParser(parseDepth))
     .addOption(portOption())
     .addOption(versionOption())
+    .addOption(keyLogOption())
     .addHelpText('after', help)
     .action((file: string, options: HistoryOptions) => history(io, file, options));
 }

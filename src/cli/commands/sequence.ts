@@ -15,7 +15,7 @@ import {
 import { printLines, withAnalysis, type ReadingOptions } from '../analysed';
 import { Failure } from '../failure';
 import { chosenJobs, jobOption } from '../jobOption';
-import { formatOption, portOption, versionOption } from '../options';
+import { formatOption, keyLogOption, portOption, versionOption } from '../options';
 import { openOutput } from '../output/byteOutput';
 import { refuseSamePlaces } from '../output/places';
 import type { Io } from '../terminal/io';
@@ -73,6 +73,7 @@ export function registerSequence(program: Command, io: Io): void {
     .option('-o, --output <file>', 'file to write; - is standard output, as without it')
     .addOption(portOption())
     .addOption(versionOption())
+    .addOption(keyLogOption())
     .addHelpText('after', help)
     .action((file: string, options: SequenceOptions) => sequence(io, file, options));
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { JsonValue } from '../../protocol';
 import { printLines, withMessages, type ReadingOptions } from '../analysed';
-import { formatOption, jsonOption, portOption, versionOption } from '../options';
+import { formatOption, jsonOption, keyLogOption, portOption, versionOption } from '../options';
 import { jsonLine } from '../output/jsonl';
 import { captureJson, connectionRows } from '../output/sessionsJson';
 import { sessionLines } from '../output/sessionsTable';
@@ -34,6 +34,7 @@ export function registerSessions(program: Command, io: Io): void {
     .addOption(jsonOption())
     .addOption(portOption())
     .addOption(versionOption())
+    .addOption(keyLogOption())
     .addHelpText('after', help)
     .action((file: string, options: SessionsOptions) => sessions(io, file, options));
 }

@@ -3,7 +3,7 @@ import type { Analysis } from '../../analysis/analysis';
 import { breakdownOf, countMessages, dataRate, progressOf, rowsOfJob } from '../../analysis/statistics';
 import { printLines, withAnalysis, type ReadingOptions } from '../analysed';
 import { chosenJobs, jobOption } from '../jobOption';
-import { formatOption, jsonOption, portOption, versionOption } from '../options';
+import { formatOption, jsonOption, keyLogOption, portOption, versionOption } from '../options';
 import { jsonLine } from '../output/jsonl';
 import { breakdownJson, messagesJson, progressJson, rateJson } from '../output/statsJson';
 import { breakdownLines, messageLines, rateLine } from '../output/statsTable';
@@ -36,6 +36,7 @@ export function registerStats(program: Command, io: Io): void {
     .addOption(jobOption())
     .addOption(portOption())
     .addOption(versionOption())
+    .addOption(keyLogOption())
     .addHelpText('after', help)
     .action((file: string, options: StatsOptions) => stats(io, file, options));
 }

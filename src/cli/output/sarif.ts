@@ -4,6 +4,7 @@ import { version } from '../../../package.json';
 import { ruleGroups, type Finding, type Rule } from '../../analysis/findings';
 import { messageName, type JsonObject } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
+import { PLAIN_BASE } from '../../session/plainText';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
@@ -87,7 +88,8 @@ function location(row: number, connection: number, { uri, index: at, session }: 
     ...(talk < 0 ? [] : [`connection ${talk + 1}`]),
     ...(known ? [`message ${row + 1} ${messageName(index.code(row), index.version(row))}`] : []),
   ];
-  const byteOffset = known ? index.offset(row) : 0;
+  // what was decrypted stands nowhere in the file
+  const byteOffset = known && index.offset(row) < PLAIN_BASE ? index.offset(row) : 0;
   const physicalLocation: JsonObject = { artifactLocation: { uri, index: at } };
   if (known && !info.gzip && byteOffset > 0)
     physicalLocation.region = { byteOffset, byteLength: index.wireLength(row) };

@@ -3,6 +3,7 @@ import { findJobs, type Job } from '../../analysis/jobs';
 import { endpointText } from '../../analysis/messageView';
 import { jsonText, type JsonObject } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
+import type { TlsConnection } from '../../session/tlsList';
 import { nanosBetween, timeText } from '../../session/messageTimes';
 
 /** A capture's connections as flat objects: the lines of `sessions --format jsonl` and the rows of tsv. */
@@ -59,6 +60,7 @@ export function captureJson(name: string, session: CaptureSession): JsonObject {
     messages: index.count,
     comments: info.comments.map(jsonText),
     tlsConnections: info.tlsConnections,
+    tls: info.tls.map(tlsJson),
     connections: connectionRows(session),
     jobs: findJobs(session).map((job) => jobJson(session, job)),
     damage: index.damage.map(({ kind, frame, bytes, connection, text }) => ({
@@ -68,6 +70,28 @@ export function captureJson(name: string, session: CaptureSession): JsonObject {
       connection: connection === undefined ? null : connection + 1,
       text,
     })),
+  };
+}
+
+function tlsJson({
+  client,
+  server,
+  connection,
+  version,
+  suite,
+  clientRandom,
+  state,
+  firstFrame,
+}: TlsConnection): JsonObject {
+  return {
+    client: endpointText(client),
+    server: endpointText(server),
+    connection: connection === undefined ? null : connection + 1,
+    version: version ?? null,
+    suite: suite ?? null,
+    clientRandom: clientRandom ?? null,
+    state,
+    firstFrame,
   };
 }
 

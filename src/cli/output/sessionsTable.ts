@@ -6,6 +6,7 @@ import { escapeText } from '../../protocol';
 import type { CaptureSession } from '../../session/capture';
 import type { Connection } from '../../session/messageIndex';
 import { nanosBetween, relativeSeconds } from '../../session/messageTimes';
+import { tlsStateText } from '../tlsHint';
 import type { Style } from '../terminal/style';
 import { byteSize, cellWidth, counted, span, utcText } from '../terminal/text';
 import { Grid, type GridCell } from './grid';
@@ -22,6 +23,7 @@ export function sessionLines(name: string, session: CaptureSession, style: Style
     '',
     ...connectionTable(session, facts, style, width),
     ...jobTable(session, style, width),
+    ...tlsTable(session, style, width),
   ];
 }
 
@@ -144,6 +146,26 @@ function jobTable(session: CaptureSession, style: Style, width: number | undefin
       style,
       width,
     ),
+  ];
+}
+
+function tlsTable({ info }: CaptureSession, style: Style, width: number | undefined): string[] {
+  if (info.tls.length === 0) return [];
+  const rows = info.tls.map((each) => [
+    { text: each.connection === undefined ? '' : String(each.connection + 1) },
+    { text: endpointText(each.client) },
+    { text: endpointText(each.server) },
+    { text: each.version ?? '' },
+    { text: each.suite ?? '' },
+    { text: tlsStateText(each), paint: each.state === 'read' ? undefined : style.warning },
+  ]);
+  const more = info.tlsConnections - rows.length;
+  const titles = ['conn', 'client', 'server', 'TLS', 'cipher suite', 'state'];
+  const spare = { 'cipher suite': 2, client: 1 };
+  return [
+    '',
+    ...tableLines(titles, new Set(['conn']), spare, rows, style, width),
+    ...(more > 0 ? [style.quiet(`And ${counted(more, 'more TLS connection')}.`)] : []),
   ];
 }
 
