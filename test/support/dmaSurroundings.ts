@@ -6,6 +6,7 @@ import { openCatalog } from '../../src/dma/catalog/open';
 import type { NdmpConnection } from '../../src/dma/connection/model';
 import { openConnection } from '../../src/dma/connection/open';
 import type { Answer, ConnectionPurpose, Question, RunEvents, Surroundings } from '../../src/dma/run/model';
+import type { Patience } from '../../src/dma/run/patience';
 import { plainDefinition } from '../../src/dma/servers/definitions';
 import type { ServerDefinition } from '../../src/dma/servers/model';
 
@@ -18,6 +19,7 @@ export class TestSurroundings implements Surroundings {
   /** What a person would say, or do before saying it; without it everything is given up. */
   answer: ((question: Question) => Promise<Answer> | Answer) | undefined;
   readonly abort = new AbortController();
+  patience: Partial<Patience> = {};
   readonly events: RunEvents = {
     message: (_level, text) => void this.messages.push(text),
     ask: async (question) => {

@@ -1,6 +1,7 @@
 import { messageOf } from '../../transport/messageOf';
 import { Aborted, NdmpFailure, RequestTimedOut } from '../connection/failures';
 import type { AlignedReads } from '../ownMover/alignedReads';
+import type { Patience } from '../run/patience';
 import type { DataService, DataState } from '../services/data';
 import { ALL_ONES } from '../services/fields';
 import type { Window } from '../services/moverEnd';
@@ -24,6 +25,7 @@ export interface FollowOrder {
   wholeRecords: boolean;
   /** Makes whole records of all reads, on the way through this machine; undefined: the reads go to the mover as they are. */
   aligned: AlignedReads | undefined;
+  patience: Pick<Patience, 'abort' | 'oddRead'>;
   /** Told at once what went wrong, before both sides are ended because of it. */
   faulted?: (fault: FollowFault) => void;
   warn: (text: string) => void;
@@ -48,7 +50,6 @@ const READ_AGAIN = 0.25;
 const CLOSING = 60;
 /** Seconds without a byte or an event after which people are told, and after which a finished mover is not waited for. */
 const STALLED = 300;
-const ABORT_PATIENCE = 30;
 /** Times that a mover may want the same offset without a byte in between. */
 const MOST_SEEKS = 3;
 
@@ -101,7 +102,7 @@ class Following {
     const isMoverOpen = (): boolean => !this.end.mover && mover.connection.isOpen;
     if (isDataOpen()) await tryStep(data.connection, () => data.abort());
     if (isMoverOpen()) await tryStep(mover.connection, () => mover.abort());
-    const until = Date.now() + ABORT_PATIENCE * 1000;
+    const until = Date.now() + this.order.patience.abort * 1000;
     while ((isDataOpen() || isMoverOpen()) && Date.now() < until) {
       const seconds = (until - Date.now()) / 1000;
       const event = await watcher.next({ only: ['data-halted', 'mover-halted'], seconds });

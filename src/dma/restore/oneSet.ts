@@ -5,6 +5,7 @@ import { Aborted, DmaFailure } from '../connection/failures';
 import { AlignedReads } from '../ownMover/alignedReads';
 import type { Relay } from '../ownMover/relay';
 import type { RunEvents } from '../run/model';
+import type { Patience } from '../run/patience';
 import { RateMeter } from '../run/rate';
 import { ServerLog } from '../run/serverLog';
 import type { DataService } from '../services/data';
@@ -30,6 +31,7 @@ export interface SetOrder {
   mover: MoverService;
   seat: Seat;
   walk: Catalog['walk'];
+  patience: Patience;
   events: RunEvents;
   signal: AbortSignal;
 }
@@ -170,7 +172,7 @@ class SetRecovery {
     aligned: AlignedReads | undefined,
     faulted: (fault: Fault) => void,
   ): Promise<FollowEnd> {
-    const { plan, step, seat, data, mover } = this.order;
+    const { plan, step, seat, data, mover, patience } = this.order;
     return followRecovery({
       data,
       mover,
@@ -179,6 +181,7 @@ class SetRecovery {
       isLocal: plan.path === 'local',
       wholeRecords: plan.moverReads === 'whole-records',
       aligned,
+      patience,
       seat: async (stretch) => {
         this.tell(`going on with ${escapeText(stretch.part.barcode)}, part ${stretch.part.number}`);
         await seat.take(stretch, step);

@@ -1,5 +1,6 @@
 import { NdmpFailure } from '../connection/failures';
 import type { AlignedReads } from '../ownMover/alignedReads';
+import type { Patience } from '../run/patience';
 import type { MoverService } from '../services/mover';
 import type { WantedRange } from '../services/notifyBox';
 import type { Stretch } from './model';
@@ -8,7 +9,7 @@ import { stretchAt } from './stretches';
 /** Lengths from here on mean "to the end": servers say it with 63 or 64 ones. */
 const ENDLESS = 2n ** 63n - 1n;
 /** Seconds without a byte after which a mover counts as one that waits for ever behind a read which is not of whole records. */
-const STALLED = { 2: 15, 3: 300, 4: 300 } as const;
+const STALLED = 300;
 
 export interface ReadsOrder {
   mover: MoverService;
@@ -17,6 +18,7 @@ export interface ReadsOrder {
   isLocal: boolean;
   /** What of whole records goes on to the data server; undefined: it gets what the mover sends. */
   aligned: AlignedReads | undefined;
+  patience: Pick<Patience, 'oddRead'>;
 }
 
 /** Passes on to the mover what the data server wants to read, one range at a time. */
@@ -33,7 +35,8 @@ export class Reads {
 
   /** Seconds without a byte after which the mover may be one that sends whole records only; undefined: it is not asked to. */
   get patience(): number | undefined {
-    return this.isOdd ? STALLED[this.order.mover.connection.version] : undefined;
+    if (!this.isOdd) return undefined;
+    return this.order.mover.connection.version === 2 ? this.order.patience.oddRead : STALLED;
   }
 
   /** @returns whether it is a read of whole records */

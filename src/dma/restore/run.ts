@@ -4,6 +4,7 @@ import { Aborted, DmaFailure } from '../connection/failures';
 import type { NdmpConnection } from '../connection/model';
 import { openLibrary } from '../media/library';
 import type { Surroundings } from '../run/model';
+import { patienceOf } from '../run/patience';
 import { DataService } from '../services/data';
 import { MoverService } from '../services/mover';
 import { TapeService } from '../services/tape';
@@ -87,9 +88,11 @@ async function restoreAll(
       warn: (text) => events.message?.('warning', text),
     });
     const walk = catalog.walk.bind(catalog);
+    const patience = patienceOf(surroundings);
     for (const [index, step] of plan.steps.entries()) {
       signal.throwIfAborted();
-      const result = await restoreSet({ plan, step, index, run: run.id, data, mover, seat, walk, events, signal });
+      const own = { plan, step, index, run: run.id, data, mover, seat, walk, patience, events, signal };
+      const result = await restoreSet(own);
       sets.push(result);
       if (isOver(result)) return;
     }

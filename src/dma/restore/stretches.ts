@@ -1,4 +1,5 @@
 import type { PartRecord } from '../catalog/model';
+import { partsOfStream } from '../catalog/streamParts';
 import type { Stretch } from './model';
 
 /** What the tapes have of an image, or what is missing. */
@@ -10,10 +11,11 @@ export type StretchesFound = { stretches: Stretch[]; problem: undefined } | { st
  * @param bytes length of the stream by the catalog
  */
 export function stretchesOf(
-  parts: readonly PartRecord[],
+  all: readonly PartRecord[],
   bytes: bigint,
   isAtHand: (barcode: string) => boolean,
 ): StretchesFound {
+  const parts = partsOfStream(all, bytes);
   const copies = [...new Set(parts.map(({ copy }) => copy))].sort((a, b) => a - b);
   const whole = copies.map((copy) =>
     lined(

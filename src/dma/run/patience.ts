@@ -12,9 +12,11 @@ export interface Patience {
   abort: number;
   /** Nothing moves: people are told. */
   stalled: number;
+  /** No byte comes of a read that is not of whole records, from a mover of v2, which cannot say what it is. */
+  oddRead: number;
 }
 
-const USUAL: Patience = { busy: 60, threading: 30, retry: 2, linger: 120, abort: 30, stalled: 600 };
+const USUAL: Patience = { busy: 60, threading: 30, retry: 2, linger: 120, abort: 30, stalled: 600, oddRead: 15 };
 
 /** The usual patience, but for what the surroundings of a run say. */
 export function patienceOf({ patience }: { patience?: Partial<Patience> }): Patience {
