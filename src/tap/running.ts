@@ -14,6 +14,7 @@ export class RunningTap {
   readonly asked = new Promise<string>((resolve) => (this.stopping = resolve));
   private timer: NodeJS.Timeout | undefined;
   private said = '';
+  private isEnding = false;
 
   private constructor(
     readonly tap: Tap,
@@ -49,10 +50,12 @@ export class RunningTap {
   /** Ends it. @param why for `tap.json` */
   async stop(why: string): Promise<void> {
     clearInterval(this.timer);
+    this.isEnding = true;
     const file = this.file();
     await this.tap.stop();
-    await this.control?.close();
+    // before the socket is closed: nothing else may keep the process alive until that is done
     this.write({ ...file, stopped: { at: new Date().toISOString(), why } });
+    await this.control?.close();
   }
 
   private run(command: string, args: string[]): ReturnType<typeof runTapCommand> {
@@ -76,7 +79,7 @@ export class RunningTap {
   }
 
   private tell(): void {
-    this.write(this.file());
+    if (!this.isEnding) this.write(this.file());
   }
 
   private write(file: TapFile): void {
