@@ -1,5 +1,5 @@
 import { DmaFailure } from '../connection/failures';
-import { openLibrary } from '../media/library';
+import { openLibrary, type Library } from '../media/library';
 import type { BackupPlan } from '../plan/model';
 import { messageOfSources, withRun, type RunOutcome } from '../run/runBook';
 import type { RunReport, SourceResult, Surroundings } from '../run/model';
@@ -7,8 +7,8 @@ import { MediaHouse } from '../schedule/house';
 import { backUpSource } from './source';
 
 /** Drives, cartridges and libraries for the runs in these surroundings. */
-export function mediaHouse(surroundings: Surroundings): MediaHouse {
-  return new MediaHouse((target) => openLibrary(surroundings, target));
+export function mediaHouse(surroundings: Surroundings): MediaHouse<Library> {
+  return new MediaHouse((target, report) => openLibrary(surroundings, { ...target, report }));
 }
 
 /**

@@ -1,5 +1,7 @@
 import { DmaFailure } from '../connection/failures';
+import { ConnectionPool } from '../connection/pool';
 import type { Job } from '../job/model';
+import type { Library } from '../media/library';
 import { gatherInputs } from '../plan/gather';
 import type { BackupPlan, PlanInputs } from '../plan/model';
 import { planBackup } from '../plan/plan';
@@ -12,7 +14,7 @@ export interface JobOrder {
   job: Job;
   wish: PlanInputs['wish'];
   surroundings: Surroundings;
-  house: MediaHouse;
+  house: MediaHouse<Library>;
   /** Sees the plan before it is carried out. */
   planned?: (plan: BackupPlan) => void;
 }
@@ -20,11 +22,23 @@ export interface JobOrder {
 /** Runs a job: planned afresh, then carried out. A job that cannot be planned, or is refused, is a failed run. */
 export async function runJob({ job, wish, surroundings, house, planned }: JobOrder): Promise<RunReport> {
   return withRun(surroundings, { kind: 'backup', job: job.name }, async ({ id }) => {
-    const plan = planBackup(await gatherInputs(job, surroundings, wish));
-    if (plan.refusals.length > 0) throw new DmaFailure(plan.refusals.join(' '));
-    planned?.(plan);
-    return backUpAll(plan, surroundings, house, id);
+    const pool = new ConnectionPool((server, purpose) => surroundings.connect(server, purpose));
+    const library = house.library.bind(house);
+    try {
+      const plan = planBackup(await gatherInputs(job, surroundings, wish, { pool, library }));
+      if (plan.refusals.length > 0) throw new DmaFailure(plan.refusals.join(' '));
+      planned?.(plan);
+      return await backUpAll(plan, pooled(surroundings, pool), house, id);
+    } finally {
+      await pool.close();
+    }
   });
+}
+
+/** The same surroundings, in which connections that the plan was made over are used again. */
+function pooled(surroundings: Surroundings, pool: ConnectionPool): Surroundings {
+  const connect: Surroundings['connect'] = (server, purpose) => pool.connect(server, purpose);
+  return Object.create(surroundings, { connect: { value: connect, enumerable: true } }) as Surroundings;
 }
 
 /** Drives that the plan can use, for all of its sources. */

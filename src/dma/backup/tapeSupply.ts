@@ -8,6 +8,8 @@ import { unlessAborted } from './waiting';
 
 /** A rule that always says "go on" must not go on for ever. */
 const MOST_QUESTIONS = 100;
+/** Seconds for which an inventory that was read is good enough to choose a tape by; the changer is looked at before each move. */
+const RECENT = 5;
 
 export interface SupplyOrder {
   surroundings: Surroundings;
@@ -36,12 +38,17 @@ export class TapeSupply {
    */
   async next(): Promise<TapeRecord> {
     for (;;) {
-      const usable = await this.usable();
-      const planned = this.order.planned.filter((tape) => usable.some(({ barcode }) => barcode === tape.barcode));
-      const found = this.firstFree([...planned, ...usable]);
+      const found = await this.atHand();
       if (found) return found;
       await this.askForTape(`No tape of pool "${this.order.pool}" that can be written is in the library.`);
     }
+  }
+
+  /** The next tape, as {@link next}, if one is in the library; nobody is asked. */
+  async atHand(): Promise<TapeRecord | undefined> {
+    const usable = await this.usable();
+    const planned = this.order.planned.filter((tape) => usable.some(({ barcode }) => barcode === tape.barcode));
+    return this.firstFree([...planned, ...usable]);
   }
 
   /** It cannot be written: it is left alone for the rest of the stream. */
@@ -67,7 +74,7 @@ export class TapeSupply {
   /** What is in the library and can be written. */
   private async usable(): Promise<TapeRecord[]> {
     const { surroundings, library, pool, append } = this.order;
-    const inventory = await library.inventory();
+    const inventory = await library.inventory(this.asked === 0 ? RECENT : 0);
     const choices = tapeChoices(await surroundings.catalog.tapes(), inventory, pool, surroundings.now(), { append });
     return choices.flatMap(({ tape, refusal, element }) =>
       refusal === undefined && element !== undefined ? [tape] : [],

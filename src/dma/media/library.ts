@@ -24,7 +24,7 @@ export interface LibraryOrder {
   drives: readonly string[];
   /** Pool that the tapes are wanted for, for questions. */
   pool?: string;
-  /** What the server told lately, for the affinity of its drives. */
+  /** What the server told lately: its devices, which are not asked for again then, and their affinity. */
   report?: ServerReport;
   patience?: Partial<Patience>;
 }
@@ -47,20 +47,23 @@ export async function openLibrary(surroundings: Surroundings, order: LibraryOrde
   const patience = { ...PATIENCE, signal: surroundings.signal, ...order.patience };
   const desk = new TapeDesk(order.server, () => open(order.server, 'tape'));
   try {
-    const listed = (over: NdmpConnection): Promise<DeviceName[]> => deviceNames(over, 'tapes', definition);
+    const listed = async (over: NdmpConnection): Promise<readonly DeviceName[]> =>
+      order.report?.tapes ?? deviceNames(over, 'tapes', definition);
     const isOne = robotServer === order.server;
-    const names = isOne ? await listed(connection) : await desk.with(undefined, (tape) => listed(tape.connection));
+    const names =
+      isOne || order.report ? await listed(connection) : await desk.with(undefined, (tape) => listed(tape.connection));
     const drives = drivesOf(names, order.drives);
     // The same changer can be listed once for each way to it.
-    const changers = drivesOf(await deviceNames(connection, 'changers', robotDefinition), []);
+    const told = isOne ? order.report?.changers : undefined;
+    const changers = drivesOf(told ?? (await deviceNames(connection, 'changers', robotDefinition)), []);
     const device = chooseChanger(
       order,
       robotServer,
       changers.map((each) => each.device),
     );
-    const robot = device === undefined ? undefined : await Robot.open(connection, again, device, patience);
-    if (!robot) await connection.close();
-    const inventory = await robot?.inventory();
+    const opened = device === undefined ? undefined : await Robot.open(connection, again, device, patience);
+    if (!opened) await connection.close();
+    const { robot, inventory } = opened ?? {};
     const pairings = inventory
       ? await paired(drives, inventory.elements, definition.driveElements, desk)
       : drives.map((drive) => ({ drive, element: undefined, by: undefined }));

@@ -17,16 +17,19 @@ export class Robot {
     private changer: Changer,
   ) {}
 
-  /** @param connection the first one, of the kind that `connect` opens */
+  /**
+   * @param connection the first one, of the kind that `connect` opens
+   * @returns it with what is where at first
+   */
   static async open(
     connection: NdmpConnection,
     connect: () => Promise<NdmpConnection>,
     device: string,
     patience: Patience,
-  ): Promise<Robot> {
+  ): Promise<{ robot: Robot; inventory: Inventory }> {
     const changer = await openChanger(connection, device, patience);
-    await changer.close();
-    return new Robot(connect, patience, connection, changer);
+    const inventory = await changer.inventory().finally(() => changer.close());
+    return { robot: new Robot(connect, patience, connection, changer), inventory };
   }
 
   get server(): string {

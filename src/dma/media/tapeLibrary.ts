@@ -2,6 +2,7 @@ import { escapeText } from '../../protocol';
 import type { TapeRecord } from '../catalog/model';
 import { Aborted, ConnectionLost, DmaFailure } from '../connection/failures';
 import type { NdmpConnection } from '../connection/model';
+import type { ServerReport } from '../query/model';
 import type { Surroundings } from '../run/model';
 import { MoveRefused } from './changer/changer';
 import type { Patience } from './changer/execute';
@@ -41,6 +42,7 @@ const NO_CHANGER: Inventory = { elements: [], vendor: '', product: '' };
 /** Cartridges and drives of a tape server: `openLibrary` of ./library makes them. */
 export class Library {
   private seen: Inventory | undefined;
+  private seenAt = 0;
 
   constructor(
     private readonly surroundings: Surroundings,
@@ -61,9 +63,13 @@ export class Library {
     return this.parts.robot?.server;
   }
 
-  /** Reads what is where, afresh, and keeps in the catalog where its tapes are. Empty without a changer. */
-  async inventory(): Promise<Inventory> {
+  /**
+   * Reads what is where, and keeps in the catalog where its tapes are. Empty without a changer.
+   * @param age seconds; one that was read so short a time ago is taken as it is
+   */
+  async inventory(age = 0): Promise<Inventory> {
     const { robot } = this.parts;
+    if (this.seen && Date.now() - this.seenAt < age * 1000) return this.seen;
     return robot ? this.note(await robot.inventory()) : NO_CHANGER;
   }
 
@@ -72,6 +78,7 @@ export class Library {
     const { server } = this;
     const id = this.parts.robot?.identity(inventory.serial) ?? server;
     const library = { id, text: this.name, server };
+    this.seenAt = Date.now();
     this.seen = await rememberPlaces(this.surroundings.catalog, library, inventory);
     return this.seen;
   }
@@ -83,9 +90,12 @@ export class Library {
     return [given, `${given}@${server}`].find(isThere) ?? given;
   }
 
-  /** The drives as they were when the inventory was last read. */
-  drives(): DriveState[] {
-    return this.parts.drives.states(this.seen);
+  /**
+   * The drives as they were when the inventory was last read.
+   * @param report what the server told lately, for their affinity; by default what it told when the library was opened
+   */
+  drives(report?: ServerReport): DriveState[] {
+    return this.parts.drives.states(this.seen, report);
   }
 
   /**

@@ -1,22 +1,33 @@
 import type { Catalog, PartRecord, SetRecord } from '../catalog/model';
+import { partsOfStream } from '../catalog/streamParts';
 import { CLUSTER_EXTENSIONS } from '../connection/extensions';
+import type { ConnectionPool } from '../connection/pool';
 import type { Job } from '../job/model';
 import { openLibrary, type Library } from '../media/library';
 import type { DriveState, Inventory, TapeChoice } from '../media/model';
 import { tapeChoices } from '../media/pools';
 import type { ServerReport } from '../query/model';
 import { reportOf } from '../query/report';
-import type { Surroundings } from '../run/model';
+import type { ConnectionPurpose, Surroundings } from '../run/model';
+import type { LibraryTarget } from '../schedule/house';
 import { hostOf } from './addresses';
 import { chainOf } from './chain';
 import type { PlanInputs } from './model';
 import { machineAddresses, resolvedNames } from './here';
 
-/** What a caller has open already. */
+/** What is asked of a library. */
+type AskedLibrary = Pick<Library, 'inventory' | 'drives' | 'close'>;
+
+/** What a run has that follows. */
 export interface GatherOptions {
-  /** The library of the job's target; without it one is opened for the asking. */
-  library?: Pick<Library, 'inventory' | 'drives'>;
+  /** The library of the job's target, which stays open; without it one is opened for the asking. */
+  library?: (target: LibraryTarget, report: ServerReport) => Promise<AskedLibrary>;
+  /** Keeps the connections that the servers were asked over; without it they are closed. */
+  pool?: Pick<ConnectionPool, 'keep'>;
 }
+
+/** Seconds for which an inventory that was read counts as what is there. */
+const FRESH = 2;
 
 /**
  * Asks everything that a plan is made from: both servers afresh (affinity changes when a volume moves), library, catalog.
@@ -27,16 +38,20 @@ export async function gatherInputs(
   job: Job,
   surroundings: Surroundings,
   wish: PlanInputs['wish'] = {},
-  { library }: GatherOptions = {},
+  options: GatherOptions = {},
 ): Promise<PlanInputs> {
   const { catalog, now } = surroundings;
   const { server: tapeServer = job.server } = job.target;
   const { server, target } = job;
   const definitions = definitionsOf(surroundings, { server, tapeServer, changer: target.changer });
   const local = new Set<string>();
-  const data = await asked(surroundings, job.server, local);
-  const tape = tapeServer === job.server ? data : await asked(surroundings, tapeServer, local);
-  const { drives, tapes } = await mediaOf(job, surroundings, tape, library);
+  const ask = (name: string, role: string): Promise<ServerReport> => {
+    const purpose = { role: options.pool ? role : 'query', extensions: CLUSTER_EXTENSIONS };
+    return asked(surroundings, name, purpose, local, options.pool);
+  };
+  const data = await ask(job.server, 'data');
+  const tape = tapeServer === job.server ? data : await ask(tapeServer, 'tape');
+  const { drives, tapes } = await mediaOf(job, surroundings, tape, options.library);
   const { sets, failed, lost } = await backupsOf(job, catalog);
   const owners = new Map<string, string>();
   for (const { path } of job.sources) {
@@ -74,13 +89,20 @@ export function definitionsOf(
 }
 
 /** A report over a connection of its own; CAB is selected, since affinity is given only to who knows of it. */
-async function asked(surroundings: Surroundings, server: string, local: Set<string>): Promise<ServerReport> {
-  const connection = await surroundings.connect(server, { role: 'query', extensions: CLUSTER_EXTENSIONS });
+async function asked(
+  surroundings: Surroundings,
+  server: string,
+  purpose: ConnectionPurpose,
+  local: Set<string>,
+  pool: GatherOptions['pool'],
+): Promise<ServerReport> {
+  const connection = await surroundings.connect(server, purpose);
   try {
     local.add(connection.localAddress);
     return await reportOf(connection, surroundings.definition(server));
   } finally {
-    await connection.close();
+    if (pool && connection.isOpen) pool.keep(connection);
+    else await connection.close();
   }
 }
 
@@ -95,15 +117,15 @@ async function mediaOf(
     tapeChoices(await surroundings.catalog.tapes(), inventory, pool, surroundings.now(), { append });
   // a server without drives is for the plan to refuse, with what to do about it
   if (tape.tapes.length === 0) return { drives: [], tapes: await choices(undefined) };
-  const order = { server: tape.server, changer, drives, pool, report: tape };
-  const own = given === undefined ? await openLibrary(surroundings, order) : undefined;
-  const library = given ?? own;
+  const target = { server: tape.server, changer, drives };
+  const order = { ...target, pool, report: tape };
+  const library = await (given?.(target, tape) ?? openLibrary(surroundings, order));
   try {
-    const inventory = await library?.inventory();
-    const hasChanger = inventory !== undefined && inventory.elements.length > 0;
-    return { drives: library?.drives() ?? [], tapes: await choices(hasChanger ? inventory : undefined) };
+    const inventory = await library.inventory(FRESH);
+    const hasChanger = inventory.elements.length > 0;
+    return { drives: library.drives(tape), tapes: await choices(hasChanger ? inventory : undefined) };
   } finally {
-    await own?.close();
+    if (!given) await library.close();
   }
 }
 
@@ -130,7 +152,9 @@ async function backupsOf(job: Job, catalog: Catalog): Promise<Pick<PlanInputs, '
 function isWhole({ bytes }: SetRecord, parts: readonly PartRecord[]): boolean {
   const copies = new Set(parts.map(({ copy }) => copy));
   return [...copies].some((copy) => {
-    const own = parts.filter((part) => part.copy === copy).sort((a, b) => a.number - b.number);
+    const own = partsOfStream(parts, bytes)
+      .filter((part) => part.copy === copy)
+      .sort((a, b) => a.number - b.number);
     let reached = 0n;
     for (const [at, part] of own.entries()) {
       if (!part.closed || part.number !== at + 1 || part.offset > reached) return false;

@@ -1,5 +1,6 @@
 import type { NdmpConnection } from '../connection/model';
 import type { Inventory } from '../media/model';
+import type { ServerReport } from '../query/model';
 import { DriveBoard } from './drives';
 import { Reservations } from './reservations';
 
@@ -7,7 +8,8 @@ import { Reservations } from './reservations';
 export interface MountingLibrary {
   /** Undefined where people put the tapes in. */
   readonly changer: string | undefined;
-  inventory(): Promise<Inventory>;
+  /** @param age seconds; an inventory that was read so short a time ago will do */
+  inventory(age?: number): Promise<Inventory>;
   /**
    * Puts this cartridge into the drive, whatever was in it, and waits until it is ready.
    * @param over a connection to the tape server with no tape open
@@ -25,22 +27,26 @@ export interface LibraryTarget {
   drives: readonly string[];
 }
 
-export type LibraryOpener = (target: LibraryTarget) => Promise<MountingLibrary>;
+export type LibraryOpener<L extends MountingLibrary> = (target: LibraryTarget, report?: ServerReport) => Promise<L>;
 
 /** What all runs of this program share: drives, cartridges, and one robot for all. */
-export class MediaHouse {
+export class MediaHouse<L extends MountingLibrary = MountingLibrary> {
   readonly drives = new DriveBoard();
   readonly tapes = new Reservations();
-  private readonly libraries = new Map<string, Promise<MountingLibrary>>();
+  private readonly libraries = new Map<string, Promise<L>>();
 
-  constructor(private readonly open: LibraryOpener) {}
+  constructor(private readonly open: LibraryOpener<L>) {}
 
-  /** The library, opened when it is wanted for the first time, and again after that failed. */
-  library(target: LibraryTarget): Promise<MountingLibrary> {
-    const key = `${target.server}\n${target.changer ?? ''}`;
+  /**
+   * The library, opened when it is wanted for the first time, and again after that failed. Who wants other drives has one of
+   * its own: both wait for the changer while the other has it.
+   * @param report what the tape server told lately
+   */
+  library(target: LibraryTarget, report?: ServerReport): Promise<L> {
+    const key = JSON.stringify([target.server, target.changer ?? null, target.drives]);
     const known = this.libraries.get(key);
     if (known) return known;
-    const opened = this.open(target);
+    const opened = this.open(target, report);
     this.libraries.set(key, opened);
     opened.catch(() => this.libraries.delete(key));
     return opened;

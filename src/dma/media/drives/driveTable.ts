@@ -14,8 +14,11 @@ export class DriveTable {
     private readonly report: ServerReport | undefined,
   ) {}
 
-  /** @param inventory undefined where there is no changer */
-  states(inventory: Inventory | undefined): DriveState[] {
+  /**
+   * @param inventory undefined where there is no changer
+   * @param report what the server told lately, for the affinity
+   */
+  states(inventory: Inventory | undefined, report = this.report): DriveState[] {
     return this.pairings.map(({ drive, element }) => {
       const bay = element === undefined || !inventory ? undefined : elementAt(inventory, element);
       const names = [drive.device, ...drive.aliases];
@@ -24,7 +27,7 @@ export class DriveTable {
         device: drive.device,
         element,
         loaded: bay?.barcode,
-        affinity: this.report?.tapes.find(({ device }) => names.includes(device))?.affinity,
+        affinity: report?.tapes.find(({ device }) => names.includes(device))?.affinity,
         unusable: whyNotEver(drive) ?? (inventory ? whyUnusable(element, bay) : undefined),
       };
     });
