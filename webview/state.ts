@@ -60,6 +60,7 @@ const EMPTY_CAPTURE: CaptureState = {
   damage: [],
   damageTotal: 0,
   comments: [],
+  encrypted: [],
 };
 
 /** What the parts of the view share; each part follows what it draws. */

@@ -220,6 +220,11 @@ export const commands = {
     palette: IN_EDITOR,
     menus: [title('4_file@2')],
   },
+  useTlsKeyLog: {
+    title: 'Use TLS Key Log…',
+    palette: IN_EDITOR,
+    menus: [title('4_file@3')],
+  },
   reopenWith: {
     title: 'Reopen Capture With Another Editor…',
     palette: IN_EDITOR,
@@ -274,6 +279,13 @@ export const settings = {
     default: 4294967296,
     markdownDescription:
       'Most bytes that a compressed capture (`.gz`) may unpack to. Reading stops there, and the editor says so.',
+  },
+  'tls.keyLogFile': {
+    type: 'string',
+    default: '',
+    scope: 'machine-overridable',
+    markdownDescription:
+      'NSS key log (what programs write with `SSLKEYLOGFILE`) with the keys of encrypted connections, for all captures. *NDMP: Use TLS Key Log…* gives one capture its own.',
   },
   timeDisplay: {
     type: 'string',
@@ -337,6 +349,7 @@ export type SettingName = keyof typeof settings & keyof SettingValues;
 export interface SettingValues extends TapSettingValues {
   ports: number[];
   maxUnpackedBytes: number;
+  'tls.keyLogFile': string;
   timeDisplay: TimeDisplay;
   'findings.disabledRules': string[];
   'findings.minimumSeverity': (typeof severities)[number];

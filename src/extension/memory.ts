@@ -4,6 +4,7 @@ import type { Layout, Position } from './messages';
 const LAYOUT = 'layout';
 const POSITIONS = 'positions';
 const MAX_POSITIONS = 100;
+const KEY_LOGS = 'keyLogs';
 const TAP_TARGETS = 'tapTargets';
 const MAX_TAP_TARGETS = 10;
 
@@ -30,6 +31,22 @@ export class Memory {
   async keepTapTarget(target: string): Promise<void> {
     const others = this.tapTargets.filter((each) => each !== target);
     await this.everywhere.update(TAP_TARGETS, [target, ...others].slice(0, MAX_TAP_TARGETS));
+  }
+
+  /** The key log that a capture was given. */
+  keyLog(file: string): string | undefined {
+    return this.keyLogs.find(([name]) => name === file)?.[1];
+  }
+
+  /** Keeps which key log a capture was given; undefined: none. */
+  async keepKeyLog(file: string, keyLog: string | undefined): Promise<void> {
+    const others = this.keyLogs.filter(([name]) => name !== file);
+    const kept: [string, string][] = keyLog === undefined ? others : [[file, keyLog], ...others];
+    await this.workspace.update(KEY_LOGS, kept.slice(0, MAX_POSITIONS));
+  }
+
+  private get keyLogs(): [string, string][] {
+    return this.workspace.get<[string, string][]>(KEY_LOGS) ?? [];
   }
 
   position(file: string): Position | undefined {

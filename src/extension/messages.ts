@@ -138,6 +138,8 @@ export interface CaptureState {
   damage: DamageState[];
   damageTotal: number;
   comments: string[];
+  /** Encrypted connections that could not be read, in words, the first 3 of them. */
+  encrypted: string[];
 }
 
 // ---------------------------------------------------------------------------------------------------------- filters
@@ -566,6 +568,7 @@ export type WebviewMessage =
   | { type: 'stopFollowing' }
   /** Show the editor picker for this file. */
   | { type: 'reopenWith' }
+  | { type: 'useTlsKeyLog' }
   /** undefined: back to what the capture says. */
   | { type: 'setVersion'; connection: number; version: NdmpVersion | undefined }
   /** The selected message, for the side bar and the status bar. */

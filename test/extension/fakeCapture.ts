@@ -99,6 +99,7 @@ export function fakeSession(fake: FakeIndex): CaptureSession {
       interfaces: [],
       comments: [],
       names: new Map(),
+      tls: [],
     },
     record: () => ({ payload: new Uint8Array(24), fragments: [24], missing: [] }),
     context: (row: number) => ({

@@ -47,12 +47,22 @@ export class EmptyState {
       case 'failed':
         return [line('This file could not be read.', capture.error ?? 'It is not a packet capture.'), this.reopen()];
       case 'nothing':
+        if (capture.encrypted.length > 0)
+          return [
+            line(
+              'No NDMP that could be read in this capture.',
+              `It has connections that are encrypted with TLS: ${capture.encrypted.join('; ')}. With the key log of ` +
+                'their client or server they can be read.',
+            ),
+            button({}, () => this.bus.tell({ type: 'useTlsKeyLog' }), 'Use TLS Key Log…'),
+            this.reopen(),
+          ];
         return [
           line(
             'No NDMP in this capture.',
             `${plural(capture.packets, 'packet')} (${bytesText(capture.bytes)}) were read, and none of them belongs to a ` +
-              'TCP connection that speaks NDMP, whatever the port. Encrypted connections (TLS) cannot be recognised, ' +
-              'and a capture with a short snap length may hold headers only.',
+              'TCP connection that speaks NDMP, whatever the port. ' +
+              'A capture with a short snap length may hold headers only.',
           ),
           this.reopen(),
         ];

@@ -1,15 +1,18 @@
 import { open } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { byteText, counted, grouped } from '../counts';
 import { exportRows } from '../editor/export';
 import { UserError } from '../editor/userError';
+import type { CaptureDocument } from '../editor/document';
 import type { CapturePanel } from '../editor/panel';
 import type { Workbench } from '../workbench';
 import type { CommandImplementations } from '.';
 import { pickOne } from './prompt';
 import { activePanel, openModel } from './target';
 
-type Names = 'showDamage' | 'showSummary' | 'exportRows' | 'cancelIndexing' | 'reload' | 'followCapture';
+type Names =
+  'showDamage' | 'showSummary' | 'exportRows' | 'cancelIndexing' | 'reload' | 'followCapture' | 'useTlsKeyLog';
 
 /** Commands about a capture as a whole. */
 export function captureCommands(workbench: Workbench): Pick<CommandImplementations, Names> {
@@ -19,6 +22,7 @@ export function captureCommands(workbench: Workbench): Pick<CommandImplementatio
     exportRows: () => exportVisible(workbench, activePanel(workbench)),
     cancelIndexing: () => activePanel(workbench).document.store.cancel(),
     reload: () => activePanel(workbench).document.reload(),
+    useTlsKeyLog: () => useKeyLog(workbench, activePanel(workbench)),
     followCapture: () => activePanel(workbench).document.reload(true),
   };
 }
@@ -73,6 +77,36 @@ async function showSummary(panel: CapturePanel): Promise<void> {
   if (!picked) return;
   panel.reveal();
   await picked.run?.();
+}
+
+/** Asks for the key log of a capture and reads the capture with it. */
+async function useKeyLog({ memory }: Workbench, { document }: CapturePanel): Promise<void> {
+  const { keyLog } = document;
+  if (keyLog !== undefined) {
+    const another = { label: 'Choose Another Key Log…', another: true };
+    const none = { label: 'Use No Key Log of Its Own', description: 'that of the settings holds', another: false };
+    const picked = await pickOne([another, none], { title: `${document.fileName} Is Read With ${basename(keyLog)}` });
+    if (!picked) return;
+    if (!picked.another) return readWith(memory, document, undefined);
+  }
+  const [chosen] =
+    (await vscode.window.showOpenDialog({
+      title: `TLS Key Log of ${document.fileName}`,
+      openLabel: 'Use',
+      defaultUri: vscode.Uri.file(dirname(keyLog ?? document.uri.fsPath)),
+      filters: { 'All files': ['*'], 'Key logs': ['log', 'txt', 'keys', 'keylog'] },
+    })) ?? [];
+  if (chosen) await readWith(memory, document, chosen.fsPath);
+}
+
+async function readWith(
+  memory: Workbench['memory'],
+  document: CaptureDocument,
+  keyLog: string | undefined,
+): Promise<void> {
+  document.keyLog = keyLog;
+  await memory.keepKeyLog(document.uri.toString(), keyLog);
+  await document.reload();
 }
 
 async function exportVisible(workbench: Workbench, panel: CapturePanel): Promise<void> {

@@ -1,10 +1,12 @@
 import { endpointText } from '../../analysis/messageView';
+import { tlsText, unreadTls } from '../../analysis/tlsText';
 import { escapeText } from '../../protocol';
 import type { Connection } from '../../session/messageIndex';
 import type { CaptureStart, CaptureState, ConnectionState, DamageState, Progress } from '../messages';
 import type { CaptureModel, ConnectionFigures } from './captureModel';
 
 const DAMAGE_SHOWN = 50;
+const ENCRYPTED_SHOWN = 3;
 
 /** What the view knows about a file that is still being opened, or could not be. */
 export function emptyState(fileName: string, bytes: number, progress: Progress, error?: string): CaptureState {
@@ -21,6 +23,7 @@ export function emptyState(fileName: string, bytes: number, progress: Progress, 
     damage: [],
     damageTotal: 0,
     comments: [],
+    encrypted: [],
   };
 }
 
@@ -43,6 +46,7 @@ export function captureState(model: CaptureModel, fileName: string, progress: Pr
     damage: index.damage.slice(0, DAMAGE_SHOWN).map((_, i) => damageState(model, i)),
     damageTotal: index.damage.length + index.damageDropped,
     comments: info.comments.map(escapeText),
+    encrypted: unreadTls(info.tls).slice(0, ENCRYPTED_SHOWN).map(tlsText),
   };
 }
 

@@ -9,6 +9,7 @@ import { setting } from '../settings';
 import { CaptureStore } from './captureStore';
 import type { OpenedCapture, Opener } from './captureStore';
 import { Insights } from './insights';
+import { keyLogFor } from './keyLog';
 import { Follow, followRecording } from '../tap/follow';
 import { UserError } from './userError';
 
@@ -40,10 +41,17 @@ export class CaptureDocument implements vscode.CustomDocument {
     readonly uri: vscode.Uri,
     private readonly scheduler: Scheduler,
     private readonly log: vscode.LogOutputChannel,
+    /** The key log that this capture was given, a path; read at the next {@link reload}. */
+    public keyLog: string | undefined,
   ) {}
 
-  static async open(uri: vscode.Uri, scheduler: Scheduler, log: vscode.LogOutputChannel): Promise<CaptureDocument> {
-    const document = new CaptureDocument(uri, scheduler, log);
+  static async open(
+    uri: vscode.Uri,
+    scheduler: Scheduler,
+    log: vscode.LogOutputChannel,
+    keyLog?: string,
+  ): Promise<CaptureDocument> {
+    const document = new CaptureDocument(uri, scheduler, log, keyLog);
     await document.read();
     return document;
   }
@@ -110,6 +118,7 @@ export class CaptureDocument implements vscode.CustomDocument {
       ...options,
       ports: setting('ports', this.uri),
       maxUnpackedBytes: setting('maxUnpackedBytes', this.uri),
+      tlsKeyLog: keyLogFor(this.uri, this.keyLog, this.log),
     });
   };
 

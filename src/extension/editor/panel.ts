@@ -102,7 +102,8 @@ export class CapturePanel implements vscode.Disposable {
       case 'stopFollowing':
         return document.stopFollowing();
       case 'reopenWith':
-        return workbench.run('reopenWith');
+      case 'useTlsKeyLog':
+        return workbench.run(message.type);
       case 'setVersion':
         return document.store.setVersion(message.connection, message.version);
       case 'selected':

@@ -11,8 +11,8 @@ class CaptureEditorProvider implements vscode.CustomReadonlyEditorProvider<Captu
   constructor(private readonly workbench: Workbench) {}
 
   async openCustomDocument(uri: vscode.Uri): Promise<CaptureDocument> {
-    const { scheduler, log } = this.workbench;
-    const document = await CaptureDocument.open(uri, scheduler, log);
+    const { scheduler, log, memory } = this.workbench;
+    const document = await CaptureDocument.open(uri, scheduler, log, memory.keyLog(uri.toString()));
     document.onDidMoveOn((next) => void offerNext(document.fileName, next));
     this.workbench.addDocument(document, uri.scheme === 'file' ? watchFile(document) : undefined);
     return document;

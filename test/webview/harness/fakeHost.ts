@@ -72,6 +72,7 @@ function state(): CaptureState {
       : [],
     damageTotal: damaged ? 3 : 0,
     comments: [],
+    encrypted: [],
   };
 }
 
