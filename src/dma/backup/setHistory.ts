@@ -58,9 +58,9 @@ export class SetHistory {
     return this.found(() => this.sink.finish());
   }
 
-  /** The tree for the tape, behind {@link settle}; undefined with the reason in {@link treeProblem}. */
+  /** The tree for the tape, behind {@link settle}, as often as it is wanted; undefined with the reason in {@link treeProblem}. */
   get tree(): AsyncIterable<Uint8Array> | undefined {
-    return this.rollProblem === undefined ? this.roll.content() : undefined;
+    return this.rollProblem === undefined ? { [Symbol.asyncIterator]: () => this.roll.content() } : undefined;
   }
 
   /** Why there is no tree for the tape. */

@@ -3,7 +3,7 @@ import type { PartRecord, SetRecord } from '../catalog/model';
 import { TapeRefused } from '../media/failures';
 import type { DriveState } from '../media/model';
 import { isElsewhere } from '../media/placement';
-import { PartWriter, type PartEnd } from '../media/writing';
+import { KNOWS_LESS, PartWriter, type PartEnd } from '../media/writing';
 import type { Surroundings } from '../run/model';
 import { patienceOf } from '../run/patience';
 import type { MountingLibrary } from '../schedule/house';
@@ -86,7 +86,44 @@ export class TapeRow {
   /** Closes the last part. @param end what is known of the whole image */
   async finish(totalBytes: bigint, end: Omit<PartEnd, 'bytes' | 'totalBytes'>): Promise<void> {
     await this.endPart({ ...end, totalBytes, bytes: this.bytesOfPart(totalBytes) });
+    if (this.writer.lack !== undefined) await this.endElsewhere({ ...end, totalBytes, bytes: 0n }, this.writer.lack);
     await this.closeTape();
+  }
+
+  /** The last tape was full: a further one takes the closing record, behind a part without any data. Nobody is asked for it. */
+  private async endElsewhere(end: PartEnd & { totalBytes: bigint }, lack: string): Promise<void> {
+    const { surroundings, library, supply } = this.order;
+    let why = lack;
+    try {
+      for (let tries = 0; tries < MOST_UNLOADABLE && library.changer !== undefined; tries++) {
+        const tape = await supply.atHand();
+        if (!tape) break;
+        await this.closeTape();
+        if (!(await this.beginOn(tape.barcode, end.totalBytes))) continue;
+        await this.endPart(end);
+        if (this.writer.lack === undefined)
+          return surroundings.events.message?.('info', `${lack}: it is on tape "${tape.barcode}".`);
+      }
+    } catch (problem) {
+      why = `${lack}, and no other tape took it (${messageOf(problem)})`;
+    }
+    surroundings.events.message?.('warning', `${why}: ${KNOWS_LESS}.`);
+  }
+
+  /** @returns whether the tape can be written */
+  private async beginOn(barcode: string, offset: bigint): Promise<boolean> {
+    const { library, drive, tape, supply } = this.order;
+    this.order.phase(`loading tape ${barcode}`, barcode);
+    try {
+      await library.mount(barcode, drive.device, tape.connection);
+      await this.begin(barcode, offset);
+      return true;
+    } catch (problem) {
+      await this.closeTape().catch(() => undefined);
+      if (!(problem instanceof TapeRefused)) throw problem;
+      supply.refuse(barcode);
+      return false;
+    }
   }
 
   /** Gives the place of the first part back, of which the mover wrote nothing. */

@@ -1,5 +1,6 @@
 import { escapeText } from '../../protocol';
 import type { PartRecord, SetRecord, TapeRecord } from '../catalog/model';
+import { partsOfStream } from '../catalog/streamParts';
 import { DmaFailure } from '../connection/failures';
 import { isWhole } from '../media/scan/whole';
 import type { CopySource } from './model';
@@ -17,7 +18,11 @@ export function sourceOf(
   if (set.state !== 'complete') throw new DmaFailure(`${name} did not come to its end: there is nothing to copy.`);
   const copies = [...new Set(parts.map(({ copy }) => copy))];
   const whole = copies
-    .map((copy) => parts.filter((part) => part.copy === copy).sort((a, b) => a.number - b.number))
+    .map((copy) =>
+      partsOfStream(parts, set.bytes)
+        .filter((part) => part.copy === copy)
+        .sort((a, b) => a.number - b.number),
+    )
     .filter((found) => isWhole(set, found) && found.every(({ barcode }) => tapes.get(barcode)?.state !== 'damaged'));
   if (whole.length === 0) throw new DmaFailure(`${name} is not whole on any tapes that can be read.`);
   const near = (found: readonly PartRecord[]): number =>

@@ -159,7 +159,8 @@ class Copying {
       if (taken < total)
         throw new DmaFailure(`Only ${taken} of the ${total} bytes of set ${set.id} came to the new tapes.`);
       const { files, digest, environment } = set;
-      const tree = files > 0 ? packEntries(() => catalog.walk(set.id, '/'), set.level) : undefined;
+      const packed = { [Symbol.asyncIterator]: () => packEntries(() => catalog.walk(set.id, '/'), set.level) };
+      const tree = files > 0 ? packed : undefined;
       await row.finish(total, { state: 'complete', files, digest, environment, tree });
       await row.unload();
       return { bytes: total, transferMilliseconds: this.transferMilliseconds, barcodes: row.barcodes };

@@ -54,7 +54,7 @@ export interface PartEnd {
   digest?: string;
   environment?: readonly Variable[];
   message?: string;
-  /** The set's file tree, compressed, which goes behind the trailer of the last part. */
+  /** The set's file tree, compressed, which goes behind the trailer of the last part; it may be asked for twice. */
   tree?: AsyncIterable<Uint8Array>;
 }
 
@@ -74,6 +74,8 @@ interface OpenPart {
  * mover writes the stream, then {@link end}. Never writes over anything but an empty or expired tape.
  */
 export class PartWriter {
+  /** Why the closing record of the whole, or the file tree behind it, is not on the tape: it had no room. */
+  lack: string | undefined;
   private open: OpenPart | undefined;
 
   constructor(private readonly order: WriterOrder) {}
@@ -132,6 +134,7 @@ export class PartWriter {
     if (!open) throw new Error('no part of the set is being written');
     this.open = undefined;
     const { catalog } = this.order;
+    this.lack = undefined;
     const isEndKnown = await (open.mark ?? this.markStream(open, end));
     const files = isEndKnown ? await this.writeTrailer(open, end) : open.part.tapeFile + 1;
     const part: PartRecord = { ...open.part, bytes: end.bytes, closed: isEndKnown };
@@ -247,11 +250,9 @@ export class PartWriter {
     } catch (error) {
       if (!(error instanceof NdmpFailure)) throw error;
       open.isNearEnd = true;
-      const less = 'a scan of the tapes alone would know less of this backup';
-      message?.(
-        'warning',
-        `Tape "${part.barcode}" had no room for the closing record behind the data (${messageOf(error)}): ${less}.`,
-      );
+      const lack = `Tape "${part.barcode}" had no room for the closing record behind the data (${messageOf(error)})`;
+      if (end.state === 'complete') this.lack = lack;
+      else message?.('warning', `${lack}: ${KNOWS_LESS}.`);
       return part.tapeFile + 1;
     }
   }
@@ -272,6 +273,9 @@ export class PartWriter {
     });
   }
 }
+
+/** What it means that a closing record is missing, as the end of a sentence. */
+export const KNOWS_LESS = 'a scan of the tapes alone would know less of this backup';
 
 /** A file mark, also where the end of the tape is near. */
 async function writeMark(tape: TapeService): Promise<void> {

@@ -1,4 +1,5 @@
 import type { PartRecord } from '../model';
+import { partsOfStream } from '../streamParts';
 import { insertion, readRow, written, type Columns } from './columns';
 import type { Connection } from './connection';
 import { flagColumn, numberColumn, textColumn, wideColumn } from './kinds';
@@ -48,7 +49,7 @@ export function lackOfSet(parts: readonly PartRecord[], bytes: bigint): string |
   const copies = [...new Set(parts.map(({ copy }) => copy))];
   const lacks = copies.map((copy) =>
     lackOfCopy(
-      parts.filter((part) => part.copy === copy),
+      partsOfStream(parts, bytes).filter((part) => part.copy === copy),
       bytes,
     ),
   );

@@ -43,6 +43,8 @@ export class CatalogRebuild implements ScanVisitor {
   private barcode: string | undefined;
   private tapeLabel: Label | undefined;
   private files = 0;
+  /** The last file tree on the tape does not go to its end. */
+  private isCut = false;
   private readonly parts: FoundPart[] = [];
   private readonly newSets = new Set<number>();
   private readonly mendedSets = new Set<number>();
@@ -88,6 +90,7 @@ export class CatalogRebuild implements ScanVisitor {
     const { catalog } = this.order;
     const { header, tapeFile, trailer, bytes } = found;
     const before = this.parts.at(-1);
+    this.isCut = false;
     this.parts.push(found);
     if (before) await this.brokeOff(before);
     const known = await this.setOf(header);
@@ -122,7 +125,10 @@ export class CatalogRebuild implements ScanVisitor {
     } catch (error) {
       await sink.abandon();
       if (error instanceof ConnectionLost || error instanceof NdmpFailure || this.signal?.aborted) throw error;
-      this.problem(`The file tree of "${header.path}" on tape is damaged: ${messageOf(error)}.`);
+      this.isCut = true;
+      this.problem(
+        `The file tree of "${header.path}" on tape "${this.barcode ?? ''}" is cut or damaged (${messageOf(error)}). Where the tape was full, the backup has it on a further tape.`,
+      );
       await (await catalog.fileHistory(set.id)).finish(); // what came of it is no list of the files
       return;
     }
@@ -147,7 +153,8 @@ export class CatalogRebuild implements ScanVisitor {
     if (barcode === undefined || !label) return this.result;
     const known = (await catalog.tape(barcode)) ?? newTape(barcode);
     const last = this.parts.at(-1);
-    const isFull = known.state === 'full' || last?.trailer?.state === 'continues' || (await this.mayGoOn(last));
+    const isFull =
+      known.state === 'full' || last?.trailer?.state === 'continues' || this.isCut || (await this.mayGoOn(last));
     if (strange > 0 && !known.protected)
       this.problem(
         `Tape "${barcode}" is protected now, since nobody knows whether what cannot be read is still needed.`,
@@ -165,16 +172,16 @@ export class CatalogRebuild implements ScanVisitor {
   }
 
   /**
-   * Whether the last part on the tape has no trailer because the tape was full to the last byte. That it was shows once the
-   * next part is found; until then nothing is written behind it, and the backup is kept.
+   * Whether the last part on the tape goes on elsewhere. Where it has no trailer the tape may have been full to the last byte:
+   * that shows once the next part is found; until then nothing is written behind it, and the backup is kept.
    */
   private async mayGoOn(last: FoundPart | undefined): Promise<boolean> {
-    if (!last || last.trailer) return false;
+    if (!last) return false;
     const { set, part, copy, path } = last.header;
     const known = await this.setOf(last.header);
     const parts = known ? await this.order.catalog.parts(known.id) : [];
     if (parts.some((each) => each.copy === copy && each.number === part + 1)) return true;
-    if (known?.state !== 'incomplete') return false;
+    if (last.trailer || known?.state !== 'incomplete') return false;
     this.problem(
       `Tape "${this.barcode ?? ''}" ends in part ${part} of ${clip(escapeText(path), 80)} (${set}) without a closing record: the tape was full to its end, or the run broke off. It is taken for full, and kept, until the next part is found; where there is none, give it up with ndmp media expire.`,
     );

@@ -1,10 +1,12 @@
 import type { PartRecord, SetRecord } from '../../catalog/model';
+import { partsOfStream } from '../../catalog/streamParts';
 
 /** Whether some copy of an image whose end is known lies on tape without a gap. */
 export function isWhole({ bytes, ended }: Pick<SetRecord, 'bytes' | 'ended'>, parts: readonly PartRecord[]): boolean {
   if (ended === undefined) return false;
   const copies = new Set(parts.map(({ copy }) => copy));
-  return [...copies].some((copy) => reaches(parts.filter((part) => part.copy === copy)) === bytes);
+  const stream = partsOfStream(parts, bytes);
+  return [...copies].some((copy) => reaches(stream.filter((part) => part.copy === copy)) === bytes);
 }
 
 /** How far the parts of a copy go without a gap. */
