@@ -52,8 +52,9 @@ Examples:
   ndmp restore --job nightly --list /docs                          what there is to restore; no server is asked
 
 A path with a / counts from the root of the backup; * and ? stay within a directory, ** does not. A name without / is
-looked for everywhere when the root has none of it. A date without a time means the end of that day.
-Dates are local unless they end in Z or a zone such as +01:00; what the catalog lists is UTC.
+looked for everywhere when the root has none of it.
+Dates are UTC, as all lists are, unless a zone stands behind them: +01:00, or local for that of this machine. A date without
+a time means the end of that day, a time without seconds the end of that minute.
 Files go where they were backed up unless --to says another directory; then --yes, or an answer on the terminal, is
 needed. Failed files are named, the others are restored.
 Exit status: 0 everything restored, 1 something was not, 2 wrong use.`;
@@ -70,7 +71,7 @@ export function registerRestore(program: Command, io: Io): void {
     .option('--set <id>', 'of this set and those it builds on', numberFromOne)
     .option('--server <name>', 'of a source of this data server; goes with --path')
     .option('--path <path>', 'of this source, as it was backed up')
-    .option('--at <date>', 'as it was then: the newest backup that is no later (default: the newest)', moment)
+    .option('--at <date>', 'as it was then, in UTC: the newest backup that is no later (default: the newest)', moment)
     .option('--to <dir>', 'directory of the data server to restore to (default: the original place)')
     .option('--to-server <name>', 'data server to restore to (default: that of the backup)')
     .option('--rename <old=new>', 'another path for a file or directory; may be repeated', repeated(rename))

@@ -1,29 +1,42 @@
 import { InvalidArgumentError } from 'commander';
 import type { Rename } from '../../dma/restore/model';
 
-const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?$/;
+const DATE =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?)?(?: ?(Z|UTC|local|[+-]\d{2}(?::?\d{2})?))?$/;
 
-/** A moment: `2026-03-01` (to the end of that day), `2026-03-01 12:30`, both local, or ISO 8601 with a zone. Milliseconds. */
+/**
+ * A moment, in UTC as lists print it unless a zone is said: `Z`, `+01:00`, or `local` for that of this machine. What is left
+ * out means the end: `2026-03-01` that of the day, `2026-03-01 12:30` that of the minute, so that a backup which a list
+ * shows with this time is included. Milliseconds since 1970.
+ */
 export function moment(value: string): number {
   const match = DATE.exec(value);
-  if (!match) {
-    const time = /(?:Z|[+-]\d{2}:?\d{2})$/.test(value) ? Date.parse(value) : NaN;
-    if (Number.isNaN(time)) throw wrongDate();
-    return time;
-  }
-  const [year, month, day, hour, minute, second] = match
-    .slice(1)
-    .map((each) => (each === undefined ? undefined : Number(each)));
+  if (!match) throw wrongDate();
+  const [year, month, day, hour = 23, minute = 59, second = 59] = match
+    .slice(1, 7)
+    .map((each: string | undefined) => (each === undefined ? undefined : Number(each)));
+  const [, , , , , , , fraction, zone = 'Z'] = match as (string | undefined)[];
   if (year === undefined || month === undefined || day === undefined) throw wrongDate();
-  const isDay = hour === undefined;
-  const date = new Date(year, month - 1, day, hour ?? 23, minute ?? 59, second ?? (isDay ? 59 : 0), isDay ? 999 : 0);
-  if (date.getMonth() !== month - 1 || date.getDate() !== day) throw wrongDate();
-  return date.getTime();
+  const milliseconds = fraction === undefined ? 999 : Number(fraction.padEnd(3, '0'));
+  const time = [year, month - 1, day, hour, minute, second, milliseconds] as const;
+  // calendars do not refuse the 31st of June, they make the 1st of July of it
+  const date = new Date(Date.UTC(...time));
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59)
+    throw wrongDate();
+  return zone === 'local' ? new Date(...time).getTime() : date.getTime() - minutesOf(zone) * 60_000;
+}
+
+/** Minutes that a zone is ahead of UTC. */
+function minutesOf(zone: string): number {
+  const match = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone);
+  if (!match) return 0;
+  const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
+  return match[1] === '-' ? -minutes : minutes;
 }
 
 function wrongDate(): InvalidArgumentError {
   return new InvalidArgumentError(
-    'It has to be a date such as 2026-03-01, "2026-03-01 12:30" or 2026-03-01T12:30:00Z.',
+    'It has to be a date such as 2026-03-01, "2026-03-01 12:30", "2026-03-01 12:30 +01:00" or "2026-03-01 12:30 local".',
   );
 }
 
