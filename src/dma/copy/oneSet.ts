@@ -7,6 +7,7 @@ import { packEntries } from '../media/layout';
 import type { DriveState } from '../media/model';
 import type { Relay } from '../ownMover/relay';
 import { isWithin } from '../plan/addresses';
+import { tryStep } from '../restore/ending';
 import { Seat } from '../restore/seat';
 import type { Surroundings } from '../run/model';
 import type { MediaHouse } from '../schedule/house';
@@ -200,6 +201,7 @@ class Copying {
         sourcePaused: (state, wanted) => reader.pause(state, wanted),
         sinkFull: (state) => row.change(state),
         seen: ({ bytesMoved }) => this.move(bytesMoved, row.barcodes.at(-1)),
+        warn: join.note,
       });
       for (const { mover } of [source, sink]) await mover.stop();
       this.transferMilliseconds = Date.now() - this.begun;
@@ -253,8 +255,5 @@ class Copying {
 
 /** A mover must be idle again before its tape is closed. */
 async function halt(mover: MoverService): Promise<void> {
-  for (const step of [() => mover.abort(), () => mover.stop()])
-    await step().catch(() => {
-      // halted or idle already, or not to be reached
-    });
+  for (const step of [() => mover.abort(), () => mover.stop()]) await tryStep(mover.connection, step);
 }

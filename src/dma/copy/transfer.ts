@@ -1,4 +1,5 @@
-import { Aborted, DmaFailure, NdmpFailure } from '../connection/failures';
+import { Aborted, DmaFailure, NdmpFailure, RequestTimedOut } from '../connection/failures';
+import { tryStep } from '../restore/ending';
 import { ALL_ONES } from '../services/fields';
 import type { MoverService, MoverState } from '../services/mover';
 import { SideWatcher, type SideEvent } from '../services/watch';
@@ -14,6 +15,8 @@ export interface CopyTransfer {
   /** The destination's tape is full: puts in the next one. */
   sinkFull: (state: MoverState) => Promise<void>;
   seen: (state: MoverState) => void;
+  /** Told what people should know at once. */
+  warn: (text: string) => void;
 }
 
 /** Seconds that both may take to halt after an abort, and the destination after the source. */
@@ -30,6 +33,7 @@ export async function followCopy(order: CopyTransfer): Promise<bigint> {
   try {
     return await transfer.run();
   } catch (problem) {
+    if (problem instanceof RequestTimedOut) order.warn(`${problem.message} The copy is being ended.`);
     await transfer.abort();
     throw problem;
   } finally {
@@ -80,7 +84,7 @@ class Transfer {
     this.failed = true;
     const { source, sink } = this.order;
     for (const mover of [source, sink])
-      if (!this.halted.has(mover) && mover.connection.isOpen) await attempt(() => mover.abort());
+      if (!this.halted.has(mover) && mover.connection.isOpen) await tryStep(mover.connection, () => mover.abort());
     const until = Date.now() + ABORT_PATIENCE * 1000;
     for (const mover of [source, sink])
       while (!this.halted.has(mover) && mover.connection.isOpen && Date.now() < until) {
@@ -149,11 +153,3 @@ class Transfer {
 
 /** A mover ended, most likely because the other one did. */
 class PeerHalted extends DmaFailure {}
-
-async function attempt(step: () => Promise<void>): Promise<void> {
-  try {
-    await step();
-  } catch {
-    // halted already, or not to be reached: what is true is asked next
-  }
-}

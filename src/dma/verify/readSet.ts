@@ -1,9 +1,10 @@
 import { isIPv6 } from 'node:net';
 import { AddressType, type DataAddress } from '../../transport/dataAddress';
 import type { SetRecord } from '../catalog/model';
-import { Aborted, DmaFailure } from '../connection/failures';
+import { Aborted, DmaFailure, RequestTimedOut } from '../connection/failures';
 import { receiveStream, type Received, type Receiver } from '../ownMover/receive';
 import type { AddressRule } from '../ownMover/side';
+import { tryStep } from '../restore/ending';
 import { windowOf } from '../restore/follow';
 import { moverListens } from '../services/moverEnd';
 import type { Stretch } from '../restore/model';
@@ -23,6 +24,8 @@ export interface ReadOrder {
   signal: AbortSignal;
   /** Is shown the stream. */
   take: (bytes: Uint8Array) => void;
+  /** Told what people should know at once. */
+  warn: (text: string) => void;
   /** Bytes so far, now and then. */
   progress?: (bytes: bigint) => void;
 }
@@ -55,8 +58,8 @@ export async function readSet(order: ReadOrder): Promise<Received> {
     take: order.take,
     signal: order.signal,
   }).catch(async (error: unknown) => {
-    await attempt(() => mover.abort());
-    await attempt(() => mover.stop());
+    await tryStep(mover.connection, () => mover.abort());
+    await tryStep(mover.connection, () => mover.stop());
     throw error;
   });
   const watcher = new SideWatcher({ mover, signal: order.signal });
@@ -66,7 +69,7 @@ export async function readSet(order: ReadOrder): Promise<Received> {
   } finally {
     watcher.close();
     receiver.finish();
-    await attempt(() => mover.stop());
+    await tryStep(mover.connection, () => mover.stop());
   }
 }
 
@@ -96,9 +99,10 @@ class Reading {
       for (let event = await this.next(); event.kind !== 'mover-halted'; event = await this.next())
         await this.take(event);
     } catch (problem) {
+      if (problem instanceof RequestTimedOut) this.order.warn(`${problem.message} The reading is being ended.`);
       this.receiver.finish();
-      await attempt(() => mover.abort());
-      await attempt(() => this.watcher.next({ only: ['mover-halted'], seconds: HALTING }));
+      await tryStep(mover.connection, () => mover.abort());
+      if (mover.connection.isOpen) await this.watcher.next({ only: ['mover-halted'], seconds: HALTING });
       throw problem;
     }
   }
@@ -159,14 +163,5 @@ class Reading {
       throw new DmaFailure(
         `The mover of ${this.order.mover.connection.server} does not find the byte ${at} on the tape that has it.`,
       );
-  }
-}
-
-/** An abort may cross the end that it asks for, and a stop a mover that is gone: what is true was seen before. */
-async function attempt(step: () => Promise<unknown>): Promise<void> {
-  try {
-    await step();
-  } catch {
-    // halted already, or not to be reached: what is true was seen before
   }
 }

@@ -6,6 +6,7 @@ import type { NdmpConnection } from '../connection/model';
 import { openLibrary, type Library } from '../media/library';
 import { isWithin } from '../plan/addresses';
 import { drivesInOrder } from '../restore/drives';
+import { LossWatch } from '../restore/lossWatch';
 import { Seat } from '../restore/seat';
 import { stretchesOf } from '../restore/stretches';
 import type { Stretch } from '../restore/model';
@@ -43,7 +44,7 @@ export async function runVerify(request: VerifyRequest, surroundings: Surroundin
   } catch (error) {
     problem = error;
   }
-  const end = endOf(findings, problem, signal.aborted);
+  const end = endOf(request, findings, problem, signal.aborted);
   await catalog.endRun(run.id, end);
   return { run: run.id, sets: findings, recording, log, ...end };
 }
@@ -63,7 +64,8 @@ async function verifyAll(
     for (const { barcode } of found) tapes.set(barcode, await catalog.tape(barcode));
   }
   const server = request.tape.server ?? tapeServerOf(tapes) ?? (await dataServerOf(request, surroundings));
-  const library = await openLibrary(surroundings, { ...request.tape, server });
+  const loss = new LossWatch(surroundings);
+  const library = await openLibrary(loss.surroundings, { ...request.tape, server });
   let connection: NdmpConnection | undefined;
   let seat: Seat | undefined;
   try {
@@ -72,21 +74,24 @@ async function verifyAll(
     for (const id of request.sets) works.push(await workOf(id, parts.get(id) ?? [], request, surroundings, present));
     const barcodes = [...new Set(works.flatMap(({ stretches }) => stretches.map(({ part }) => part.barcode)))];
     connection = await surroundings.connect(server, { role: 'tape', extensions: CLUSTER_EXTENSIONS });
+    const mover = new MoverService(connection);
+    loss.add(connection, () => mover.state());
     seat = new Seat({
-      library,
+      library: loss.over(library),
       tape: new TapeService(connection),
       drives: drivesInOrder(library.drives(), request.tape.drives, barcodes, undefined),
       tapeOf: (barcode) => Promise.resolve(tapes.get(barcode)),
       warn: (text) => events.message?.('warning', text),
     });
-    const mover = new MoverService(connection);
     const { host, addresses, dataNetworks } = surroundings.definition(server);
     const networks = [connection.address, host, ...addresses, ...dataNetworks];
     const allowed = (address: string): boolean => isWithin(address, networks);
     for (const [source, { set, stretches }] of works.entries()) {
       if (signal.aborted) throw new Aborted('The verification was aborted.');
-      const read = { set, stretches, seat, mover, allowed, signal };
+      const warn = (text: string): void => events.message?.('warning', text);
+      const read = { set, stretches, seat, mover, allowed, signal, warn };
       findings.push(await verifySet({ read, source, run, once: request.once, catalog, events }));
+      if (!connection.isOpen) break;
     }
   } finally {
     await seat?.leave();
@@ -133,6 +138,7 @@ async function dataServerOf({ sets }: VerifyRequest, { catalog }: Surroundings):
 }
 
 function endOf(
+  { sets }: VerifyRequest,
   findings: readonly SetFinding[],
   problem: unknown,
   isAborted: boolean,
@@ -141,7 +147,9 @@ function endOf(
     return { state: problem instanceof Aborted || isAborted ? 'aborted' : 'failed', message: messageOf(problem) };
   const bad = findings.filter(({ state }) => state !== 'done');
   if (bad.length === 0) return { state: 'done', message: '' };
-  const more = bad.length > 1 ? ` ${bad.length} of ${findings.length} sets are not as they should be.` : '';
+  const left = sets.length - findings.length;
+  const unread = left > 0 ? ` ${left} further ${left === 1 ? 'set was' : 'sets were'} not read.` : '';
+  const more = (bad.length > 1 ? ` ${bad.length} of ${findings.length} sets are not as they should be.` : '') + unread;
   const state = bad.some((finding) => finding.state === 'aborted') ? 'aborted' : 'failed';
   return { state, message: `Set ${bad[0].set}: ${bad[0].problems.at(0) ?? ''}${more}` };
 }
