@@ -11,6 +11,12 @@ export async function toFile(tape: TapeService, file: number): Promise<number> {
   return file === 0 ? 0 : forward(tape, file);
 }
 
+/** Goes to the beginning of a tape file that lies further on, by the drive's own count. @returns whether it stands there */
+export async function aheadTo(tape: TapeService, file: number): Promise<boolean> {
+  const { file: here } = await tape.position();
+  return here !== undefined && here < file && (await forward(tape, file - here)) === 0;
+}
+
 /**
  * Rewinds and goes behind the last file mark of the tape. Data without a file mark behind it, left by a connection that
  * broke, gets one first.

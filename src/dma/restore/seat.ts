@@ -33,6 +33,8 @@ export class Seat {
   readonly used: string[] = [];
   private drive: DriveState | undefined;
   private loaded: string | undefined;
+  /** Label of the tape that is open, once it was read. */
+  private label: string | undefined;
   /** What was put into a drive and is there still. */
   private held: { barcode: string; device: string } | undefined;
 
@@ -50,7 +52,8 @@ export class Seat {
     const { tape, tapeOf } = this.order;
     if (this.loaded !== part.barcode) await this.load(part.barcode);
     const record = await tapeOf(part.barcode);
-    await positionAtPart(tape, part, { label: record?.label, set: set.uuid });
+    const { label } = await positionAtPart(tape, part, { label: record?.label, set: set.uuid, seen: this.label });
+    this.label = label;
     if (this.used.at(-1) !== part.barcode) this.used.push(part.barcode);
   }
 
@@ -71,6 +74,7 @@ export class Seat {
   private async close(): Promise<void> {
     if (this.loaded === undefined) return;
     this.loaded = undefined;
+    this.label = undefined;
     await this.order.tape.close().catch(() => undefined);
   }
 

@@ -150,6 +150,35 @@ describe('dma media: parts of an image on tape', () => {
     assert.equal((await hand.catalog.tape('daily-0001'))?.files, 7);
   });
 
+  for (const version of [2, 3, 4] as const)
+    it(`v${version}: reads a label once, and winds on to what lies behind`, async () => {
+      const writer = await hand.open(server, version, 'nst0');
+      const streams = [0, 1, 2].map(() => randomBytes(3 * RECORD));
+      const sets = [];
+      for (const stream of streams) sets.push(await hand.writeImage(writer, 'A00001L8', stream));
+      await writer.close();
+      const tape = await hand.open(server, version, 'nst0', TapeMode.READ);
+      const moves: string[] = [];
+      const move = tape.move.bind(tape);
+      tape.move = (operation, count) => {
+        moves.push(operation);
+        return move(operation, count);
+      };
+      let seen: string | undefined;
+      for (const n of [0, 1, 2, 1]) {
+        const [part] = await hand.catalog.parts(sets[n].id);
+        const { label } = await positionAtPart(tape, part, { label: seen, set: sets[n].uuid, seen });
+        seen = label;
+        // part of the stream is enough for the next one to be found
+        assert.deepEqual((await tape.read(RECORD)).kind, 'block');
+      }
+      // the first one, its label and its file; then only for the one that lies before
+      assert.equal(moves.filter((operation) => operation === 'REW').length, 3);
+      const [part] = await hand.catalog.parts(sets[0].id);
+      const other = { label: '00000000-0000-4000-8000-000000000000', set: undefined, seen };
+      await assert.rejects(positionAtPart(tape, part, other), /carries another label/);
+    });
+
   it('tells that a tape is not the one that a restore wants', async () => {
     const tape = await hand.open(server, 4, 'nst0');
     const set = await hand.writeImage(tape, 'A00001L8', randomBytes(RECORD));
