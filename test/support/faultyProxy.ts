@@ -1,6 +1,18 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { decodeHeader, encodeBody, encodeHeader, ErrorCode, messageName, type MessageName } from '../../src/protocol';
+import {
+  decodeHeader,
+  decodeProper,
+  encodeBody,
+  encodeHeader,
+  encodeMessage,
+  ErrorCode,
+  findCode,
+  messageName,
+  type BodyValue,
+  type Header,
+  type MessageName,
+} from '../../src/protocol';
 import { encodeRecord } from '../../src/xdr';
 import { RecordCutter } from './recordCutter';
 
@@ -10,9 +22,18 @@ export type Passing = 'request' | 'reply' | 'post';
 /**
  * What happens to a message on its way. `cut`: both connections are reset in place of it; `cut-after`: behind it. `drop`: it
  * is lost. `delay`: it, and all behind it, come later. `twice`: a post comes once more. An error answers a request in
- * place of the server, which never sees it.
+ * place of the server, which never sees it. `edit`: its body is another one. `inject`: behind it the server gets this
+ * request without a body too, of which the DMA learns nothing.
  */
-export type FaultAction = 'cut' | 'cut-after' | 'drop' | 'twice' | { delay: number } | { error: ErrorName };
+export type FaultAction =
+  | 'cut'
+  | 'cut-after'
+  | 'drop'
+  | 'twice'
+  | { delay: number }
+  | { error: ErrorName }
+  | { edit: (body: BodyValue) => BodyValue }
+  | { inject: MessageName };
 
 export interface Fault {
   message: MessageName;
@@ -27,6 +48,8 @@ export interface Fault {
 
 const KINDS: readonly Passing[] = ['request', 'reply'];
 const VERSION = 4;
+/** Sequence of injected requests: no DMA gets there. */
+const FOREIGN = 0x7fff0000;
 
 /** Stands between a DMA and an NDMP server, lets v4 messages pass, and does harm where it is told to. */
 export class FaultyProxy {
@@ -36,6 +59,7 @@ export class FaultyProxy {
   /** Called for each message before its fault. */
   passing: (name: string, way: Passing) => void = () => undefined;
   private readonly sockets = new Set<Socket>();
+  private foreign = FOREIGN;
   private readonly counts = new Map<Fault, number>();
 
   private constructor(
@@ -94,6 +118,7 @@ export class FaultyProxy {
     const isFromServer = from.remotePort === this.target;
     const way = isFromServer && header.messageType === 0 ? 'post' : KINDS[header.messageType];
     const name = messageName(header.code, VERSION);
+    if (way === 'reply' && header.replySequence >= FOREIGN) return;
     this.seen.push(`${name} ${way}`);
     this.passing(name, way);
     const action = this.actionFor(name, way);
@@ -103,7 +128,10 @@ export class FaultyProxy {
       await new Promise((resolve) => setTimeout(resolve, action.delay));
     if (typeof action === 'object' && 'error' in action)
       return void from.write(encodeRecord(refusalOf(header.sequence, header.code, action.error)));
-    to.write(encodeRecord(payload));
+    const isEdit = typeof action === 'object' && 'edit' in action;
+    to.write(encodeRecord(isEdit ? edited(payload, header, way, action.edit) : payload));
+    if (typeof action === 'object' && 'inject' in action)
+      to.write(encodeRecord(injected(action.inject, this.foreign++)));
     if (action === 'twice') to.write(encodeRecord(payload));
     if (action === 'cut-after') to.write('', breakOff);
   }
@@ -118,6 +146,17 @@ export class FaultyProxy {
     }
     return undefined;
   }
+}
+
+function edited(payload: Uint8Array, header: Header, way: Passing, edit: (body: BodyValue) => BodyValue): Uint8Array {
+  const context = { code: header.code, kind: way, version: VERSION, headerError: header.error } as const;
+  const body = decodeProper(payload, context);
+  return body ? encodeMessage(header, edit(body), context) : payload;
+}
+
+function injected(name: MessageName, sequence: number): Uint8Array {
+  const code = findCode(name) ?? 0;
+  return encodeHeader({ sequence, timeStamp: 0, messageType: 0, code, replySequence: 0, error: 0 });
 }
 
 /** The reply of a server that refuses. */

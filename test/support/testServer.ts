@@ -26,6 +26,8 @@ export interface TestServerOptions {
   /** Records all control connections into {@link TestServer.recording}. */
   record?: boolean;
   host?: Partial<ServedHost>;
+  /** Makes faults in what is served. */
+  spoiled?: (host: ServedHost) => Partial<ServedHost>;
   /** What the tapes in the drives are; an entry of undefined is an empty drive. */
   cartridges?: (Partial<CartridgeOptions> | undefined)[];
   /** A changer with its own drives, empty at first, in place of the loose drives. */
@@ -109,6 +111,7 @@ export class TestServer {
     tls,
     record,
     host,
+    spoiled,
     cartridges = [{}, {}],
     library,
   }: TestServerOptions): Promise<void> {
@@ -132,7 +135,7 @@ export class TestServer {
       this.recorder = new TrafficRecorder(this.recording, 'a test', (error) => this.note('error', error.message));
     const plain = { host: address ?? '127.0.0.1', port: 0 };
     this.server = await startServer({
-      system: new ServeSystem(served),
+      system: new ServeSystem({ ...served, ...spoiled?.(served) }),
       listen: tls ? [plain, { ...plain, secure: true }] : [plain],
       certificate: tls ? await selfSignedCertificate(['127.0.0.1']) : undefined,
       limits,

@@ -22,6 +22,40 @@ export interface OpenOptions {
   isElsewhere?: () => Promise<boolean>;
 }
 
+/**
+ * Waits until nobody else has a drive open, before a tape is loaded into it: behind that, "busy" may also mean that it is
+ * threading the tape.
+ * @throws DriveBusy when somebody keeps it, Aborted
+ */
+export async function untilFree(
+  tape: TapeService,
+  device: string,
+  { signal, patience, pause }: Pick<OpenOptions, 'signal' | 'patience' | 'pause'>,
+): Promise<void> {
+  const started = Date.now();
+  while (await isBusy(tape, device)) {
+    if (Date.now() - started >= patience * 1000) throw busy(`Drive ${device} of ${tape.connection.server}`);
+    await unlessAborted(new Promise((resolve) => setTimeout(resolve, pause * 1000)), signal);
+  }
+}
+
+async function isBusy(tape: TapeService, device: string): Promise<boolean> {
+  try {
+    await tape.open(device, TapeMode.READ);
+  } catch (error) {
+    if (!(error instanceof NdmpFailure)) throw error;
+    return error.error === 'DEVICE_BUSY';
+  }
+  await tape.close();
+  return false;
+}
+
+function busy(drive: string): DriveBusy {
+  return new DriveBusy(
+    `${drive} is in use by somebody else. End what uses it, or name other drives in the job's "target.drives".`,
+  );
+}
+
 /** What a drive says while it is not ready, or while the connection of a run before is still being closed. */
 const PASSING = ['DEVICE_BUSY', 'NO_TAPE_LOADED', 'IO', 'TIMEOUT'];
 
@@ -54,7 +88,7 @@ function explained(error: NdmpFailure, device: string, { barcode }: OpenOptions)
     case 'WRITE_PROTECT':
       return new TapeRefused(barcode, `${tape} is write-protected. It was not written; take another one.`);
     case 'DEVICE_BUSY':
-      return new DriveBusy(`${drive} is in use by somebody else.`);
+      return busy(drive);
     case 'NO_TAPE_LOADED':
       return new DriveEmpty(`${drive} has no tape in it.`);
     default:

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SetRecord } from '../catalog/model';
+import type { SetRecord, TapeRecord } from '../catalog/model';
 import { Aborted, DmaFailure } from '../connection/failures';
 import type { DriveState } from '../media/model';
 import { isPlannedAddress } from '../plan/addresses';
@@ -33,7 +33,7 @@ export async function backUpSource(order: SourceOrder): Promise<SourceResult> {
     await source.run();
   } catch (problem) {
     source.result.state = problem instanceof Aborted || order.surroundings.signal.aborted ? 'aborted' : 'failed';
-    source.result.message = messageOf(problem);
+    source.result.message = [messageOf(problem), source.damage].filter((each) => each !== '').join(' ');
   }
   return { ...source.result, milliseconds: Date.now() - started };
 }
@@ -42,6 +42,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 class SourceBackup {
   readonly result: Mutable<SourceResult>;
+  /** What is to be said of a tape that could not be written. */
+  damage = '';
   private readonly source: SourcePlan;
   private readonly progress: StreamProgress;
   /** Of a backup that is complete: what the catalog has still to make a tree of. */
@@ -244,11 +246,17 @@ class SourceBackup {
       if (isNothing) await this.forget(set);
       else await catalog.updateSet(set.id, { state: 'partial', ended: now(), bytes });
       const worn = isMedia ? await catalog.tape(last) : undefined;
-      if (worn) await catalog.putTape({ ...worn, state: 'damaged' });
+      if (worn) await this.markDamaged(worn);
       await this.unload(row);
     } catch (another) {
       events.message?.('warning', `After that: ${messageOf(another)}`);
     }
+  }
+
+  private async markDamaged(tape: TapeRecord): Promise<void> {
+    await this.order.surroundings.catalog.putTape({ ...tape, state: 'damaged' });
+    this.damage = `Tape "${tape.barcode}" is marked as damaged. The next run takes another one; if that fails too, look at the drive.`;
+    this.order.surroundings.events.message?.('error', this.damage);
   }
 
   /** No byte of it is on tape: the run alone tells of it. */

@@ -10,7 +10,7 @@ import type { MountingLibrary } from '../schedule/house';
 import type { MoverState } from '../services/mover';
 import type { TapeService } from '../services/tape';
 import { messageOf } from '../../transport/messageOf';
-import { DriveEmpty, openForWriting } from './openTape';
+import { DriveEmpty, openForWriting, untilFree } from './openTape';
 import type { TapeSupply } from './tapeSupply';
 import { checkAborted } from './waiting';
 
@@ -40,6 +40,8 @@ const OUTSIDE = [Aborted, ConnectionLost, RequestTimedOut] as const;
 export class TapeRow {
   readonly parts: PartRecord[] = [];
   private readonly writer: PartWriter;
+  /** A tape was, or was to be, put into the drive: before that it is not ours to empty. */
+  private isLoaded = false;
   private isOpen = false;
   private isPartOpen = false;
   private isAwaited = false;
@@ -155,7 +157,7 @@ export class TapeRow {
   /** The drive empty again. */
   async unload(): Promise<void> {
     const { library, drive, tape } = this.order;
-    if (library.changer === undefined) return;
+    if (library.changer === undefined || !this.isLoaded) return;
     this.order.phase('unloading', undefined);
     await library.dismount(drive.device, tape.connection);
   }
@@ -192,9 +194,12 @@ export class TapeRow {
     const { library, supply, drive, tape } = this.order;
     if (library.changer === undefined) return undefined;
     this.order.phase('choosing a tape', undefined);
+    const { busy: patience, retry: pause } = patienceOf(this.order.surroundings);
+    await untilFree(tape, drive.device, { signal: this.order.surroundings.signal, patience, pause });
     for (;;) {
       const { barcode } = await supply.next();
       this.order.phase(`loading tape ${barcode}`, barcode);
+      this.isLoaded = true;
       try {
         await library.mount(barcode, drive.device, tape.connection);
         this.unloadable = 0;

@@ -46,6 +46,9 @@ export async function followTransfer(order: TransferOrder): Promise<TransferEnd>
   return transfer.end;
 }
 
+/** Reasons of a mover that nobody but itself had. */
+const ROOTS: ReadonlySet<string> = new Set(['MEDIA_ERROR', 'INTERNAL_ERROR']);
+
 class Transfer {
   readonly end: TransferEnd = { data: undefined, mover: undefined, fault: undefined };
   /** Bytes moved when the window was set the last time, and when the transfer was looked at for a standstill. */
@@ -90,6 +93,16 @@ class Transfer {
       if (event.kind === 'data-halted') this.end.data = event.state;
       else if (event.kind === 'mover-halted') this.end.mover = event.state;
     }
+    this.findRoot();
+  }
+
+  /** A data server whose connection broke may have told of it before the mover did that broke it, and knows the reason. */
+  private findRoot(): void {
+    const { mover, fault } = this.end;
+    if (mover === undefined || fault?.state !== 'failed' || this.end.data?.halt !== 'CONNECT_ERROR') return;
+    if (!ROOTS.has(mover.halt)) return;
+    this.end.fault = undefined;
+    this.takeMoverEnd(mover);
   }
 
   /** A data server that was never started has nothing to halt; some refuse to abort then. */
@@ -148,7 +161,11 @@ class Transfer {
   }
 
   private failMedia(): void {
-    this.fail(`${this.order.mover.connection.server} could not write the tape: media error.`, 'failed', true);
+    this.fail(
+      `${this.order.mover.connection.server} could not write the tape in its drive: media error.`,
+      'failed',
+      true,
+    );
   }
 
   private failUnended(): void {

@@ -34,13 +34,15 @@ export async function toEndOfData(tape: TapeService, expected: number): Promise<
   return files + 1;
 }
 
-/** Whether this tape file, which is there, has nothing in it but its mark. Leaves the tape behind its beginning. */
-export async function isEmptyFile(tape: TapeService, file: number): Promise<boolean> {
-  if ((await toFile(tape, file)) > 0) return false;
+/** What this tape file, which is there, begins with. Leaves the tape behind its beginning. */
+export async function beginningOf(tape: TapeService, file: number): Promise<'empty' | 'header' | 'other'> {
+  if ((await toFile(tape, file)) > 0) return 'other';
   try {
-    return (await readRecord(tape)).kind === 'mark';
+    const found = await readRecord(tape);
+    if (found.kind === 'mark') return 'empty';
+    return found.kind === 'record' && found.record.kind === 'header' ? 'header' : 'other';
   } catch (error) {
-    if (error instanceof NdmpFailure) return false;
+    if (error instanceof NdmpFailure) return 'other';
     throw error;
   }
 }

@@ -14,7 +14,7 @@ import {
   writeRecords,
   type PartState,
 } from './layout';
-import { isEmptyFile, toEndOfData, toFile } from './position';
+import { beginningOf, toEndOfData, toFile } from './position';
 import { prepareTape, type PrepareOrder } from './preparing';
 
 export interface WriterOrder {
@@ -176,7 +176,7 @@ export class PartWriter {
         `Tape "${barcode}" holds ${there} tape files, but the catalog knows of ${files}: it was changed by somebody else. It was not written; scan it to see what is on it.`,
       );
     if (there === files + 1) {
-      if (await isEmptyFile(tape, files)) return files - (await toFile(tape, files));
+      if (await this.isVoid(tape, barcode, files)) return files - (await toFile(tape, files));
       await toEndOfData(tape, files);
     }
     if (there > files)
@@ -185,6 +185,14 @@ export class PartWriter {
         `Tape "${barcode}" holds ${there} tape files, ${there - files} more than were finished by the catalog, left by a run that did not come to its end. The backup goes behind them.`,
       );
     return there;
+  }
+
+  /** Whether the last file of the tape is nobody's: empty, or the header of a part that never came and nobody knows of. */
+  private async isVoid(tape: TapeService, barcode: string, file: number): Promise<boolean> {
+    const found = await beginningOf(tape, file);
+    if (found === 'empty') return true;
+    const known = await this.order.catalog.partsOnTape(barcode);
+    return found === 'header' && known.every(({ tapeFile }) => tapeFile <= file);
   }
 
   private async writeHeader(tape: TapeService, record: TapeRecord, part: number, offset: bigint): Promise<boolean> {

@@ -13,7 +13,7 @@ import {
   type TreePiece,
 } from '../layout';
 import type { Label, LabelFinding } from '../model';
-import { toFile } from '../position';
+import { beginningOf, toFile } from '../position';
 
 /** A part as its tape tells of it. */
 export interface FoundPart {
@@ -98,6 +98,9 @@ class PartScanner {
   private async stream(header: PartHeader, tapeFile: number): Promise<number | undefined> {
     const { tape, visitor } = this;
     if ((await this.over()) > 0) return undefined;
+    // a run that broke off right behind its header left no stream: here the next part begins
+    if ((await beginningOf(tape, tapeFile)) === 'header') return this.at(tapeFile);
+    if ((await toFile(tape, tapeFile)) > 0) return undefined;
     const hasMark = (await this.over()) === 0;
     const found = hasMark ? await this.trailerOf(header) : undefined;
     const isTrailerDamaged = found === 'damaged';
