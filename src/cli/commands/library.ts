@@ -69,7 +69,9 @@ function registerCreate(library: Command, io: Io): void {
     .option('--barcodes <first>', 'barcode of the first tape', 'NDM001L8')
     .addOption(new Option('--capacity <bytes>', 'what a tape holds (default: 8G)').argParser(byteSize))
     .addOption(
-      new Option('--early-warning <bytes>', 'how long before its end (default: a fiftieth)').argParser(byteSize),
+      new Option('--early-warning <bytes>', 'how long before its end (default: a fiftieth, at least 256K)').argParser(
+        byteSize,
+      ),
     )
     .action((folder: string, options: CreateOptions) => create(io, folder, options));
 }

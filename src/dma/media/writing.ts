@@ -258,7 +258,7 @@ export class PartWriter {
     } catch (error) {
       if (!(error instanceof NdmpFailure)) throw error;
       open.isNearEnd = true;
-      const lack = `Tape "${part.barcode}" had no room for the closing record behind the data (${messageOf(error)})`;
+      const lack = `Tape "${part.barcode}" had no room for the closing record of ${recordSize} bytes behind the data (${messageOf(error)})`;
       if (end.state === 'complete') this.lack = lack;
       else message?.('warning', `${lack}: ${KNOWS_LESS}.`);
       return part.tapeFile + 1;

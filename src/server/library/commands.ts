@@ -42,7 +42,7 @@ export const LIBRARY_COMMANDS: readonly LibraryCommand[] = [
       {
         name: 'early-warning',
         value: 'bytes',
-        doc: 'how long before its end a writer is warned (default: a fiftieth)',
+        doc: 'how long before its end a writer is warned (default: a fiftieth, at least 256K)',
       },
       { name: 'cleaning', doc: 'cleaning cartridges' },
       { name: 'write-protected', doc: 'with the switch set' },

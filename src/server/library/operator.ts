@@ -30,7 +30,7 @@ export interface NewCartridges {
   kind?: CartridgeKind;
   /** Bytes. */
   capacity?: number;
-  /** Bytes before the end at which a writer is warned; a fiftieth of the capacity unless told. */
+  /** Bytes before the end at which a writer is warned; a fiftieth of the capacity, but at least 256 kB, unless told. */
   earlyWarning?: number;
   writeProtected?: boolean;
   /** Into free slots, the import/export station, or nowhere yet. */
@@ -38,6 +38,8 @@ export interface NewCartridges {
 }
 
 export const DEFAULT_CAPACITY = 8 * 1024 ** 3;
+/** What a backup application writes behind the data of a full tape has to have room: some records, and file marks. */
+const LEAST_WARNING = 256 * 1024;
 
 /**
  * The person at the library: opens its door and its import/export station, brings cartridges and takes them away. What a
@@ -259,7 +261,7 @@ export class Operator {
   private async make(barcode: string, wanted: NewCartridges): Promise<KnownCartridge> {
     const { contents, store } = this.parts;
     const { kind = 'data', capacity = DEFAULT_CAPACITY, writeProtected = false } = wanted;
-    const earlyWarning = wanted.earlyWarning ?? Math.floor(capacity / 50);
+    const earlyWarning = wanted.earlyWarning ?? Math.max(LEAST_WARNING, Math.floor(capacity / 50));
     const folder = await folderNameFor(
       barcode,
       async (name) => contents.find(name) !== undefined || (await store.hasCartridge(name)),
