@@ -18,6 +18,8 @@ export class Reporter {
   private nextFlows = 0;
   private positionSent = -1;
   private hasNewFlows = false;
+  /** All that was in the file at some moment has been read: from then on it is followed. */
+  private isFollowing = false;
 
   constructor(
     private readonly pass: SourcePass,
@@ -29,13 +31,14 @@ export class Reporter {
   maybe(): void {
     const now = performance.now();
     if (now < this.nextReport) return;
-    this.say({ type: 'progress', ...this.progress('indexing') });
+    this.say({ type: 'progress', ...this.progress(this.isFollowing ? 'following' : 'indexing') });
     const after = performance.now();
     this.nextReport = after + Math.max(REPORT_EVERY_MS, (after - now) / REPORT_SHARE);
   }
 
   /** All that is in the file has been read: told at once where that is news. */
   caughtUp(): void {
+    this.isFollowing = true;
     const now = performance.now();
     const isNews = this.pass.position !== this.positionSent;
     const isTime = this.hasNewFlows && now >= this.nextFlows;

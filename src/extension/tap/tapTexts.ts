@@ -18,11 +18,16 @@ export function rateText({ rate }: TapStatus): string {
   return `${sizeText(rate.toClient + rate.toTarget)}/s`;
 }
 
+/** Of loopback the port alone: the side bar is narrow. */
+function shortAddress(address: string): string {
+  return address.replace(/^(127\.\d+\.\d+\.\d+|\[::1\])(?=:)/, '');
+}
+
 export const openConnections = ({ connections }: TapStatus): ConnectionStatus[] =>
   connections.filter(({ closed }) => closed === undefined);
 
 export function tapNode({ file, status, recordings }: KnownTap): NodeText {
-  const label = escapeText(`${file.listen[0] ?? '?'} → ${file.target}`);
+  const label = escapeText(`${shortAddress(file.listen[0] ?? '?')} → ${file.target}`);
   const bytes = recordings.reduce((sum, each) => sum + each.bytes, 0);
   const begun = `Started ${clockText(Date.parse(file.started))}.`;
   if (!status) {

@@ -41,7 +41,7 @@ const FILE = {
 describe('texts of taps', () => {
   it('say rate and connections, or why it ended', () => {
     const running = tapNode({ folder: '/t', file: FILE, status: STATUS, recordings: [] });
-    assert.equal(running.label, '127.0.0.1:10001 → 10.0.0.1:10000');
+    assert.equal(running.label, ':10001 → 10.0.0.1:10000');
     assert.equal(running.description, '2.5 MB/s, 1 connection');
     assert.match(running.tooltip, /1 client not let in/);
     const warned = tapNode({
