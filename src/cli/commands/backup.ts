@@ -81,12 +81,13 @@ async function queued(
   const own = yes === true ? { ...surroundings, events: { ...events, ask: undefined } } : surroundings;
   const house = mediaHouse(own);
   const isMany = jobs.length > 1;
+  const unloaded = isMany ? undefined : (): Promise<void> => house.close();
   try {
     return await runQueue({
       jobs,
       signal: own.signal,
       run: (job, planned) =>
-        runJob({ job, wish, surroundings: own, house, planned: (plan) => planned(drivesIn(plan)) }),
+        runJob({ job, wish, surroundings: own, house, planned: (plan) => planned(drivesIn(plan)), unloaded }),
       ended: ({ job, report }) => {
         if (isMany && json !== true) events.message?.('info', `${job}: ${report.state}. ${report.message}`.trim());
       },

@@ -28,20 +28,29 @@ export async function runBackup(plan: BackupPlan, surroundings: Surroundings, ho
   }
 }
 
-/** All sources of a plan, within a run. */
+/**
+ * All sources of a plan, within a run.
+ * @param unloaded called when drives and servers are not needed any more, while the catalog may still be at work
+ */
 export async function backUpAll(
   plan: BackupPlan,
   surroundings: Surroundings,
   house: MediaHouse,
   run: number,
+  unloaded?: () => Promise<void>,
 ): Promise<RunOutcome> {
   for (const warning of plan.warnings) surroundings.events.message?.('warning', warning);
-  const sources: SourceResult[] = [];
+  const results: Promise<SourceResult>[] = [];
   const indexes = plan.sources.keys();
   const work = async (): Promise<void> => {
-    for (const index of indexes) sources[index] = await backUpSource({ run, plan, index, surroundings, house });
+    for (const index of indexes) {
+      const { unloaded: isUnloaded, result } = backUpSource({ run, plan, index, surroundings, house });
+      results[index] = result;
+      await isUnloaded;
+    }
   };
   const workers = Math.max(1, Math.min(plan.job.parallel, plan.sources.length));
   await Promise.all(Array.from({ length: workers }, work));
+  const [sources] = await Promise.all([Promise.all(results), unloaded?.()]);
   return { sources, message: messageOfSources(sources) };
 }

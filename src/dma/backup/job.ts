@@ -17,10 +17,12 @@ export interface JobOrder {
   house: MediaHouse<Library>;
   /** Sees the plan before it is carried out. */
   planned?: (plan: BackupPlan) => void;
+  /** Called when the run needs drives and servers no more, while the catalog may still be at work. */
+  unloaded?: () => Promise<void>;
 }
 
 /** Runs a job: planned afresh, then carried out. A job that cannot be planned, or is refused, is a failed run. */
-export async function runJob({ job, wish, surroundings, house, planned }: JobOrder): Promise<RunReport> {
+export async function runJob({ job, wish, surroundings, house, planned, unloaded }: JobOrder): Promise<RunReport> {
   return withRun(surroundings, { kind: 'backup', job: job.name }, async ({ id }) => {
     const pool = new ConnectionPool((server, purpose) => surroundings.connect(server, purpose));
     const library = house.library.bind(house);
@@ -28,7 +30,7 @@ export async function runJob({ job, wish, surroundings, house, planned }: JobOrd
       const plan = planBackup(await gatherInputs(job, surroundings, wish, { pool, library }));
       if (plan.refusals.length > 0) throw new DmaFailure(plan.refusals.join(' '));
       planned?.(plan);
-      return await backUpAll(plan, pooled(surroundings, pool), house, id);
+      return await backUpAll(plan, pooled(surroundings, pool), house, id, unloaded);
     } finally {
       await pool.close();
     }

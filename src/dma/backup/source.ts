@@ -25,17 +25,26 @@ export interface SourceOrder {
   house: MediaHouse;
 }
 
-/** Backs up one source of a plan on a drive of its own. Never rejects: how it went is in the result. */
-export async function backUpSource(order: SourceOrder): Promise<SourceResult> {
+/** A backup under way. Neither of its promises rejects: how it went is in the result. */
+export interface SourceRun {
+  /** Its drive is free again; the catalog may still make a tree of its file history. */
+  unloaded: Promise<void>;
+  result: Promise<SourceResult>;
+}
+
+/** Backs up one source of a plan on a drive of its own. */
+export function backUpSource(order: SourceOrder): SourceRun {
   const source = new SourceBackup(order);
   const started = Date.now();
-  try {
-    await source.run();
-  } catch (problem) {
+  const unloaded = source.run().catch((problem: unknown) => {
     source.result.state = problem instanceof Aborted || order.surroundings.signal.aborted ? 'aborted' : 'failed';
     source.result.message = [messageOf(problem), source.damage].filter((each) => each !== '').join(' ');
-  }
-  return { ...source.result, milliseconds: Date.now() - started };
+  });
+  const result = unloaded.then(async () => {
+    await source.finish();
+    return { ...source.result, milliseconds: Date.now() - started };
+  });
+  return { unloaded, result };
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -67,15 +76,8 @@ class SourceBackup {
     };
   }
 
-  /** The drive is free again before the catalog makes a tree of the file history. */
-  async run(): Promise<void> {
-    await this.onSomeDrive();
-    if (this.history) await this.listed(this.history.finish());
-    else if (this.result.message !== '') this.order.surroundings.events.message?.('warning', this.result.message);
-  }
-
   /** Takes the first drive that is free; one that somebody outside this program uses is left for another. */
-  private async onSomeDrive(): Promise<void> {
+  async run(): Promise<void> {
     const { house, surroundings } = this.order;
     let candidates = this.source.drives;
     for (;;) {
@@ -92,6 +94,14 @@ class SourceBackup {
         lease.release();
       }
     }
+  }
+
+  /** What the catalog has still to do, which needs no drive. */
+  async finish(): Promise<void> {
+    const { history, result } = this;
+    if (result.state !== 'done') return;
+    if (history) await this.listed(history.finish());
+    if (result.message !== '') this.order.surroundings.events.message?.('warning', result.message);
   }
 
   private async runOn(drive: DriveState): Promise<void> {
@@ -151,10 +161,10 @@ class SourceBackup {
   private async write(set: SetRecord, row: TapeRow, sides: StreamSides): Promise<void> {
     const { surroundings, plan } = this.order;
     const { catalog } = surroundings;
-    const { version } = sides.data.connection;
-    const history = this.source.history ? await SetHistory.begin(catalog, set.id, version) : undefined;
+    const begun = this.beginHistory(set, sides);
     try {
       await row.start();
+      const history = await begun;
       await catalog.claim(set.serverIdentity, set.path, set.job);
       const isPlanned = (address: string): boolean => isPlannedAddress(plan, address);
       const { progress, source } = this;
@@ -166,12 +176,20 @@ class SourceBackup {
       await this.complete(set, row, end, history);
       this.history = history;
     } catch (problem) {
-      await history?.abandon();
+      await (await begun.catch(() => undefined))?.abandon();
       await this.breakOff(set, row, problem);
       throw problem;
     } finally {
-      await history?.close();
+      await (await begun.catch(() => undefined))?.close();
     }
+  }
+
+  /** Gets ready for file history, while the tape is loaded. */
+  private beginHistory(set: SetRecord, { data }: StreamSides): Promise<SetHistory | undefined> {
+    if (!this.source.history) return Promise.resolve(undefined);
+    const begun = SetHistory.begin(this.order.surroundings.catalog, set.id, data.connection.version);
+    begun.catch(() => undefined);
+    return begun;
   }
 
   /** On tape first, in the catalog then: what the catalog calls complete is. */
@@ -194,7 +212,7 @@ class SourceBackup {
 
   /** A backup without the files in the catalog is one all the same: all of it can be restored, but no single files. */
   private async listed(listing: Promise<FoundFiles>): Promise<void> {
-    const { catalog, events, signal } = this.order.surroundings;
+    const { catalog, signal } = this.order.surroundings;
     const { result } = this;
     try {
       const { files, problems, loss } = await unlessAborted(listing, signal);
@@ -207,7 +225,6 @@ class SourceBackup {
       // the tree is made of what came when somebody asks for it
       if (!(problem instanceof Aborted)) this.lack(messageOf(problem));
     }
-    if (result.message !== '') events.message?.('warning', result.message);
   }
 
   private lack(message: string): void {

@@ -49,16 +49,19 @@ export async function gatherInputs(
     const purpose = { role: options.pool ? role : 'query', extensions: CLUSTER_EXTENSIONS };
     return asked(surroundings, name, purpose, local, options.pool);
   };
+  // the catalog and the names of hosts are looked up while the servers answer
+  const names = Object.values(definitions).flatMap(({ host, addresses }) => [host, ...addresses].map(hostOf));
+  const early = Promise.all([backupsOf(job, catalog), resolvedNames(names)]);
+  early.catch(() => undefined);
   const data = await ask(job.server, 'data');
   const tape = tapeServer === job.server ? data : await ask(tapeServer, 'tape');
   const { drives, tapes } = await mediaOf(job, surroundings, tape, options.library);
-  const { sets, failed, lost } = await backupsOf(job, catalog);
+  const [{ sets, failed, lost }, resolved] = await early;
   const owners = new Map<string, string>();
   for (const { path } of job.sources) {
     const owner = await catalog.ownerOf(data.identity, path);
     if (owner !== undefined) owners.set(path, owner);
   }
-  const names = Object.values(definitions).flatMap(({ host, addresses }) => [host, ...addresses].map(hostOf));
   return {
     job,
     data,
@@ -71,7 +74,7 @@ export async function gatherInputs(
     lost,
     owners,
     ownAddresses: [...new Set([...local, ...machineAddresses()])],
-    resolved: await resolvedNames(names),
+    resolved,
     now: now(),
     wish,
   };

@@ -26,7 +26,8 @@ export class FileTrees {
   private readonly ingests = new Map<number, Ingest>();
   /** Trees that are being made. */
   private readonly making = new Map<number, Promise<HistoryEnd>>();
-
+  /** One after the other, so that memory is taken once. */
+  private turn: Promise<unknown> = Promise.resolve();
   /** Sets of runs that go on, whose history was given up here. */
   private readonly abandoned = new Set<number>();
 
@@ -146,8 +147,9 @@ export class FileTrees {
   private made(set: number): Promise<HistoryEnd> {
     let making = this.making.get(set);
     if (making === undefined) {
-      making = makeTree(this.store, set).finally(() => this.making.delete(set));
+      making = this.turn.then(() => makeTree(this.store, set)).finally(() => this.making.delete(set));
       this.making.set(set, making);
+      this.turn = making.catch(() => undefined);
     }
     return making;
   }
