@@ -50,6 +50,8 @@ export interface ClientOptions {
   /** Local address to come from. */
   from?: string;
   tls?: ConnectionOptions;
+  /** Is told each line of the key log of a TLS connection. */
+  onKeyLog?: (line: Buffer) => void;
   /** Opened at once with this version; left out: only the greeting is awaited. */
   version?: NdmpVersion;
   login?: { user: string; password: string; kind?: AuthKind };
@@ -109,9 +111,10 @@ export class NdmpClient {
   }
 
   /** Connects only; what the server says first stands in {@link posts}. */
-  static async dial({ port, host = '127.0.0.1', from, tls }: ClientOptions): Promise<NdmpClient> {
+  static async dial({ port, host = '127.0.0.1', from, tls, onKeyLog }: ClientOptions): Promise<NdmpClient> {
     const socket = tls ? connectTls({ port, host, ...tls }) : connect({ port, host, localAddress: from });
     socket.setNoDelay(true);
+    if (onKeyLog) socket.on('keylog', onKeyLog);
     const client = new NdmpClient(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once(tls ? 'secureConnect' : 'connect', resolve);

@@ -24,6 +24,8 @@ const PEERS = {
     install: 'apt-get install amanda-server amanda-client libencode-locale-perl libxml-simple-perl',
   },
   nmap: { probe: ['nmap', '--version'], install: 'apt-get install nmap' },
+  openssl: { probe: ['openssl', 'version'], install: 'apt-get install openssl' },
+  socat: { probe: ['socat', '-V'], install: 'apt-get install socat' },
   gcc: { probe: ['gcc', '--version'], install: 'apt-get install gcc libc6-dev' },
   getfattr: { probe: ['getfattr', '--version'], install: 'apt-get install attr' },
   sgUtils: { probe: ['sg_inq', '--version'], install: 'apt-get install sg3-utils' },

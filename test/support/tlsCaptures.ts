@@ -16,8 +16,8 @@ export const NDMP_STEPS: readonly TlsStep[] = [
 ];
 
 /** Packets of a TCP connection that carries `talk`, in segments of up to `most` bytes. */
-export function packetsOf(talk: Pick<TlsTalk, 'wire'>, most = 1400): Conversation {
-  const tcp = new Conversation().open();
+export function packetsOf(talk: Pick<TlsTalk, 'wire'>, most = 1400, tcp = new Conversation()): Conversation {
+  tcp.open();
   for (const { from, bytes } of talk.wire)
     for (let at = 0; at < bytes.length; at += most) tcp.send(from, bytes.subarray(at, at + most));
   return tcp;

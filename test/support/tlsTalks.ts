@@ -50,7 +50,7 @@ export function tlsCertificate(kind: 'ec' | 'rsa'): Promise<{ key: string; cert:
 }
 
 /** A port whose connections go on to `target`; what passes is noted. */
-async function recordingForwarder(target: number, wire: WireChunk[]): Promise<Server> {
+export async function recordingForwarder(target: number, wire: WireChunk[]): Promise<Server> {
   const forwarder = createServer((near) => {
     const far = connectTcp(target, '127.0.0.1');
     const pass = (from: TlsSideName, input: TcpSocket, output: TcpSocket): void => {
@@ -73,7 +73,7 @@ async function listening(server: Server): Promise<void> {
   await once(server, 'listening');
 }
 
-function portOf(server: Server): number {
+export function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
