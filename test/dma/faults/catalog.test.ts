@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { DmaFailure } from '../../../src/dma/connection/failures';
+import { runScan } from '../../../src/dma/media/scan/run';
 import { keptTrue } from '../../support/afterFault';
 import { writeFiles } from '../../support/dma';
 import { DmaHand } from '../../support/dmaHand';
@@ -38,7 +39,15 @@ describe('dma faults: a catalog that takes nothing more', function () {
     await keptTrue(hand, report);
     const [{ id }] = await catalog.sets({ state: 'complete' });
     assert.match((await catalog.set(id))?.withoutFiles ?? '', /the disk is full/);
+    await runScan({ server: 'filer', changer: undefined, drives: [], barcodes: [] }, hand.surroundings);
+    assert.equal((await catalog.set(id))?.withoutFiles, FULL, 'the catalog takes nothing still');
     catalog.fileHistory = fileHistory;
+    await runScan({ server: 'filer', changer: undefined, drives: [], barcodes: [] }, hand.surroundings);
+    assert.equal((await catalog.set(id))?.withoutFiles, undefined);
+    assert.deepEqual(
+      (await catalog.list(id, '/')).entries.map(({ name }) => name),
+      ['a.txt', 'dir'],
+    );
     const next = await hand.backUp({ sources: [server.root] });
     assert.equal(next.state, 'done', next.message);
     await keptTrue(hand, next, report);
