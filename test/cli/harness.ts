@@ -18,6 +18,8 @@ export interface Circumstances {
   signal?: AbortSignal;
   /** Called with every piece of output as it comes. */
   onOutput?: (text: string) => void;
+  /** The same for standard error. */
+  onError?: (text: string) => void;
 }
 
 /** A stream that keeps what is written to it. */
@@ -44,9 +46,9 @@ export class Sink extends Writable {
 
 /** Runs `ndmp` with these arguments inside the test. */
 export async function ndmp(args: readonly string[], circumstances: Circumstances = {}): Promise<Outcome> {
-  const { stdin = Readable.from([]), terminal, env = {}, onOutput } = circumstances;
+  const { stdin = Readable.from([]), terminal, env = {}, onOutput, onError } = circumstances;
   const stdout = new Sink(terminal, onOutput);
-  const stderr = new Sink(terminal);
+  const stderr = new Sink(terminal, onError);
   const signal = circumstances.signal ?? new AbortController().signal;
   const io: Io = { stdin, stdout, stderr, env, signal };
   const status = await run(args, io);

@@ -229,6 +229,8 @@ function hostNames({ source, job }: JobSide): Map<string, string> {
   name(connections[job.dataConnection]?.server.address, 'the data server');
   name(connections[job.tapeConnection]?.server.address, 'the tape server');
   name(connections[job.changerConnection]?.server.address, 'the changer');
+  // a connection in the place of a job
+  if (job.spans.length === 0) name(connections[job.id]?.server.address, 'the server');
   return names;
 }
 

@@ -1,6 +1,5 @@
 import { escapeText } from '../../protocol';
 import { nanosBetween } from '../../session/messageTimes';
-import type { SessionJoin } from '../join';
 import { endpointText } from '../messageView';
 import type { Analysis } from '../analysis';
 import type { Job } from '../jobs/model';
@@ -30,11 +29,16 @@ export function diffSessions(a: Analysis, b: Analysis): SessionDiff {
   return diff;
 }
 
+/** Connections of two captures that are compared with each other. */
+export interface ConnectionPairs {
+  pairs: readonly { a: number; b: number }[];
+}
+
 /**
- * Compares two records of the same session, connection by connection: a server's log knows only its own connections, so
- * what its jobs are is no question for it.
+ * Compares two records of the same session, or a session and its replay, connection by connection: a server's log knows
+ * only its own connections, so what its jobs are is no question for it.
  */
-export function diffJoined(a: Analysis, b: Analysis, join: SessionJoin): SessionDiff {
+export function diffJoined(a: Analysis, b: Analysis, join: ConnectionPairs): SessionDiff {
   const rowsA = rowsByConnection(a);
   const rowsB = rowsByConnection(b);
   const diff: SessionDiff = { same: true, jobs: [], onlyA: [], onlyB: [] };

@@ -14,6 +14,7 @@ const ALWAYS = new Set([
   'used_inodes',
   'space_remain',
   'soft_errors',
+  'DUMP_DATE',
   'est_bytes_remain',
   'est_time_remain',
 ]);

@@ -14,6 +14,7 @@ import { registerHistory } from './history';
 import { registerPlan } from './plan';
 import { registerMedia } from './media';
 import { registerQuery } from './query';
+import { registerReplay } from './replay';
 import { registerRestore } from './restore';
 import { registerSequence } from './sequence';
 import { registerSessions } from './sessions';
@@ -41,6 +42,7 @@ export const commands: readonly ((program: Command, io: Io) => void)[] = [
   registerLab,
   registerLibrary,
   registerTap,
+  registerReplay,
   registerQuery,
   registerMedia,
   registerPlan,

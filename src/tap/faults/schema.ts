@@ -137,7 +137,7 @@ const condition = object('Which messages it is for. Everything that is named has
 const fault: Schema = object('One fault: when, and what.', {
   name: text('How it is called in lists and in the recording.'),
   on: condition,
-  data: object('Instead of "on" and "do": for data connections that pass the tap (ndmp tap --rewrite).', {
+  data: object('Instead of "on" and "do": for data connections that pass the tap (ndmp tap --rewrite-addresses).', {
     connection: whole('Only on this connection of the tap, counted from 1.', 1, 1_000_000_000),
     from: choice('Whose bytes.', ['client', 'target', 'both'], { default: 'both' }),
     throttle: whole('So many bytes a second pass.', 1, 1_000_000_000_000),
