@@ -125,9 +125,10 @@ async function label(
       const forced = force === true ? [barcode] : [];
       const before = await catalog.tape(barcode);
       try {
+        const place = library.placeOf(barcode);
         const { element } = library.drives().find((known) => known.device === device) ?? {};
         const elsewhere = async (): Promise<boolean> => isElsewhere(await library.inventory(), barcode, element);
-        const order = { catalog, barcode, pool, recordSize, now, message: warn, forced, isElsewhere: elsewhere };
+        const order = { catalog, barcode, pool, recordSize, now, message: warn, forced, isElsewhere: elsewhere, place };
         const record = await prepareTape(tape, order);
         await catalog.putTape(record);
         const isNew = record.label !== before?.label;

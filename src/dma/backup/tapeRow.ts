@@ -235,7 +235,8 @@ export class TapeRow {
     await openForWriting(tape, drive.device, { signal, barcode, patience, emptyPatience, pause, isElsewhere });
     this.isOpen = true;
     this.order.phase('checking the tape', barcode);
-    const part = await this.writer.begin({ tape, barcode, isElsewhere, number: this.parts.length + 1, offset });
+    const place = barcode === undefined ? undefined : this.order.library.placeOf?.(barcode);
+    const part = await this.writer.begin({ tape, barcode, isElsewhere, place, number: this.parts.length + 1, offset });
     this.isPartOpen = true;
     this.parts.push(part);
     this.order.phase('writing', part.barcode);

@@ -108,6 +108,9 @@ export interface TapeRecord {
   element: number | undefined;
 }
 
+/** Where a tape is. */
+export type TapePlace = Pick<TapeRecord, 'library' | 'libraryId' | 'element'>;
+
 /** What is kept of a tape itself; the rest follows from its sets. */
 export type TapeFacts = Omit<TapeRecord, 'expires'>;
 

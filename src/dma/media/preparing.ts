@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Catalog, TapeRecord } from '../catalog/model';
+import type { Catalog, TapePlace, TapeRecord } from '../catalog/model';
 import { NdmpFailure } from '../connection/failures';
 import type { RunEvents } from '../run/model';
 import type { TapeService } from '../services/tape';
@@ -25,6 +25,8 @@ export interface PrepareOrder {
    * drive is open, which keeps what is in it.
    */
   isElsewhere?: () => Promise<boolean>;
+  /** Where the tape is; kept of one that the catalog did not know. */
+  place?: TapePlace;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function prepareTape(tape: TapeService, order: PrepareOrder): Promi
   const isForced = forced.includes(wanted);
   const refusal = refusalToWrite(finding, known, { barcode, pool }, now(), isForced);
   if (refusal) throw new TapeRefused(barcode, refusal);
-  const record = known ?? newTape(barcode);
+  const record = known ?? { ...newTape(barcode), ...order.place };
   const isOurs = finding.kind === 'ours' && finding.label.uuid === record.label;
   const isKept = isOurs && !isForced && useOf(record, now()) === 'append';
   if (isKept) return record;
@@ -62,7 +64,7 @@ export async function prepareTape(tape: TapeService, order: PrepareOrder): Promi
 export async function labelTape(
   tape: TapeService,
   record: TapeRecord,
-  { catalog, pool, recordSize, now, message }: Omit<PrepareOrder, 'barcode' | 'forced' | 'isElsewhere'>,
+  { catalog, pool, recordSize, now, message }: Omit<PrepareOrder, 'barcode' | 'forced' | 'isElsewhere' | 'place'>,
 ): Promise<TapeRecord> {
   const { barcode, sticker } = record;
   if (record.files > 1) {

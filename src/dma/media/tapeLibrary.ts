@@ -1,5 +1,5 @@
 import { escapeText } from '../../protocol';
-import type { TapeRecord } from '../catalog/model';
+import type { TapePlace } from '../catalog/model';
 import { Aborted, ConnectionLost, DmaFailure } from '../connection/failures';
 import type { NdmpConnection } from '../connection/model';
 import type { ServerReport } from '../query/model';
@@ -9,8 +9,8 @@ import type { Patience } from './changer/execute';
 import type { DriveTable } from './drives/driveTable';
 import { rememberPlaces } from './drives/places';
 import type { TapeDesk } from './drives/tapeDesk';
-import { describeFinding } from './label';
-import type { Changer, DriveState, Element, Inventory, Label } from './model';
+import { mountByHand } from './handMount';
+import type { Changer, DriveState, Element, Inventory } from './model';
 import { elementAt, firstFree, freeSlot, holds, placeFor, whereIs } from './placement';
 import type { Robot } from './robot';
 
@@ -43,6 +43,7 @@ const NO_CHANGER: Inventory = { elements: [], vendor: '', product: '' };
 export class Library {
   private seen: Inventory | undefined;
   private seenAt = 0;
+  private id: string | undefined;
 
   constructor(
     private readonly surroundings: Surroundings,
@@ -76,11 +77,16 @@ export class Library {
   /** Takes an inventory for what is where now. @returns it with the tapes by their names in the catalog */
   async note(inventory: Inventory): Promise<Inventory> {
     const { server } = this;
-    const id = this.parts.robot?.identity(inventory.serial) ?? server;
-    const library = { id, text: this.name, server };
+    this.id = this.parts.robot?.identity(inventory.serial) ?? server;
     this.seenAt = Date.now();
-    this.seen = await rememberPlaces(this.surroundings.catalog, library, inventory);
+    this.seen = await rememberPlaces(this.surroundings.catalog, { id: this.id, text: this.name, server }, inventory);
     return this.seen;
+  }
+
+  /** Where a tape was when the inventory was last read; undefined where it was not, or there is no changer. */
+  placeOf(barcode: string): TapePlace | undefined {
+    const place = this.seen && whereIs(this.seen, barcode);
+    return place && { library: this.name, libraryId: this.id, element: place.address };
   }
 
   /** The tape of this library that a person calls so: by its name in the catalog, or by what stands on it. */
@@ -230,23 +236,12 @@ export class Library {
     await this.carry(changer, slot, bay.address);
   }
 
-  /** A person puts the tape in; one that carries its label and is there already is taken as it is. */
+  /** A person puts the tape in. */
   private async mountByHand(barcode: string, device: string, over?: NdmpConnection): Promise<void> {
     const { desk, patience } = this.parts;
-    const where = `drive ${escapeText(device)} of ${this.server}`;
     const known = await this.surroundings.catalog.tape(barcode);
-    let wish = `Put tape ${escapeText(barcode)} into ${where}.`;
-    let finding = await desk.find(device, over);
-    for (let asked = false; ; asked = true) {
-      if (finding?.kind === 'ours' && isTape(finding.label, barcode, known)) return;
-      // A tape without a label of ours may be the right one, once somebody says that it is there.
-      if (asked && finding && finding.kind !== 'ours') return;
-      if (finding?.kind === 'ours')
-        wish = `The tape in ${where} ${describeFinding(finding)}. Put ${escapeText(barcode)} in.`;
-      await this.askFor(barcode, wish);
-      await desk.waitReady(device, patience, over);
-      finding = await desk.find(device, over);
-    }
+    const ask = (text: string): Promise<void> => this.askFor(barcode, text);
+    await mountByHand({ desk, patience, server: this.server, device, over }, { barcode, known }, ask);
   }
 
   /** Takes out what is in a drive. */
@@ -299,8 +294,4 @@ export class Library {
     const { robot } = this.parts;
     return robot ? `${this.server} ${robot.device}` : this.server;
   }
-}
-
-function isTape({ uuid, barcode }: Label, name: string, known: TapeRecord | undefined): boolean {
-  return known?.label === undefined ? barcode === (known?.sticker ?? name) : uuid === known.label;
 }

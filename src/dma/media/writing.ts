@@ -37,6 +37,7 @@ export interface PartOrder {
   barcode: string | undefined;
   /** See {@link PrepareOrder}. */
   isElsewhere?: PrepareOrder['isElsewhere'];
+  place?: PrepareOrder['place'];
   /** From 1. */
   number: number;
   /** Offset in the stream. */
@@ -87,10 +88,10 @@ export class PartWriter {
    * @throws TapeRefused when another tape has to be taken; NdmpFailure, ConnectionLost
    */
   async begin(order: PartOrder): Promise<PartRecord> {
-    const { tape, barcode, isElsewhere, number, offset } = order;
+    const { tape, barcode, isElsewhere, place, number, offset } = order;
     const { catalog, set, copy = 1, now } = this.order;
     const { recordSize } = set;
-    const record = await prepareTape(tape, { ...this.order, barcode, isElsewhere, recordSize });
+    const record = await prepareTape(tape, { ...this.order, barcode, isElsewhere, place, recordSize });
     const file = await this.endOfData(tape, record);
     const isNearEnd = await this.writeHeader(tape, record, number, offset);
     const part: PartRecord = {

@@ -1,3 +1,4 @@
+import type { TapePlace } from '../catalog/model';
 import type { NdmpConnection } from '../connection/model';
 import type { Inventory } from '../media/model';
 import type { ServerReport } from '../query/model';
@@ -10,6 +11,8 @@ export interface MountingLibrary {
   readonly changer: string | undefined;
   /** @param age seconds; an inventory that was read so short a time ago will do */
   inventory(age?: number): Promise<Inventory>;
+  /** Where a cartridge was when the inventory was last read. */
+  placeOf?(barcode: string): TapePlace | undefined;
   /**
    * Puts this cartridge into the drive, whatever was in it, and waits until it is ready.
    * @param over a connection to the tape server with no tape open

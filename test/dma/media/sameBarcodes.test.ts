@@ -40,14 +40,20 @@ describe('dma media: libraries whose cartridges have the same barcodes', () => {
   }
 
   /** Loads a tape and prepares it as a backup does. @returns its record, and the barcode in its label */
-  async function prepared(library: Library, barcode: string): Promise<{ record: TapeRecord; written: string }> {
+  async function prepared(
+    library: Library,
+    barcode: string,
+    meanwhile?: () => Promise<void>,
+  ): Promise<{ record: TapeRecord; written: string }> {
     const tape = new TapeService(await world.connect(library.server));
     try {
       await library.mount(barcode, 'nst0', tape.connection);
       await tape.open('nst0', TapeMode.WRITE);
       const { catalog, now } = world;
-      const record = await prepareTape(tape, { catalog, barcode, pool: 'daily', recordSize: 10_240, now });
+      const place = library.placeOf(barcode);
+      const record = await prepareTape(tape, { catalog, barcode, pool: 'daily', recordSize: 10_240, now, place });
       await catalog.putTape(record);
+      await meanwhile?.();
       const finding = await readLabel(tape);
       await tape.close();
       await library.dismount('nst0', tape.connection);
@@ -80,6 +86,15 @@ describe('dma media: libraries whose cartridges have the same barcodes', () => {
       ['TEST01L8@two', 'two mc0'],
     ]);
     await assert.rejects(one.mount('TEST01L8@two', 'nst0'), /TEST01L8@two is not in the library of one/);
+  });
+
+  it('tells a tape that is being written from one of another library that is looked at meanwhile', async () => {
+    const [one, two] = [await open('one'), await open('two')];
+    const { record } = await prepared(one, 'TEST01L8', async () => {
+      assert.deepEqual(await namesIn(two), ['TEST01L8@two', 'TEST02L8', 'TEST03L8']);
+    });
+    assert.deepEqual(await namesIn(one), ['TEST01L8', 'TEST02L8', 'TEST03L8']);
+    assert.equal((await world.catalog.tape('TEST01L8'))?.label, record.label);
   });
 
   it('a scan of one forgets nothing of the other', async () => {
