@@ -25,7 +25,7 @@ export async function tapesTellTheSame(hand: DmaHand, server: string, port: numb
   const alone = await DmaHand.make();
   try {
     alone.serve(server, port);
-    const request = { server, changer: undefined, drives: [], barcodes: [] };
+    const request = { server, changer: undefined, barcodes: [] };
     const report = await runScan(request, alone.surroundings);
     assert.equal(report.state, 'done', report.message);
     assert.deepEqual(await completeOf(alone), await completeOf(hand));

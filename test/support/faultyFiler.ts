@@ -19,6 +19,7 @@ export class FaultyFiler {
     const hand = await DmaHand.make();
     const proxy = await FaultyProxy.start(server.port);
     hand.serve('filer', proxy.port);
+    hand.patience = { busy: 1, threading: 1, retry: 0.1, linger: 5, abort: 2 };
     writeFiles(server.root, { 'a.txt': 'one', 'dir/big': randomBytes(2_000_000) });
     return new FaultyFiler(server, hand, proxy);
   }

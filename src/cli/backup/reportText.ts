@@ -1,19 +1,19 @@
 import type { RunReport, SourceResult } from '../../dma/run/model';
 import { clip, escapeText } from '../../protocol';
+import { runFileLines } from '../dma/runFilesText';
 import type { Style } from '../terminal/style';
 import { byteSize, counted, span } from '../terminal/text';
 
 /** How the run of a job went, for people. */
 export function backupReportLines(job: string, report: RunReport, style: Style): string[] {
-  const { state, message, run, recording, log } = report;
+  const { state, message, run } = report;
   const name = shown(job);
   const number = run > 0 ? `, run ${run}` : '';
   const end =
     state === 'done'
       ? style.heading(`${name}${number}: backed up.`)
-      : style.error(`${name}${number} ${state}. ${shown(message)}`);
-  const files = [recording, log].flatMap((file) => (file === undefined ? [] : [style.quiet(`  ${shown(file)}`)]));
-  return [end, ...report.sources.flatMap((source) => sourceLines(source, style)), ...files];
+      : style.error(`${name}${number} ${stateText(state)}. ${shown(message)}`);
+  return [end, ...report.sources.flatMap((source) => sourceLines(source, style)), ...runFileLines(report, style)];
 }
 
 function sourceLines(source: SourceResult, style: Style): string[] {
@@ -24,7 +24,7 @@ function sourceLines(source: SourceResult, style: Style): string[] {
   const names = files > 0 ? [counted(files, 'file')] : [];
   const facts = [byteSize(Number(bytes)), ...names, `in ${span(milliseconds / 1000)}`, ...rate, ...tapes];
   const id = set === undefined ? '' : style.quiet(`  set ${set}`);
-  const head = `  ${shown(path)}${id}  ${state === 'done' ? '' : `${state}, `}${facts.join(', ')}`;
+  const head = `  ${shown(path)}${id}  ${state === 'done' ? '' : `${stateText(state)}, `}${facts.join(', ')}`;
   if (message === '') return [head];
   return [head, state === 'done' ? `    ${shown(message)}` : style.error(`    ${shown(message)}`)];
 }
@@ -35,6 +35,11 @@ export function queueLines(results: readonly { job: string; report: RunReport }[
   const sum = `${results.length - bad.length} of ${counted(results.length, 'job')} backed up.`;
   if (bad.length === 0) return [style.heading(sum)];
   return [style.error(`${sum} Not so: ${bad.map(({ job }) => shown(job)).join(', ')}`)];
+}
+
+/** `done-with-errors` for people. */
+function stateText(state: RunReport['state']): string {
+  return state.replaceAll('-', ' ');
 }
 
 function shown(text: string): string {

@@ -1,12 +1,13 @@
 import type { RunReport } from '../../dma/run/model';
 import { clip, escapeText } from '../../protocol';
+import { runFileLines } from '../dma/runFilesText';
 import type { Style } from '../terminal/style';
 import { byteSize, counted, span } from '../terminal/text';
 
 const LENGTH = 1000;
 
 /** How a copy went, for people. */
-export function copyLines({ sources, state, message, recording }: RunReport, style: Style): string[] {
+export function copyLines({ sources, state, message, recording, log }: RunReport, style: Style): string[] {
   const lines = sources.map((source) => {
     const { path, set, bytes, milliseconds, transferMilliseconds, barcodes } = source;
     const head = `set ${set ?? ''}  ${shown(path)}`;
@@ -19,7 +20,7 @@ export function copyLines({ sources, state, message, recording }: RunReport, sty
   const good = sources.filter((source) => source.state === 'done').length;
   if (state !== 'done') lines.push(style.error(`${state}: ${shown(message)}`));
   else lines.push(good === 0 ? 'Nothing had to be copied.' : style.heading(`${counted(good, 'set')} copied.`));
-  if (recording !== undefined) lines.push(style.quiet(`recording ${shown(recording)}`));
+  lines.push(...runFileLines({ recording, log }, style));
   return lines;
 }
 

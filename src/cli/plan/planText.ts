@@ -48,12 +48,19 @@ function variablesOf({ environment }: SourcePlan): string {
 /** The end of a network that is one address. */
 const SINGLE_HOST = /(?<=\.\d+)\/32$|(?<=:[\da-f]*)\/128$/i;
 
-export function connectionText({ from, to, addresses, port }: PlannedConnection): string {
+export function connectionText(connection: PlannedConnection): string {
+  const { from, to, addresses } = connection;
   const each = [...new Set(addresses.map((address) => address.replace(SINGLE_HOST, '')))];
   const listed = each.slice(0, MAX_ADDRESSES).map(shown);
   const more = each.length > MAX_ADDRESSES ? ` and ${each.length - MAX_ADDRESSES} more` : '';
   const where = listed.length > 0 ? ` at ${listed.join(', ')}${more}` : '';
-  return `${shown(from)} → ${shown(to)}${where}, TCP port ${port ?? 'that the listening side chooses'}`;
+  return `${shown(from)} → ${shown(to)}${where}, ${portText(connection)}`;
+}
+
+/** A control connection without a known port is one to a server that runs within this program. */
+function portText({ purpose, port }: PlannedConnection): string {
+  if (port !== undefined) return `TCP port ${port}`;
+  return purpose === 'control' ? 'a free TCP port, within this program' : 'TCP port that the listening side chooses';
 }
 
 /** Steps of sources that are taken alike stand once. */

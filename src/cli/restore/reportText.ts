@@ -1,5 +1,6 @@
 import type { FileResult, RestoreReport, SetResult } from '../../dma/restore/model';
 import { clip, escapeText } from '../../protocol';
+import { runFileLines } from '../dma/runFilesText';
 import type { Style } from '../terminal/style';
 import { byteSize, counted, span } from '../terminal/text';
 
@@ -12,10 +13,7 @@ export function restoreReportLines(report: RestoreReport, style: Style): string[
   const { state, message, run } = report;
   const end =
     state === 'done' ? style.heading(`Run ${run}: restored.`) : style.error(`Run ${run} ${state}. ${shown(message)}`);
-  const files = [report.recording, report.log].flatMap((file) =>
-    file === undefined ? [] : [style.quiet(`  ${shown(file)}`)],
-  );
-  return [...lines, ...failedLines(report.leftOut, report.leftOut.length, style), end, ...files];
+  return [...lines, ...failedLines(report.leftOut, report.leftOut.length, style), end, ...runFileLines(report, style)];
 }
 
 function setLines(set: SetResult, style: Style): string[] {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { addressText } from '../servers/addresses';
 import { TrafficRecorder } from '../../transport';
+import { removeOldRuns } from './oldRuns';
 import { ConnectionLog, RunLog } from './runLog';
 import type { ConnectionTrace, TraceSink } from './trace';
 
@@ -9,7 +10,7 @@ const NAME_LENGTH = 80;
 
 /**
  * The recording (pcapng) and the plain log of a run, in a folder of runs. They are made when the first connection is, so
- * that what connects to nobody leaves nothing. Trouble with them is told and ends no run.
+ * that what connects to nobody leaves nothing; the oldest runs make room then. Trouble with them is told and ends no run.
  */
 export class RunFiles implements TraceSink {
   readonly recording: string;
@@ -67,6 +68,7 @@ export class RunFiles implements TraceSink {
     const told = (error: Error): void => this.failed(`The run is not recorded any further: ${error.message}`);
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      removeOldRuns(this.folder);
       const log = new RunLog(this.log, told);
       this.open = { log, recorder: new TrafficRecorder(this.recording, `NDMP Workbench run: ${this.name}`, told) };
     } catch (error) {

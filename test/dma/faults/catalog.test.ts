@@ -39,10 +39,10 @@ describe('dma faults: a catalog that takes nothing more', function () {
     await keptTrue(hand, report);
     const [{ id }] = await catalog.sets({ state: 'complete' });
     assert.match((await catalog.set(id))?.withoutFiles ?? '', /the disk is full/);
-    await runScan({ server: 'filer', changer: undefined, drives: [], barcodes: [] }, hand.surroundings);
+    await runScan({ server: 'filer', changer: undefined, barcodes: [] }, hand.surroundings);
     assert.equal((await catalog.set(id))?.withoutFiles, FULL, 'the catalog takes nothing still');
     catalog.fileHistory = fileHistory;
-    await runScan({ server: 'filer', changer: undefined, drives: [], barcodes: [] }, hand.surroundings);
+    await runScan({ server: 'filer', changer: undefined, barcodes: [] }, hand.surroundings);
     assert.equal((await catalog.set(id))?.withoutFiles, undefined);
     assert.deepEqual(
       (await catalog.list(id, '/')).entries.map(({ name }) => name),
