@@ -1,6 +1,5 @@
 import type { RunReport, SourceResult } from '../../dma/run/model';
 import { clip, escapeText } from '../../protocol';
-import { runFileLines } from '../dma/runFilesText';
 import type { Style } from '../terminal/style';
 import { byteSize, counted, span } from '../terminal/text';
 
@@ -13,7 +12,7 @@ export function backupReportLines(job: string, report: RunReport, style: Style):
     state === 'done'
       ? style.heading(`${name}${number}: backed up.`)
       : style.error(`${name}${number} ${stateText(state)}. ${shown(message)}`);
-  return [end, ...report.sources.flatMap((source) => sourceLines(source, style)), ...runFileLines(report, style)];
+  return [end, ...report.sources.flatMap((source) => sourceLines(source, style))];
 }
 
 function sourceLines(source: SourceResult, style: Style): string[] {

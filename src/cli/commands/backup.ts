@@ -11,6 +11,7 @@ import { printLines } from '../analysed';
 import { backupReportLines, queueLines } from '../backup/reportText';
 import { resultJson } from '../dma/json';
 import { addDmaOptions, type DmaOptions } from '../dma/options';
+import { runFileLines } from '../dma/runFilesText';
 import { withSurroundings } from '../dma/surroundings';
 import { ExitStatus, Interrupted } from '../failure';
 import { jsonLine } from '../output/jsonl';
@@ -105,6 +106,9 @@ async function show(io: Io, results: readonly QueuedResult[], { json }: BackupOp
     return printLines(io, [resultJson(isMany ? reports : reports[0])]);
   }
   const lines = results.flatMap(({ job, report }) => backupReportLines(job, report, style));
+  // one recording for all of them
+  const recorded = results.find(({ report }) => report.recording !== undefined);
+  if (recorded) lines.push(...runFileLines(recorded.report, style));
   return printLines(io, isMany ? [...lines, ...queueLines(results, style)] : lines);
 }
 
