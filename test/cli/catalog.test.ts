@@ -40,6 +40,21 @@ describe('ndmp catalog', () => {
     return { ...outcome, lines: outcome.lines.map((line) => line.replace(/ +/g, ' ')) };
   };
 
+  it('says of which sets it has no files', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'catalog-'));
+    try {
+      const opened = await openCatalog(join(other, 'catalog.db'));
+      const { id } = await opened.beginSet(someSet({ files: 30, withoutFiles: 'the disk was full' }));
+      await opened.close();
+      const list = await ndmp(['catalog', 'list', '--home', other]);
+      assert.match(list.out, /not listed/);
+      const show = await ndmp(['catalog', 'show', String(id), '--home', other]);
+      assert.match(show.out, /none in the catalog: the disk was full/);
+    } finally {
+      rmSync(other, { recursive: true });
+    }
+  });
+
   it('lists sets, the last one first', async () => {
     const { status, lines } = await catalog('list', '--job', 'nightly');
     assert.equal(status, 0);

@@ -61,7 +61,7 @@ async function list(io: Io, catalog: Catalog, options: ListOptions): Promise<Sho
       { title: 'level', of: ({ level, base }) => (base === undefined ? String(level) : `${level} on ${base}`) },
       { title: 'state', of: ({ state: own }) => own },
       { title: 'size', of: ({ bytes }) => sizeText(bytes), align: 'right' },
-      { title: 'files', of: ({ files }) => grouped(files), align: 'right', spare: 4 },
+      { title: 'files', of: filesText, align: 'right', spare: 4 },
       { title: 'tapes', of: ({ tapes }) => tapes.join(' '), spare: 3 },
       { title: 'kept', of: (set) => keptText(set, now), spare: 5 },
     ],
@@ -99,7 +99,22 @@ async function show(io: Io, catalog: Catalog, name: string): Promise<Shown> {
 }
 
 function factsOf(set: SetRecord, chain: readonly SetRecord[]): (readonly [string, string])[] {
-  const { id, uuid, job, type, level, state, started, ended, bytes, files, recordSize, digest, topology } = set;
+  const {
+    id,
+    uuid,
+    job,
+    type,
+    level,
+    state,
+    started,
+    ended,
+    bytes,
+    files,
+    recordSize,
+    digest,
+    topology,
+    withoutFiles,
+  } = set;
   const needed = chain.slice(0, -1).map((each) => String(each.id));
   return [
     ['set', `${id}, ${state}`],
@@ -109,11 +124,16 @@ function factsOf(set: SetRecord, chain: readonly SetRecord[]): (readonly [string
     ['level', `${level}, ${type}, ${topology}`],
     ['time (UTC)', `${minute(started)}${ended === undefined ? '' : ` to ${minute(ended)}`}`],
     ['stream', `${bytes} bytes, ${counted(files, 'file')}, records of ${recordSize} bytes`],
+    ...(withoutFiles === undefined ? [] : [['files', `none in the catalog: ${withoutFiles}`] as const]),
     ['SHA-256', digest ?? 'not known'],
     ['kept', keptText(set, Date.now())],
     ...(needed.length > 0 ? [['needs', `${needed.length === 1 ? 'set' : 'sets'} ${needed.join(', ')}`] as const] : []),
     ...set.environment.map(({ name, value }) => ['variable', `${name}=${value}`] as const),
   ];
+}
+
+function filesText({ files, withoutFiles }: SetRecord): string {
+  return withoutFiles === undefined ? grouped(files) : 'not listed';
 }
 
 function tapesOf(parts: readonly PartRecord[]): string[] {

@@ -47,10 +47,15 @@ describe('What a run keeps of itself', () => {
   it('sources decide its state, and the worst of them what is said', () => {
     assert.equal(stateOf([result('done'), result('failed'), result('aborted')]), 'aborted');
     assert.equal(stateOf([result('done'), result('failed')]), 'failed');
+    assert.equal(stateOf([result('done-with-errors'), result('failed')]), 'failed');
+    assert.equal(stateOf([result('done'), result('done-with-errors')]), 'done-with-errors');
     assert.equal(stateOf([result('done')]), 'done');
     const sources = [result('done'), result('failed', 'no tape', '/b')];
     assert.equal(messageOfSources(sources), '1 of 2 sources failed. /b: no tape');
     assert.equal(messageOfSources([result('failed', 'no tape')]), 'no tape');
+    const lacking = result('done-with-errors', 'no list of files', '/c');
+    assert.equal(messageOfSources([lacking, ...sources]), '1 of 3 sources failed. /b: no tape');
+    assert.equal(messageOfSources([result('done'), lacking]), '/c: no list of files');
   });
 
   it('the rate is that of the last seconds', () => {
