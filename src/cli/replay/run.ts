@@ -14,6 +14,7 @@ import { Failure, Interrupted, UsageError } from '../failure';
 import { chosenJobs } from '../jobOption';
 import type { Io } from '../terminal/io';
 import { counted } from '../terminal/text';
+import { withoutRenewed } from './expected';
 import type { ReplayCommandOptions } from './options';
 
 /** What a replay came to. */
@@ -41,7 +42,8 @@ export async function replay(
     } finally {
       recorder.close();
     }
-    return { report, diff: await compared(analysis, path, report) };
+    const diff = await compared(analysis, path, report);
+    return { report, diff: diff && withoutRenewed(diff, options) };
   } catch (problem) {
     if (io.signal.aborted) throw new Interrupted();
     if (problem instanceof ReplayFailure) throw new Failure(problem.message);
