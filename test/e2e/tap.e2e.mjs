@@ -149,10 +149,7 @@ describe('a tap in the editor', () => {
     );
     assert.equal(late.length, passed.length);
     assert.ok(seen.length > 3, 'rows appear while messages pass, not all at the end');
-    await page
-      .getByRole('tab', { name: /^NDMP( |$)/ })
-      .first()
-      .click();
+    await workbench.command('View: Show NDMP');
     await tapItem().waitFor({ timeout: 30_000 });
     await page.waitForTimeout(700); // the waterfall is drawn
     await screenshot('61-tap-live');
@@ -180,10 +177,10 @@ describe('a tap in the editor', () => {
     await tapItem()
       .getByRole('button', { name: /^Add Fault to Tap/ })
       .click();
-    await choose('Answer a request with an error', 'What shall happen');
-    await choose('NDMP_DATA_START_BACKUP', 'Which message');
-    await choose('NO_MEM', 'The error');
-    await choose('Once', 'How often');
+    await choose('Answer a request with an error', 'Delay messages');
+    await choose('NDMP_DATA_START_BACKUP', 'NDMP_CONNECT_OPEN');
+    await choose('NO_MEM', 'DEVICE_BUSY');
+    await choose('Once', 'Three times');
     const fault = workbench.treeItem(/DATA_START_BACKUP.*answered with NO_MEM/).first();
     await fault.waitFor({ timeout: 30_000 });
     const { code, said } = await backup();
@@ -256,15 +253,12 @@ describe('a tap in the editor', () => {
     };
     const count = await listed();
     const lived = await ends();
-    await page
-      .getByRole('tab', { name: /^NDMP( |$)/ })
-      .first()
-      .click();
+    await workbench.command('View: Show NDMP');
     await workbench
       .treeItem(/→ .*stopped/)
       .first()
       .waitFor({ timeout: 30_000 });
-    const recording = workbench.treeItem(/\.pcapng, [\d.]+ [kM]?B/).first();
+    const recording = workbench.treeItem(/^Recording.*, [\d.]+ [kM]?B/).first();
     if (!(await recording.isVisible().catch(() => false)))
       await workbench
         .treeItem(/→ .*stopped/)

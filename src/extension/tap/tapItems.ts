@@ -40,6 +40,12 @@ export function contextValue(item: TapItem): string {
   }
 }
 
+/** The place of a recording among those of its tap, from 1; undefined: there is only this one. */
+export function recordingNumber({ tap, recording }: Extract<TapItem, { kind: 'tapRecording' }>): number | undefined {
+  const at = tap.recordings.findIndex(({ path }) => path === recording.path);
+  return tap.recordings.length < 2 || at < 0 ? undefined : at + 1;
+}
+
 export function isWritten({ tap, recording }: Extract<TapItem, { kind: 'tapRecording' }>): boolean {
   return tap.status?.recording?.isOpen === true && tap.status.recording.path === recording.path;
 }

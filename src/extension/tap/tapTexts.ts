@@ -93,9 +93,10 @@ export function faultNode({ id, text, hits }: TapStatus['faults'][number]): Node
   };
 }
 
-export function recordingNode({ name, path, bytes }: Recording, isWritten: boolean): NodeText {
+/** @param number of the file among those of its tap, from 1; undefined: there is only this one */
+export function recordingNode({ path, bytes }: Recording, number: number | undefined, isWritten: boolean): NodeText {
   return {
-    label: escapeText(name),
+    label: number === undefined ? 'Recording' : `Recording ${number}`,
     description: isWritten ? `${sizeText(bytes)}, live` : sizeText(bytes),
     tooltip: escapeText(path),
     icon: isWritten ? 'record' : 'file-binary',

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { commandId, contextKeys, TAPS_VIEW } from '../contributions';
 import type { NodeText } from '../sidebar/sessionNodes';
 import type { TapHost } from './tapHost';
-import { childrenOf, contextValue, isWritten, itemKey, type TapItem } from './tapItems';
+import { childrenOf, contextValue, isWritten, itemKey, recordingNumber, type TapItem } from './tapItems';
 import { faultNode, recordingNode, tapConnectionNode, tapNode } from './tapTexts';
 
 function nodeText(item: TapItem): NodeText {
@@ -14,7 +14,7 @@ function nodeText(item: TapItem): NodeText {
     case 'tapFault':
       return faultNode(item.fault);
     case 'tapRecording':
-      return recordingNode(item.recording, isWritten(item));
+      return recordingNode(item.recording, recordingNumber(item), isWritten(item));
   }
 }
 

@@ -65,7 +65,10 @@ describe('texts of taps', () => {
     assert.equal(tapConnectionNode({ ...CONNECTION, kind: 'data' }).description, 'data, 1.5 kB');
     assert.equal(faultNode({ id: 1, text: 'lost', hits: 0 }).description, 'not yet');
     assert.equal(faultNode({ id: 1, text: 'lost', hits: 2 }).description, '2 hits');
-    assert.equal(recordingNode({ path: '/a.pcapng', name: 'a.pcapng', bytes: 999 }, true).description, '999 B, live');
+    assert.equal(
+      recordingNode({ path: '/a.pcapng', name: 'a.pcapng', bytes: 999 }, 2, true).description,
+      '999 B, live',
+    );
     assert.equal(sizeText(123_456), '123 kB');
   });
 
