@@ -79,7 +79,7 @@ describe('ndmp restore', function () {
     assert.equal(missing.status, 1);
     assert.match(missing.err, /\/nothing is not in the backup/);
     const early = await dma.run(['restore', '--job', 'nightly', '--at', '2001-02-03', '--yes']);
-    assert.match(early.err, /Nothing can be restored of the job "nightly"/);
+    assert.match(early.err, /There is no backup to use of the job "nightly"/);
   });
 
   it('tells wrong use', async () => {

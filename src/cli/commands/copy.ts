@@ -74,7 +74,7 @@ async function copy(io: Io, numbers: readonly number[], options: CopyOptions): P
     options,
     io,
     async (surroundings) => {
-      const request: CopyRequest = { ...wish, sets: await chosenSets(surroundings.catalog, numbers, options) };
+      const request: CopyRequest = { ...wish, sets: await chosenSets(surroundings, numbers, options) };
       return runCopy(request, surroundings);
     },
     { run: `copy-${options.job ?? `set-${numbers[0]}`}` },

@@ -66,7 +66,7 @@ async function verify(io: Io, numbers: readonly number[], options: VerifyOptions
     options,
     io,
     async (surroundings) => {
-      const sets = await chosenSets(surroundings.catalog, numbers, options);
+      const sets = await chosenSets(surroundings, numbers, options);
       return runVerify({ sets, tape: { server, changer, drives }, copy, once }, surroundings);
     },
     { run: `verify-${name}` },

@@ -1,5 +1,5 @@
-import type { Catalog } from '../../dma/catalog/model';
 import { setsAt } from '../../dma/restore/moment';
+import type { Surroundings } from '../../dma/run/model';
 import { clip, escapeText } from '../../protocol';
 import { UsageError } from '../failure';
 
@@ -11,18 +11,22 @@ export interface SetChoice {
   chain?: boolean;
 }
 
-/** The sets that are meant, each once, full ones before what builds on them. @throws DmaFailure when there is none */
+/**
+ * The sets that are meant, each once, full ones before what builds on them. Sources of a job that have no complete backup
+ * are told of.
+ * @throws DmaFailure when there is none
+ */
 export async function chosenSets(
-  catalog: Catalog,
+  { catalog, events }: Pick<Surroundings, 'catalog' | 'events'>,
   numbers: readonly number[],
   { job, chain }: SetChoice,
 ): Promise<number[]> {
-  const found =
-    job === undefined
-      ? numbers
-      : setsAt(await catalog.sets({ job }), undefined, `the job "${escapeText(clip(job, 100))}"`).sets.map(
-          ({ id }) => id,
-        );
+  let found = numbers;
+  if (job !== undefined) {
+    const newest = setsAt(await catalog.sets({ job }), undefined, `the job "${escapeText(clip(job, 100))}"`);
+    for (const warning of newest.warnings) events.message?.('warning', warning);
+    found = newest.sets.map(({ id }) => id);
+  }
   const wanted: number[] = [];
   for (const id of found) {
     if (chain) wanted.push(...(await catalog.chain(id)).map((set) => set.id));

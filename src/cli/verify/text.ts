@@ -1,5 +1,6 @@
 import type { DigestFinding, SetFinding, VerifyReport } from '../../dma/verify/model';
 import { clip, escapeText } from '../../protocol';
+import { runFileLines } from '../dma/runFilesText';
 import type { Style } from '../terminal/style';
 import { byteSize, counted, span } from '../terminal/text';
 
@@ -22,7 +23,7 @@ export function verifyLines(report: VerifyReport, style: Style): string[] {
   const good = report.sets.filter(({ state }) => state === 'done').length;
   const sum = `${counted(report.sets.length, 'set')} read, ${good} as ${good === 1 ? 'it' : 'they'} should be`;
   lines.push(report.state === 'done' ? sum : style.error(`${report.state}: ${escapeText(report.message)}`));
-  if (report.recording !== undefined) lines.push(style.quiet(`recording ${escapeText(report.recording)}`));
+  lines.push(...runFileLines(report, style));
   return lines;
 }
 
@@ -44,9 +45,10 @@ function setLines(finding: SetFinding, style: Style): string[] {
   ];
 }
 
-function contentText({ format, entries, listed }: SetFinding): string {
-  if (format === 'unknown') return 'format not known: structure and names were not looked at';
-  const stream = `${format} stream, whole structure read, ${counted(entries, 'entry', 'entries')}`;
+function contentText({ type, format, entries, listed }: SetFinding): string {
+  const kind = escapeText(clip(type, 50));
+  if (format === 'unknown') return `${kind} in a format that is not known: structure and names were not looked at`;
+  const stream = `${kind === format ? kind : `${kind} in the format of ${format}`}, whole structure read, ${counted(entries, 'entry', 'entries')}`;
   return listed === undefined ? `${stream}; the catalog has no file list` : `${stream}, ${listed} by the catalog`;
 }
 

@@ -43,7 +43,7 @@ export function setsAt(
   }
   if (found.length > 0) return { sets: found, warnings };
   const why = sets.length === 0 ? 'the catalog has no backup of it' : whyNone(sets, at);
-  throw new DmaFailure(`Nothing can be restored of ${what}: ${why}. "ndmp catalog list" shows what there is.`);
+  throw new DmaFailure(`There is no backup to use of ${what}: ${why}. "ndmp catalog list" shows what there is.`);
 }
 
 function whyNone(sets: readonly SetRecord[], at: number | undefined): string {

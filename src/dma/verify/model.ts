@@ -27,7 +27,9 @@ export interface SetFinding {
   expected: bigint;
   digest: string;
   digestFinding: DigestFinding;
-  /** tar, dump, or unknown. */
+  /** Type of the backup, as the server calls it. */
+  type: string;
+  /** Format of the stream: tar, dump, or unknown. A server may write any type in either. */
   format: string;
   /** Files, directories and links in the stream. */
   entries: number;

@@ -31,6 +31,7 @@ export async function verifySet(order: SetOrder): Promise<SetFinding> {
     expected: set.bytes,
     digest: '',
     digestFinding: 'none',
+    type: set.type,
     format: 'unknown',
     entries: 0,
     listed: undefined,

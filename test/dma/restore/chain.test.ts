@@ -136,7 +136,7 @@ describe('dma restore through a chain of increments', function () {
     );
     await assert.rejects(
       restore(surroundings, { to: target, at: points[0].at - 3_600_000 }),
-      /Nothing can be restored of the job "test": its first complete backup is of .*, which is later/,
+      /There is no backup to use of the job "test": its first complete backup is of .*, which is later/,
     );
     await assert.rejects(
       restore(surroundings, { from: { kind: 'job', job: 'other' } }),
