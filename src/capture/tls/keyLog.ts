@@ -1,16 +1,7 @@
-/** Kinds of secrets that key logs hold, and that are needed to read (NSS key log format; RFC 8446, section 7.1). */
-export const SECRET_LABELS = [
-  'CLIENT_RANDOM',
-  'CLIENT_EARLY_TRAFFIC_SECRET',
-  'CLIENT_HANDSHAKE_TRAFFIC_SECRET',
-  'SERVER_HANDSHAKE_TRAFFIC_SECRET',
-  'CLIENT_TRAFFIC_SECRET_0',
-  'SERVER_TRAFFIC_SECRET_0',
-  'PMS_CLIENT_RANDOM',
-  'RSA',
-  'RSA Session-ID',
-] as const;
-export type SecretLabel = (typeof SECRET_LABELS)[number];
+import { KeyLogLine, SECRET_LABELS } from './keyLogLine';
+import type { SecretLabel } from './keyLogLine';
+
+export type { SecretLabel } from './keyLogLine';
 
 /** Where secrets of TLS sessions come from. */
 export interface KeySource {
@@ -44,6 +35,7 @@ export class KeyLog implements KeySource {
   private slots = new Int32Array(256);
   /** A line that is not complete yet. */
   private rest = new Uint8Array(0);
+  private readonly line = new KeyLogLine();
   /** Inside a line that is too long. */
   private skipping = false;
 
@@ -59,17 +51,17 @@ export class KeyLog implements KeySource {
         this.rest = new Uint8Array(0);
       } else if (newline < 0) {
         this.rest = joined(this.rest, bytes.subarray(at));
-      } else {
-        this.readLine(this.rest.length === 0 ? bytes.subarray(at, end) : joined(this.rest, bytes.subarray(at, end)));
-        if (this.rest.length > 0) this.rest = new Uint8Array(0);
-      }
+      } else if (this.rest.length > 0) {
+        this.readLine(joined(this.rest, bytes.subarray(at, end)), 0, length);
+        this.rest = new Uint8Array(0);
+      } else this.readLine(bytes, at, end);
       at = end + 1;
     }
   }
 
   /** The log is complete: its last line may lack its end. */
   finish(): void {
-    if (!this.skipping) this.readLine(this.rest);
+    if (!this.skipping) this.readLine(this.rest, 0, this.rest.length);
     this.rest = new Uint8Array(0);
     this.skipping = false;
   }
@@ -93,25 +85,10 @@ export class KeyLog implements KeySource {
     return true;
   }
 
-  private readLine(line: Uint8Array): void {
-    const text = latin1(line).trim();
-    const session = /^RSA Session-ID:([0-9a-f]{2,64})\s+Master-Key:([0-9a-f]{96})$/i.exec(text);
-    if (session !== null) {
-      this.add('RSA Session-ID', session[1], session[2]);
-      return;
-    }
-    const [label, id, secret, more] = text.split(/\s+/, 4);
-    if (more !== undefined || secret === undefined || !isLineLabel(label)) return;
-    if (id.length !== (label === 'RSA' ? 16 : 64)) return;
-    if (secret.length < 64 || secret.length > 2048) return;
-    if ((label === 'CLIENT_RANDOM' || label === 'RSA') && secret.length !== 96) return;
-    this.add(label, id, secret);
-  }
-
-  private add(label: SecretLabel, idHex: string, secretHex: string): void {
-    const id = fromHex(idHex);
-    const secret = fromHex(secretHex);
-    if (id === undefined || secret === undefined) return;
+  private readLine(bytes: Uint8Array, start: number, end: number): void {
+    const { line } = this;
+    if (!line.read(bytes, start, end)) return;
+    const { label, id, secret } = line;
     const size = HEAD + id.length + secret.length;
     if (this.used + size > MAX_HEAP) {
       this.dropped++;
@@ -120,7 +97,7 @@ export class KeyLog implements KeySource {
     if (this.used + size > this.heap.length) this.grow();
     if (this.count >= this.slots.length) this.rehash();
     const { heap, view, used } = this;
-    heap[used] = SECRET_LABELS.indexOf(label);
+    heap[used] = label;
     heap[used + 1] = id.length;
     view.setUint16(used + 2, secret.length);
     heap.set(id, used + HEAD);
@@ -167,26 +144,11 @@ export class KeyRing implements KeySource {
   }
 }
 
-function isLineLabel(label: string): label is SecretLabel {
-  return label !== 'RSA Session-ID' && (SECRET_LABELS as readonly string[]).includes(label);
-}
-
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   const both = new Uint8Array(a.length + b.length);
   both.set(a);
   both.set(b, a.length);
   return both;
-}
-
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
-}
-
-function fromHex(text: string): Uint8Array | undefined {
-  if (text.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(text)) return undefined;
-  const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(text.slice(2 * i, 2 * i + 2), 16);
-  return bytes;
 }
 
 function hashOf(label: number, id: Uint8Array): number {

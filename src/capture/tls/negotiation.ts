@@ -46,6 +46,8 @@ export class Negotiation {
   client: Hello | undefined;
   server: Hello | undefined;
   suite: CipherSuite | undefined;
+  /** Told by the ServerHello, or by a request for another ClientHello. */
+  isTls13 = false;
   private readonly transcript: Uint8Array[] = [];
   private transcriptBytes = 0;
   private keyExchange: Uint8Array | undefined;
@@ -83,7 +85,9 @@ export class Negotiation {
   }
 
   private takeServerHello(hello: Hello | undefined): void {
-    if (hello === undefined || isRetryRequest(hello)) return;
+    if (hello === undefined) return;
+    this.isTls13 = hello.version === TLS13;
+    if (isRetryRequest(hello)) return;
     this.server = hello;
     this.suite = cipherSuite(hello.suite);
     if (hello.version !== TLS13 && this.client && !sameBytes(hello.sessionId, this.client.sessionId))

@@ -165,6 +165,8 @@ export class TlsSide implements RecordTaker {
       return 'done';
     }
     if (this.epoch === undefined && record.type === ContentType.ALERT) return 'done';
+    // in TLS 1.3 it means nothing, and comes before the hello that is waited for
+    if (record.type === ContentType.CHANGE_CIPHER_SPEC && negotiation.isTls13) return 'done';
     if (!negotiation.isComplete) return 'wait';
     if (negotiation.suite === undefined) {
       this.conversation.giveUp('unknown cipher suite');
