@@ -31,6 +31,8 @@ export async function connectTarget({ host, port }: HostAndPort, signal: AbortSi
 export async function secureClient(raw: Socket, secureContext: SecureContext, signal: AbortSignal): Promise<TLSSocket> {
   const socket = new TLSSocket(raw, { isServer: true, secureContext });
   await handshake(socket, raw, 'secure', signal);
+  // it may break before the target is there; that it is destroyed tells of it then
+  socket.on('error', () => undefined);
   return socket;
 }
 

@@ -142,7 +142,7 @@ export class Tap {
     try {
       const client = context ? await secureClient(raw, context, signal) : raw;
       const there = await this.toTarget(target, targetTls);
-      if (raw.destroyed) return reset(there);
+      if (raw.destroyed || client.destroyed) return reset(there);
       this.joined({ socket: client, raw }, there, from, 'unknown');
     } catch (problem) {
       this.refuse(raw, from, messageOf(problem));

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import type { TapOptions } from '../../src/tap/options';
 import { TapRecording, type RecordingOptions } from '../../src/tap/recording/recording';
 import { Tap } from '../../src/tap/tap';
@@ -10,10 +11,10 @@ import { Tap } from '../../src/tap/tap';
 const PATIENCE = 20_000;
 
 /** Waits until something is so. */
-export async function until(isSo: () => boolean, what: string): Promise<void> {
+export async function until(isSo: () => boolean, what: string, state: () => unknown = () => ''): Promise<void> {
   const end = Date.now() + PATIENCE;
   while (!isSo()) {
-    if (Date.now() > end) throw new Error(`in vain: ${what}`);
+    if (Date.now() > end) throw new Error(`in vain: ${what} ${inspect(state(), { depth: 5 })}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -10,7 +10,9 @@ import { callControl } from '../../transport/control/controlSocket';
 import { messageOf } from '../../transport/messageOf';
 import { Failure, UsageError } from '../failure';
 import { jsonLine } from '../output/jsonl';
+import { keyLogOption, portOption } from '../options';
 import { byteSize, countBetween, hostAndPort, repeated, type HostAndPort } from '../serve/values';
+import { runInterface } from '../tap/interface';
 import { runTap } from '../tap/run';
 import type { Io } from '../terminal/io';
 
@@ -28,6 +30,9 @@ export interface TapCommandOptions {
   rewriteAddresses?: true;
   dataAddress?: string[];
   fault?: string;
+  interface?: string;
+  port: number[];
+  tlsKeylog?: string;
   allow?: string[];
   out?: string;
   folder?: string;
@@ -47,6 +52,7 @@ Examples:
   ndmp tap --listen 192.0.2.5:10000 --target 192.0.2.10:10000 --allow 192.0.2.0/24
   ndmp tap --target 192.0.2.10:30000 --target-tls           TLS to the server, none to the backup application
   ndmp tap --target 192.0.2.10:10000 --rewrite-addresses    data connections pass the tap too
+  ndmp tap --interface eth0                                 beside the applications, with tcpdump or dumpcap
   ndmp tap status --folder taps/1                           of a tap that was started with --folder taps/1
 
 Point the backup application at the address that is listened on; what it says to the server appears as it passes.
@@ -82,6 +88,12 @@ export function registerTap(program: Command, io: Io): void {
     )
     .option('--target-name <name>', 'what the target is called in its certificate (default: as in --target)')
     .option('--target-insecure', 'accept any certificate of the target')
+    .option(
+      '--interface <name>',
+      'in place of a proxy: show what tcpdump or dumpcap sees on this interface, such as eth0 or any',
+    )
+    .addOption(portOption())
+    .addOption(keyLogOption())
     .option(
       '--allow <network>',
       'clients beside this machine that may connect, such as 192.0.2.0/24; may be repeated',
@@ -122,7 +134,7 @@ export function registerTap(program: Command, io: Io): void {
     .action((unknown: string | undefined, options: TapCommandOptions) => {
       if (unknown !== undefined)
         throw new UsageError(`a tap knows no command ${JSON.stringify(unknown)}: see ndmp tap --help.`);
-      return runTap(io, options);
+      return options.interface === undefined ? runTap(io, options) : runInterface(io, options.interface, options);
     });
   for (const command of TAP_COMMANDS) registerControl(tap, io, command);
   for (const command of tap.commands) command.copyInheritedSettings(program);

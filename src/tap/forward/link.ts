@@ -121,10 +121,13 @@ export class Link {
   private listen(side: Side): void {
     const { socket } = this.ends[side];
     socket.on('data', (chunk: Uint8Array) => this.take(side, chunk));
-    socket.on('end', () => {
+    const onEnd = (): void => {
       this.endEarly(side);
       this.lanes[side].end();
-    });
+    };
+    // over TLS a client may have ended while the target was still being connected to
+    if (socket.readableEnded) process.nextTick(onEnd);
+    else socket.on('end', onEnd);
     socket.on('error', (error) => this.broken(side, error));
     socket.on('close', () => this.onClose(side));
   }
