@@ -1,4 +1,4 @@
-import type { Catalog, TapeRecord } from '../catalog/model';
+import type { Catalog, TapePlace, TapeRecord } from '../catalog/model';
 import { DmaFailure } from '../connection/failures';
 import { escapeText } from '../../protocol';
 import type { LabelFinding } from './model';
@@ -7,21 +7,23 @@ import type { LabelFinding } from './model';
  * The tape that is in the drive, as the catalog knows it: its label says so better than what stands on the cartridge. One
  * that was taken for a tape that nobody knows, because another library had one with its barcode, is known again by it.
  * @param barcode name of the tape that it should be
+ * @param place where it is, as far as that is known
  */
 export async function tapeInDrive(
   catalog: Catalog,
   barcode: string,
   finding: LabelFinding,
+  place?: TapePlace,
 ): Promise<TapeRecord | undefined> {
   const expected = await catalog.tape(barcode);
   const labelled = finding.kind === 'ours' ? await tapeWithLabel(catalog, finding.label.uuid) : undefined;
   if (!labelled || labelled.barcode === barcode || expected?.label !== undefined) return expected;
-  if (!expected) return labelled.sticker === barcode ? labelled : undefined;
-  if (expected.sticker !== labelled.sticker) return expected;
-  const { library, libraryId, element } = expected;
-  await catalog.putTape({ ...labelled, library, libraryId, element });
-  await catalog.removeTape(barcode);
-  return { ...labelled, library, libraryId, element };
+  if (labelled.sticker !== (expected?.sticker ?? barcode)) return expected;
+  const { library, libraryId, element } = expected ?? place ?? labelled;
+  const found = { ...labelled, library, libraryId, element };
+  await catalog.putTape(found);
+  if (expected) await catalog.removeTape(barcode);
+  return found;
 }
 
 /** The tape with this label. */

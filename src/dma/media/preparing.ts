@@ -39,7 +39,7 @@ export async function prepareTape(tape: TapeService, order: PrepareOrder): Promi
   const { catalog, pool, now, forced = [] } = order;
   const finding = await readLabel(tape);
   const wanted = order.barcode ?? (await nameOf(finding, order));
-  const known = await tapeInDrive(catalog, wanted, finding);
+  const known = await tapeInDrive(catalog, wanted, finding, order.place);
   const barcode = known?.barcode ?? wanted;
   if ((await tape.position()).isWriteProtected)
     throw new TapeRefused(barcode, `Tape "${barcode}" is write-protected. It was not written; take another one.`);

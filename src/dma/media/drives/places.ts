@@ -29,8 +29,9 @@ export async function rememberPlaces(catalog: Catalog, library: LibraryName, inv
       elements.push(element);
       continue;
     }
-    here.add(tape.barcode);
     elements.push({ ...element, barcode: tape.barcode });
+    if (here.has(tape.barcode)) continue; // no two cartridges should have the same
+    here.add(tape.barcode);
     const place = { library: library.text, libraryId: library.id, element: address };
     if (tape.libraryId !== place.libraryId || tape.library !== place.library || tape.element !== address)
       await catalog.putTape({ ...tape, ...place });
