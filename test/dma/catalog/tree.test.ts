@@ -46,6 +46,19 @@ describe('catalog: file trees', () => {
     assert.deepEqual({ files, directories, problems: problems.length }, { files: 1, directories: 1, problems: 1 });
   });
 
+  it('makes the tree of what had come when its program is gone', async () => {
+    const file = join(folder, 'left.db');
+    const first = await openCatalog(file);
+    const { id } = await first.beginSet(someSet({}));
+    const sink = await first.fileHistory(id);
+    await sink.post(filePost([{ path: '/a/b' }, { path: '/c' }]), 4);
+    await sink.settle();
+    await first.close();
+    const second = await openCatalog(file);
+    assert.deepEqual(names((await second.list(id, '/')).entries), ['a', 'c']);
+    await second.close();
+  });
+
   it('takes history by paths', async () => {
     const { id, end } = await takes([
       filePost([
