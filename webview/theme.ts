@@ -13,6 +13,8 @@ export interface Theme {
   focus: string;
   error: string;
   warning: string;
+  /** What a tap did. */
+  mark: string;
   /** Borders that only high contrast themes define. */
   contrastBorder?: string;
   font: string;
@@ -47,6 +49,7 @@ function readTheme(): Theme {
     focus: variable('--vscode-focusBorder'),
     error: variable('--vscode-editorError-foreground', '--vscode-errorForeground'),
     warning: variable('--vscode-editorWarning-foreground'),
+    mark: variable('--vscode-charts-purple', '--vscode-foreground'),
     contrastBorder: variable('--vscode-contrastBorder') || undefined,
     font: style.fontFamily,
     fill,

@@ -366,6 +366,8 @@ export interface Bar {
   failed: boolean;
   /** The result's text when failed. */
   result?: string;
+  /** What a tap did with one of its messages. */
+  mark?: string;
 }
 
 export interface Lane {

@@ -235,9 +235,8 @@ describe('a tap in the editor', () => {
     await workbench.command('NDMP: Stop Tap');
     await bar().waitFor({ state: 'hidden', timeout: PATIENCE });
     assert.match(tapFile().stopped.why, /asked/);
-    const input = view.locator('.table');
     const ends = async () => {
-      await input.focus();
+      await view.locator('.table').focus();
       const rows = [];
       for (const key of ['Home', 'PageDown', 'PageDown', 'PageDown', 'PageDown', 'End']) {
         await page.keyboard.press(key);

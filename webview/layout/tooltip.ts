@@ -3,7 +3,7 @@ import { element } from '../dom';
 
 export interface TooltipLine {
   text: string;
-  class?: 'strong' | 'dim' | 'bad';
+  class?: 'strong' | 'dim' | 'bad' | 'marked';
   /** A patch of an interface's colour before the text. */
   interface?: InterfaceName;
 }

@@ -10,7 +10,7 @@ export class LiveBar {
   readonly root = element('div', { class: 'live', role: 'region', 'aria-label': 'Live capture' });
   private readonly text = element('span', { class: 'live-text' });
   private readonly jump: HTMLElement;
-  private readonly jumpText = element('span', {});
+  private readonly jumpText = element('span', {}, 'Jump to End');
 
   constructor(
     bus: Bus,

@@ -18,6 +18,7 @@ export function barLines(bar: Bar, digits: number): TooltipLine[] {
   else if (many) lines.push({ text: `over ${durationText(bar.to - bar.from)}` });
   else if (bar.kind === 'request') lines.push({ text: `replied after ${durationText(bar.to - bar.from)}` });
   else lines.push({ text: "the server's own message", class: 'dim' });
+  if (bar.mark) lines.push({ text: bar.mark, class: 'marked' });
   if (bar.failed) lines.push({ text: many ? 'some of them failed' : (bar.result ?? 'failed'), class: 'bad' });
   return lines;
 }

@@ -40,6 +40,7 @@ export function drawLane(
   const shapes = laneShapes(lane, scale, top);
   for (const shape of shapes) drawShape(context, drawing, shape);
   drawFailures(context, drawing, shapes);
+  drawMarks(context, drawing, shapes);
   for (const shape of shapes) {
     if (!drawing.isSelected(shape.bar, lane.connection)) continue;
     context.strokeStyle = theme.foreground;
@@ -157,6 +158,23 @@ function drawFailures(context: CanvasRenderingContext2D, { scale, theme }: LaneD
     context.lineTo(tip + 4, y - 6);
     context.lineTo(tip, y + 1);
     context.closePath();
+    context.fill();
+  }
+}
+
+/** What a tap did something with: a flag at the bar's beginning. */
+function drawMarks(context: CanvasRenderingContext2D, { scale, theme }: LaneDrawing, shapes: Shape[]): void {
+  context.fillStyle = theme.mark;
+  let last = -Infinity;
+  for (const { bar, x, y, height } of shapes) {
+    const pole = Math.max(scale.left, Math.round(x));
+    if (bar.mark === undefined || pole - last < APART) continue;
+    last = pole;
+    context.fillRect(pole, y - 6, 1.5, height + 6);
+    context.beginPath();
+    context.moveTo(pole, y - 7);
+    context.lineTo(pole + 8, y - 4);
+    context.lineTo(pole, y - 1);
     context.fill();
   }
 }

@@ -102,7 +102,7 @@ export class LineBuilder {
     }
     if (this.floods.size > 0) this.flush();
     const { repeat } = this;
-    if (repeats(code, kind) && !this.kinds.has('repeats')) {
+    if (repeats(code, kind) && !this.kinds.has('repeats') && !this.isMarked(row)) {
       if (repeat?.code === code && repeat.to === to && repeat.phase === phase) repeat.rows.push(row);
       else {
         this.flush();
@@ -115,8 +115,17 @@ export class LineBuilder {
     if (this.startsTransfer(row, code)) this.link(row, phase);
   }
 
-  /** Errors and warnings of the server are lines of their own. */
+  /** What a tap did something with. */
+  private isMarked(row: number): boolean {
+    const { marks } = this.source.index;
+    if (marks.all.size === 0) return false;
+    const pair = this.source.index.pair(row);
+    return marks.of(row).length > 0 || (pair >= 0 && marks.of(pair).length > 0);
+  }
+
+  /** Errors and warnings of the server are lines of their own, and what a tap did something with. */
   private standsOut(row: number, code: number): boolean {
+    if (this.isMarked(row)) return true;
     if (code !== Code.LOG_MESSAGE || this.logsRead >= MAX_LOGS_READ) return false;
     this.logsRead++;
     return Number(bodyOf(this.source, row).log_type) >= LOG_ERROR;

@@ -1,12 +1,17 @@
-import { errorName, interfaceOf, messageName } from '../../protocol';
+import { clip, errorName, escapeText, interfaceOf, messageName } from '../../protocol';
 import { latencySeconds, nanosBetween } from '../../session/messageTimes';
 import type { AnalysisSource } from '../analysis';
+import { markText } from '../markText';
 import { MessageView } from '../messageView';
 import { Code } from './messageClass';
 import type { SequenceLine } from './model';
 
 /** The words of an exchange or a post; the rest of a line is its place. */
 export type Words = Pick<SequenceLine, 'interface' | 'name' | 'facts' | 'result' | 'outcome' | 'latency'>;
+
+/** Marks of a line that are shown, and characters of each. */
+const MOST_MARKS = 3;
+const MARK_LENGTH = 80;
 
 const NOT_ANSWERED: ReadonlySet<number> = new Set([0x902]);
 
@@ -22,13 +27,20 @@ export function wordsOf(source: AnalysisSource, row: number): Words {
   const view = new MessageView(source, row);
   const common = { interface: interfaceOf(index.code(row)), name: shortName(source, row), latency: undefined };
   if (kind === 'post') {
-    const facts = view.summary;
-    return { ...common, facts, result: '', outcome: isBadNews(index.code(row), facts) ? 'failed' : 'ok' };
+    const outcome = isBadNews(index.code(row), view.summary) ? 'failed' : 'ok';
+    return { ...common, facts: withMarks(view.summary, view.marks), result: '', outcome };
   }
   if (kind === 'reply') return { ...common, facts: '', ...resultOf(source, row), name: `${common.name} (reply)` };
   const reply = index.pair(row);
   const result = reply < 0 ? missing(index.code(row)) : resultOf(source, reply);
-  return { ...common, facts: view.summary, ...result };
+  const marks = new Set([...view.marks, ...(reply < 0 ? [] : index.marks.of(reply))]);
+  return { ...common, facts: withMarks(view.summary, [...marks]), ...result };
+}
+
+/** What a tap did with a message comes before what the message says. */
+function withMarks(facts: string, marks: readonly string[]): string {
+  const shown = marks.slice(0, MOST_MARKS).map((mark) => `[${clip(escapeText(markText(mark)), MARK_LENGTH)}]`);
+  return [...shown, facts].filter((text) => text !== '').join(' ');
 }
 
 /** The good reasons of the two halts, as the first word of what they tell. */

@@ -36,10 +36,11 @@ export class FilteredList {
     this.report = new Throttle(100, () => post(this.matches()));
   }
 
-  /** Every message was looked at and no more will come. */
+  /** Every message was looked at, and no more will come or they come while they are written. */
   get done(): boolean {
     const { visible, store } = this;
-    return store.finished && (!visible || visible.scanned === (store.model?.index.count ?? 0));
+    const isRead = store.finished || store.progress.phase === 'following';
+    return isRead && (!visible || visible.scanned === (store.model?.index.count ?? 0));
   }
 
   get count(): number {

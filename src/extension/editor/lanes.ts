@@ -4,6 +4,7 @@ import type { Bar, Lane } from '../messages';
 import type { Work } from '../scheduler';
 import type { CaptureModel } from './captureModel';
 import { isFailed, resultOf } from './result';
+import { marksText } from './rows';
 
 const MAX_BARS = 4000;
 const MAX_GAPS = 200;
@@ -26,6 +27,8 @@ interface OpenBar {
   count: number;
   /** The row whose result is told: the first that failed; -1 when none did. */
   failed: number;
+  /** What a tap did with the first of its messages with which it did something. */
+  mark: string | undefined;
   /** How often each code occurs. */
   codes: Map<number, number>;
 }
@@ -95,6 +98,7 @@ class LaneBuilder {
         interface: name,
         count: 0,
         failed: -1,
+        mark: undefined,
         codes: new Map(),
       };
       this.bars.push(bar);
@@ -105,6 +109,7 @@ class LaneBuilder {
     bar.to = Math.max(bar.to, end);
     bar.codes.set(code, (bar.codes.get(code) ?? 0) + 1);
     if (bar.failed < 0 && isFailed(index, row)) bar.failed = row;
+    bar.mark ??= marksText(this.model, row) ?? marksText(this.model, first);
   }
 
   finish(): Bar[] {
@@ -123,6 +128,7 @@ class LaneBuilder {
       name: messageName(code, index.version(bar.first)).replace(/^NDMP_/, ''),
       count: bar.count,
       failed: bar.failed >= 0,
+      mark: bar.mark,
       result: bar.failed >= 0 ? resultOf(index, bar.failed)?.text : undefined,
     };
   }

@@ -94,7 +94,8 @@ export function isUnanswered({ model, finished }: Pick<RowSource, 'model' | 'fin
   return finished && model.index.kind(row) === 'request' && model.index.pair(row) < 0;
 }
 
-function marksText({ index }: CaptureModel, row: number): string | undefined {
+/** What a tap did with a message, in words. */
+export function marksText({ index }: CaptureModel, row: number): string | undefined {
   const marks = index.marks.of(row);
   return marks.length === 0 ? undefined : escapeText(marks.map(markText).join('; '));
 }

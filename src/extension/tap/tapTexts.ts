@@ -85,7 +85,7 @@ export function tapConnectionNode(connection: ConnectionStatus): NodeText {
 
 export function faultNode({ id, text, hits }: TapStatus['faults'][number]): NodeText {
   return {
-    label: escapeText(text),
+    label: escapeText(text).replace(/^NDMP_/, ''),
     description: hits === 0 ? 'not yet' : counted(hits, 'hit'),
     tooltip: `Fault ${id}: ${escapeText(text)}\n${counted(hits, 'message')} struck so far.`,
     icon: 'zap',
