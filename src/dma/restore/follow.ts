@@ -154,7 +154,17 @@ class Following {
     else this.fail(`${server} ended the transfer: its mover says ${state.halt}.`);
   }
 
+  /** A pause may be over by the time that it is acted on: a data server that has all it needs ends the mover meanwhile. */
   private async takePause(state: MoverState, wanted: bigint): Promise<void> {
+    try {
+      await this.endPause(state, wanted);
+    } catch (problem) {
+      const isStale = problem instanceof NdmpFailure && problem.error === 'ILLEGAL_STATE';
+      if (!isStale || (await this.order.mover.state()).state === 'PAUSED') throw problem;
+    }
+  }
+
+  private async endPause(state: MoverState, wanted: bigint): Promise<void> {
     const { mover } = this.order;
     switch (state.pause) {
       case 'SEEK':
