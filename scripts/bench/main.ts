@@ -14,6 +14,7 @@ import { benchIndirect, INDIRECT_PART, playIndirectPart } from './indirect';
 import { benchCatalog } from './catalog';
 import { benchOverhead } from './overhead';
 import { benchServer } from './server';
+import { benchTap } from './tap';
 import { MEMORY_PROBE, median, peakMemory, probeMemory, readAndIndex, time, tsharkMs } from './measure';
 
 const ROOT = process.cwd();
@@ -31,6 +32,8 @@ const SERVER_ONLY = '--server';
 const INDIRECT_ONLY = '--indirect';
 /** npm run bench -- --overhead: what a run takes beside the transfer, and ndmjob's DMA with the same server. */
 const OVERHEAD_ONLY = '--overhead';
+/** npm run bench -- --tap [MEGABYTES]: the tap beside socat. */
+const TAP_ONLY = '--tap';
 /** npm run bench -- --catalog [ENTRIES]: the catalog alone. */
 const CATALOG_ONLY = '--catalog';
 
@@ -133,6 +136,7 @@ else if (files[0] === HISTORY_ONLY) {
 } else if (files[0] === SERVER_ONLY) void benchServer(ROOT, DATA, say);
 else if (files[0] === CATALOG_ONLY) void benchCatalog(DATA, say, files[1] === undefined ? undefined : Number(files[1]));
 else if (files[0] === INDIRECT_ONLY) void benchIndirect(say);
+else if (files[0] === TAP_ONLY) void benchTap(ROOT, say, Number(files[1] ?? 1000));
 else if (files[0] === OVERHEAD_ONLY) void benchOverhead(ROOT, DATA, say);
 else if (files[0] === INDIRECT_PART) void playIndirectPart(files.slice(1));
 else if (files[0] === MEMORY_PROBE) probeMemory(files[1], files[2]);
