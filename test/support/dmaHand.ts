@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runBackup } from '../../src/dma/backup/backup';
+import { mediaHouse } from '../../src/dma/backup/backup';
+import { runJob } from '../../src/dma/backup/job';
 import { openCatalog } from '../../src/dma/catalog/open';
 import type { Catalog, CatalogProblem } from '../../src/dma/catalog/model';
 import type { NdmpConnection } from '../../src/dma/connection/model';
@@ -36,6 +37,8 @@ export class DmaHand {
   opened: (connection: NdmpConnection, role: string) => void = () => undefined;
   /** Sees progress. */
   seen: (progress: Progress) => void = () => undefined;
+  /** Of all servers. */
+  password = 'ndmp';
   /** How long runs wait, where not as usual. */
   patience: Partial<Patience> = {};
   /** What time it is. */
@@ -77,7 +80,7 @@ export class DmaHand {
     return {
       catalog: this.catalog,
       connect: async (server, { role, extensions }) => {
-        const password = (): Promise<string> => Promise.resolve('ndmp');
+        const password = (): Promise<string> => Promise.resolve(this.password);
         const definition = this.definition(server);
         const connection = await openConnection({ definition, password, role, extensions });
         this.connections.add(connection);
@@ -135,7 +138,13 @@ export class DmaHand {
 
   /** Plans and runs. */
   async backUp(job: PartialJob, wish: PlanInputs['wish'] = {}): Promise<RunReport> {
-    return runBackup(await this.plan(job, wish), this.surroundings);
+    const { surroundings } = this;
+    const house = mediaHouse(surroundings);
+    try {
+      return await runJob({ job: this.job(job), wish, surroundings, house });
+    } finally {
+      await house.close();
+    }
   }
 
   /** The newest state of the job, restored to a directory of its data server, or of another one. */

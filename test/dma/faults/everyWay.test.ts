@@ -20,6 +20,31 @@ describe('dma faults on every way of the data: real servers with faults in them'
           await site.goesOn();
         });
 
+      it('no tape left: asked for, waited for, and gone on with the one that is brought', async () => {
+        const small = await FaultySite.start(way, { slots: 2, drives: 1, capacity: 2_600_000, earlyWarning: 300_000 });
+        try {
+          const operator = small.tapes.library?.operator ?? assert.fail();
+          await operator.openDoor();
+          await operator.takeOut('TEST02L8');
+          await operator.closeDoor();
+          small.hand.answer = async () => {
+            await operator.putIn('TEST02L8');
+            return 'go-on';
+          };
+          const report = await small.backUp();
+          assert.equal(report.state, 'done', small.said(report));
+          assert.deepEqual(report.sources[0].barcodes, ['TEST01L8', 'TEST02L8']);
+          const [{ text }] = small.hand.questions;
+          assert.match(
+            text,
+            /No tape of pool "daily" that can be written is in the library\..*Put a blank tape.* into/,
+          );
+          await small.isTrue();
+        } finally {
+          await small.stop();
+        }
+      });
+
       for (const each of [...DATA_HALTED, ...MOVER_PAUSED, ...DEVICES, ...CONNECTIONS]) check(each);
     });
 });
