@@ -9,15 +9,14 @@ import type { ViewState } from '../state';
 export class LiveBar {
   readonly root = element('div', { class: 'live', role: 'region', 'aria-label': 'Live capture' });
   private readonly text = element('span', { class: 'live-text' });
-  private readonly jump: HTMLElement;
-  private readonly jumpText = element('span', {}, 'Jump to End');
+  private readonly jump = element('button', { class: 'link live-jump' });
 
   constructor(
     bus: Bus,
     private readonly state: ViewState,
     actions: Actions,
   ) {
-    this.jump = button({ appearance: 'primary', class: 'tool' }, () => actions.jumpToEnd(), this.jumpText);
+    this.jump.addEventListener('click', () => actions.jumpToEnd());
     const stop = button(
       { appearance: 'secondary', class: 'tool', title: 'Show what there is now; what writes the file goes on' },
       () => bus.tell({ type: 'stopFollowing' }),
@@ -43,6 +42,6 @@ export class LiveBar {
     const where = count === undefined ? 'the list follows its end' : 'the list stands still';
     setText(this.text, `${plural(rows, 'message')}, ${bytesText(bytesRead)}; ${where}`);
     show(this.jump, count !== undefined);
-    setText(this.jumpText, count ? `Jump to End (${plural(count, 'new row')})` : 'Jump to End');
+    setText(this.jump, count ? `Jump to End (${plural(count, 'new row')})` : 'Jump to End');
   }
 }
