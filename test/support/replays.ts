@@ -10,6 +10,8 @@ const ENV = { NDMP_PASSWORD: PASSWORD };
 
 /** A backup and a recovery of one server, recorded by it. */
 export class RecordedServer {
+  private isStopped = false;
+
   private constructor(
     readonly server: TestServer,
     /** The capture. */
@@ -40,8 +42,11 @@ export class RecordedServer {
     return { server: await place.outcome, dma };
   }
 
-  stop(): Promise<void> {
-    return this.server.stop();
+  /** May be called again. */
+  async stop(): Promise<void> {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    await this.server.stop();
   }
 }
 

@@ -1,12 +1,12 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { interfaceOf, messageName, type BodyValue } from '../../protocol';
+import { interfaceOf, messageName, type BodyValue, type NdmpVersion } from '../../protocol';
 import { messageOf } from '../../transport/messageOf';
 import { DataPeers } from './dataPeer';
 import { DmaData } from './dmaData';
 import { Live, type Incoming } from './live';
-import { challengeIn, Code, renewLogin } from './login';
+import { challengeIn, Code, logIn, renewLogin } from './login';
 import { ReplayFailure, type ReplayOptions, type ReplayReport, type Target } from './model';
 import type { Recorded, RecordedMessage } from './recorded';
 import { Addresses, bodyBytes, replaceTexts } from './rewrite';
@@ -89,12 +89,13 @@ class DmaPlayer {
     const link: Link = { live, asked: new Map(), challenge: undefined, wanted: undefined };
     this.links.set(connection, link);
     this.played.push(connection);
-    if (!this.recorded.isFromStart(connection) || !message.fromServer) await this.begin(link, context.version);
+    if (!this.recorded.isFromStart(connection) || !message.fromServer)
+      await this.begin(link, connection, context.version);
     return link;
   }
 
   /** The beginning of a connection that the capture does not have: greeting, version. */
-  private async begin({ live }: Link, version: RecordedMessage['context']['version']): Promise<void> {
+  private async begin({ live }: Link, connection: number, version: NdmpVersion): Promise<void> {
     const greeting = await live.next(({ header }) => header.code === Code.CONNECTION_STATUS, this.patience);
     if (!greeting) throw new ReplayFailure(`The server sent no greeting${endText(live)}.`);
     live.version = version;
@@ -102,6 +103,14 @@ class DmaPlayer {
     const body = Uint8Array.of(0, 0, 0, version);
     const sequence = live.send({ code: Code.CONNECT_OPEN, messageType: 0, body });
     await live.next(({ header }) => header.replySequence === sequence, this.patience);
+    const { user, password } = this.options;
+    if (user === undefined || password === undefined || this.hasLogin(connection)) return;
+    if (!(await logIn(live, user, password, this.patience))) this.say('The server did not take the login.');
+  }
+
+  private hasLogin(connection: number): boolean {
+    const { session } = this.recorded;
+    return this.recorded.rowsOf(connection).some((row) => session.index.code(row) === Code.CLIENT_AUTH);
   }
 
   private async request(link: Link, message: RecordedMessage): Promise<void> {

@@ -1,5 +1,6 @@
-import type { BodyValue } from '../../protocol';
+import { encodeBody, type BodyValue } from '../../protocol';
 import { CHALLENGE_BYTES, loginDigest } from '../../transport';
+import type { Incoming, Live } from './live';
 
 export const Code = {
   GET_AUTH_ATTR: 0x103,
@@ -48,4 +49,23 @@ export function renewLogin(
   else if (challenge) data.auth_digest = loginDigest(password, challenge);
   else return 'the server gave no challenge for the login by digest';
   return undefined;
+}
+
+/**
+ * Logs in on a connection whose beginning is not in the capture, by digest where the server gives a challenge.
+ * @returns whether the server took it
+ */
+export async function logIn(live: Live, user: string, password: string, patience: number): Promise<boolean> {
+  const ask = async (code: number, fields: BodyValue): Promise<BodyValue | undefined> => {
+    const body = encodeBody(code, live.version, 'request', fields);
+    const sequence = live.send({ code, messageType: 0, body });
+    const isReply = ({ header }: Incoming): boolean => header.messageType === 1 && header.replySequence === sequence;
+    const reply = await live.next(isReply, patience);
+    return reply && live.bodyOf(reply, 'reply');
+  };
+  const challenge = challengeIn(await ask(Code.GET_AUTH_ATTR, { auth_type: MD5 }));
+  const auth_data: BodyValue = challenge
+    ? { type: MD5, auth_id: user, auth_digest: loginDigest(password, challenge) }
+    : { type: TEXT, auth_id: user, auth_password: password };
+  return (await ask(Code.CLIENT_AUTH, { auth_data }))?.error === 0;
 }

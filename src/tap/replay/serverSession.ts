@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ErrorCode, HEADER_LENGTH, messageName, type BodyValue, type MessageContext } from '../../protocol';
+import { encodeBody, ErrorCode, HEADER_LENGTH, messageName, type BodyValue, type MessageContext } from '../../protocol';
 import { CHALLENGE_BYTES, isLoginDigest } from '../../transport';
 import type { DataPeers, DataRole } from './dataPeer';
 import { Live, type Incoming } from './live';
@@ -12,6 +12,7 @@ import { bodyBytes, type Addresses } from './rewrite';
 import { ServerScript, type Response } from './serverScript';
 
 const MOVER_READS = 0;
+const OPENING: readonly number[] = [Code.CONNECT_OPEN, Code.GET_AUTH_ATTR, Code.CLIENT_AUTH];
 /** Milliseconds without a request after which posts come that were recorded behind status requests. */
 const IDLE_MILLISECONDS = 250;
 
@@ -30,6 +31,7 @@ export class ServerSession {
   private readonly live: Live;
   private readonly script: ServerScript;
   private readonly number: string;
+  private readonly isFromStart: boolean;
   private challenge: Uint8Array | undefined;
 
   constructor(
@@ -40,12 +42,14 @@ export class ServerSession {
     this.live = new Live(socket, 'server', shared.options.live);
     this.script = new ServerScript(shared.recorded, connection);
     this.number = `Connection ${connection + 1}`;
+    this.isFromStart = shared.recorded.isFromStart(connection);
   }
 
   /** Serves until the DMA has gone. Never rejects. */
   async run(): Promise<void> {
     const { live, script, shared } = this;
     try {
+      if (!this.isFromStart) this.greet();
       await this.posts(script.begin());
       while (live.ended === undefined) {
         const incoming = await live.next(() => true, IDLE_MILLISECONDS);
@@ -75,6 +79,7 @@ export class ServerSession {
     const response = this.script.request(header.code, (row) => isEqual(recorded.payload(row), payload));
     for (const row of response.skipped)
       shared.say(`${this.number}: ${this.nameOf(row)} (message ${row + 1}) was recorded and did not come.`);
+    if (response.request < 0 && this.opensAnew(header)) return;
     if (response.request < 0) {
       shared.say(
         `${this.number}: ${messageName(header.code, this.live.version)} is not in the recording: it is answered NOT_SUPPORTED.`,
@@ -95,6 +100,25 @@ export class ServerSession {
     if (context.code === Code.CONNECT_OPEN) this.agreeOn(response);
     this.carry(context, body, response.request);
     await this.posts(response.behind);
+  }
+
+  /** The greeting of a connection whose beginning the capture does not have. */
+  private greet(): void {
+    const version = this.shared.recorded.session.index.connections[this.connection]?.version ?? 4;
+    this.live.version = version;
+    this.shared.say(
+      `${this.number}: the capture does not have its beginning: it is opened as NDMPv${version}, and any login is taken.`,
+    );
+    const body = encodeBody(Code.CONNECTION_STATUS, version, 'post', { protocol_version: version });
+    this.live.send({ code: Code.CONNECTION_STATUS, messageType: 0, body });
+  }
+
+  /** Answers what opens a connection, where the capture does not have its beginning. */
+  private opensAnew({ code, sequence }: Incoming['header']): boolean {
+    if (this.isFromStart || !OPENING.includes(code)) return false;
+    const body = encodeBody(code, this.live.version, 'reply', { error: ErrorCode.NO_ERR });
+    this.live.send({ code, messageType: 1, replySequence: sequence, body });
+    return true;
   }
 
   private async reply(

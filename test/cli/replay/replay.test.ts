@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ndmp } from '../harness';
-import { RecordedServer } from '../../support/replays';
+import { RecordedServer, replayedServer } from '../../support/replays';
 
 describe('ndmp replay', function () {
   this.timeout(120_000);
@@ -80,6 +80,17 @@ describe('ndmp replay', function () {
       assert.equal(server.status, 0, server.out + server.err);
       assert.match(server.out, /data connection with .* received and thrown away/);
     });
+  });
+
+  it('opens connections whose beginning is not in the capture', async () => {
+    const capture = 'test/fixtures/captures/edited-start-mid-message.pcap.gz';
+    const env = { NDMP_PASSWORD: 'ndmp' };
+    const place = await replayedServer(capture, '--connection', '1');
+    const args = ['replay', capture, '--connection', '1', '--patience', '5', '--user', 'ndmp'];
+    const dma = await ndmp([...args, '--as', 'dma', '--target', place.address], { env });
+    const server = await place.outcome;
+    for (const { out } of [dma, server]) assert.match(out, /it is opened as NDMPv4/);
+    assert.doesNotMatch(dma.out, /did not take the login|No reply|did not come/);
   });
 
   it('keeps the recording of the live session where it is told to, and nothing else', async () => {
