@@ -39,6 +39,8 @@ export interface RecordCipher {
   open(record: SealedRecord, sequence: number): PlainRecord | undefined;
   /** Bytes that protection adds to a record, header included; undefined: they depend on the content. */
   readonly overhead: number | undefined;
+  /** A record went by that was not opened; the one behind it may depend on it. */
+  passed?(record: SealedRecord): void;
 }
 
 function sequenceBytes(sequence: number): Uint8Array {
@@ -159,26 +161,36 @@ function cbcCipher(
   { key, iv, macKey }: RecordKeys,
   encryptThenMac: boolean,
 ): RecordCipher {
-  /** In TLS 1.0 the last block of a record begins the next one. */
-  let chained = iv;
+  const isChained = version === TLS10;
+  /** In TLS 1.0 the last block of a record begins the next one; `number` is that of the next one where that is certain. */
+  let chain: { block: Uint8Array; number: number | undefined } = { block: iv, number: 0 };
+  const chainTo = (fragment: Uint8Array, number: number | undefined): void => {
+    const end = fragment.length - (encryptThenMac ? macBytes : 0);
+    if (isChained && end >= blockBytes)
+      chain = { block: new Uint8Array(fragment.subarray(end - blockBytes, end)), number };
+  };
   return {
     overhead: undefined,
+    // where the MAC covers what is sealed, a wrong first block would go unnoticed
+    passed: ({ fragment }) => encryptThenMac || chainTo(fragment, undefined),
     open(record, sequence) {
       const { type, fragment } = record;
       let body: Uint8Array | undefined = fragment;
       if (encryptThenMac) body = withoutMac(crypto, mac, macBytes, macKey, record, fragment, sequence);
       if (body === undefined) return undefined;
-      const start = version === TLS10 ? 0 : blockBytes;
-      const blocks = body.subarray(start);
-      if (blocks.length < blockBytes || blocks.length % blockBytes !== 0) return undefined;
-      const plain = crypto.decryptCbc(cipher, key, version === TLS10 ? chained : body.subarray(0, start), blocks);
+      const isInStep = !isChained || !encryptThenMac || chain.number === sequence;
+      const first = isChained ? chain.block : body.subarray(0, blockBytes);
+      if (encryptThenMac) chainTo(fragment, sequence + 1);
+      const blocks = body.subarray(isChained ? 0 : blockBytes);
+      if (!isInStep || blocks.length < blockBytes || blocks.length % blockBytes !== 0) return undefined;
+      const plain = crypto.decryptCbc(cipher, key, first, blocks);
       const unpadded = plain && withoutPadding(plain);
       const content =
         unpadded === undefined || encryptThenMac
           ? unpadded
           : withoutMac(crypto, mac, macBytes, macKey, record, unpadded, sequence);
       if (content === undefined) return undefined;
-      chained = new Uint8Array(blocks.subarray(blocks.length - blockBytes));
+      chainTo(fragment, sequence + 1);
       return { type, content };
     },
   };

@@ -128,6 +128,7 @@ export class TlsSide implements RecordTaker {
     }
     if (outcome !== 'failed') return true;
     this.lost = before;
+    this.epoch?.cipher.passed?.(record);
     return false;
   }
 
@@ -150,6 +151,7 @@ export class TlsSide implements RecordTaker {
 
   /** A record that the keys do not open counts as lost. */
   private fail(record: SealedRecord): void {
+    this.epoch?.cipher.passed?.(record);
     this.lost += RECORD_HEADER + record.fragment.length;
     this.failures++;
     if (this.opened === 0 && this.failures > MAX_FAILURES) this.conversation.giveUp('wrong keys');
