@@ -81,11 +81,10 @@ describe('dma faults: tapes, drives, changer, data server', function () {
     const refusing = await TestServer.start({ host: { users: new Map([['ndmp', 'another']]) } });
     try {
       hand.serve('filer', refusing.port);
-      await assert.rejects(hand.backUp({ sources: [refusing.root] }), (error: Error) => {
-        assert.match(error.message, /filer/);
-        assert.match(error.message, /password|log ?in|NOT_AUTHORIZED|AUTH/i);
-        return true;
-      });
+      const report = await hand.backUp({ sources: [refusing.root] });
+      assert.equal(report.state, 'failed');
+      assert.match(report.message, /filer/);
+      assert.match(report.message, /password|log ?in|NOT_AUTHORIZED|AUTH/i);
       assert.deepEqual(await hand.catalog.sets(), []);
     } finally {
       await refusing.stop();
