@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Answer } from '../../../src/dma/run/model';
 import { CONNECTIONS, DATA_HALTED, DEVICES, MOVER_PAUSED, type Case } from '../../support/faultCases';
 import { FaultySite, WAYS } from '../../support/faultySite';
 
@@ -27,7 +28,7 @@ describe('dma faults on every way of the data: real servers with faults in them'
           await operator.openDoor();
           await operator.takeOut('TEST02L8');
           await operator.closeDoor();
-          small.hand.answer = async () => {
+          small.hand.answer = async (): Promise<Answer> => {
             await operator.putIn('TEST02L8');
             return 'go-on';
           };

@@ -48,14 +48,6 @@ describeWithPeer('ndmjob', "dma faults with ndmjob's server", function () {
         await keptTrue(hand, next);
       };
 
-      it('a wrong password is said, and nothing is begun', async () => {
-        hand.password = 'Sesame-4711';
-        await assert.rejects(backUp(), /filer.*(?:password|NOT_AUTHORIZED|log)/i);
-        assert.deepEqual(await hand.catalog.sets(), []);
-        hand.password = 'ndmp';
-        await goesOn();
-      });
-
       it('a tape that is write-protected is said, and taken when it is not any more', async () => {
         chmodSync(tape, 0o444);
         const report = await backUp();
