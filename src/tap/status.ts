@@ -41,6 +41,8 @@ export interface RecordingStatus {
   files: string[];
   /** Whether it goes on. */
   isOpen: boolean;
+  /** Whether it is over because it could be written no more. */
+  hasFailed: boolean;
 }
 
 /** What `status` of the control socket answers. */

@@ -11,7 +11,7 @@ export function statusLines(status: TapStatus): string[] {
     `tap ${status.listen.join(', ')} → ${status.target}, since ${new Date(status.since).toISOString()}`,
     recording === undefined
       ? 'recording nothing'
-      : `recording ${recording.isOpen ? 'to' : 'is OVER:'} ${escapeText(recording.path)} (${bytesText(recording.bytes)})`,
+      : `recording ${recording.hasFailed ? 'is OVER:' : 'to'} ${escapeText(recording.path)} (${bytesText(recording.bytes)})`,
     `rate ${bytesText(rate.toTarget)}/s to the target, ${bytesText(rate.toClient)}/s to clients`,
     `${open} open, ${status.connections.length - open + status.forgotten} closed, ${status.refused} refused`,
     ...status.connections.map(connectionLine),

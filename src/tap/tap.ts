@@ -68,6 +68,7 @@ export class Tap {
         bytes: recording.bytes,
         files: [...recording.files],
         isOpen: recording.isOpen,
+        hasFailed: recording.hasFailed,
       },
       refused: this.refused,
       rate: this.rates.now(),

@@ -49,7 +49,7 @@ export async function runTap(io: Io, options: TapCommandOptions): Promise<void> 
   }
   tellStart(io, running, options);
   const timer = setInterval(() => running && watcher.status?.(running.tap.status()), STATUS_MILLISECONDS);
-  const why = await Promise.race([running.asked, aborted(io.signal)]);
+  const why = await Promise.race([running.asked, aborted(io.signal), unread(io, options)]);
   clearInterval(timer);
   await running.stop(why);
   watcher.stopped?.(running.tap.status(), why);
@@ -146,6 +146,13 @@ function warnOfOpenAddresses({ tap }: RunningTap, { allow = [] }: TapCommandOpti
       ? `clients of ${allow.join(', ')} are let in`
       : 'but only this machine is let in: name others with --allow';
   tap.warn(`${open.join(', ')} can be reached by other machines; ${who}.`);
+}
+
+/** Settles when nobody reads what it shows (`ndmp tap … | head`). */
+function unread({ stdout }: Io, { quiet }: TapCommandOptions): Promise<string> {
+  return new Promise((resolve) => {
+    if (!quiet) stdout.once('error', () => resolve('nobody reads what it shows'));
+  });
 }
 
 function aborted(signal: AbortSignal): Promise<string> {

@@ -94,7 +94,9 @@ export function tapView(io: Io): CliWatcher {
     },
     stopped: (status, why) => {
       queue.finish();
-      io.stdout.write(`${clear}${why}: ${statusLine(status)}\n`);
+      const { recording } = status;
+      const where = recording === undefined ? '' : ` in ${escapeText(recording.path)}`;
+      io.stdout.write(`${clear}${why}: ${statusLine(status)}${where}\n`);
     },
   };
 }
@@ -105,8 +107,8 @@ function statusLine({ connections, forgotten, rate, recording, refused, faults }
   return [
     `${open} open, ${connections.length - open + forgotten} closed${refused > 0 ? `, ${refused} refused` : ''}`,
     `→ ${bytesText(rate.toTarget)}/s  ← ${bytesText(rate.toClient)}/s`,
-    ...(recording ? [recording.isOpen ? `recorded ${bytesText(recording.bytes)}` : 'the recording is OVER'] : []),
     ...(faults.length > 0 ? [`${counted(faults.length, 'fault')}, ${counted(hits, 'hit')}`] : []),
+    ...(recording ? [recording.hasFailed ? 'the recording is OVER' : `recorded ${bytesText(recording.bytes)}`] : []),
   ].join('  ·  ');
 }
 

@@ -40,7 +40,8 @@ export class TapRecording {
   private file: BlockFile;
   private number = 1;
   private connections = 0;
-  private hasFailed = false;
+  /** Whether the present file ended because it could be written no more. */
+  hasFailed = false;
   private leftOut = 0;
 
   /** @throws Node's error when the file cannot be made */
