@@ -48,6 +48,15 @@ describeWithPeer('ndmjob', "dma faults with ndmjob's server", function () {
         await keptTrue(hand, next);
       };
 
+      it('a wrong password is said, and nothing is begun', async () => {
+        hand.password = 'Sesame-4711';
+        const report = await backUp();
+        assert.equal(report.state, 'failed');
+        assert.match(report.message, /filer.*(?:password|NOT_AUTHORIZED)/i);
+        assert.doesNotMatch(report.message, /Sesame/);
+        assert.deepEqual(await hand.catalog.sets(), []);
+      });
+
       it('a tape that is write-protected is said, and taken when it is not any more', async () => {
         chmodSync(tape, 0o444);
         const report = await backUp();
