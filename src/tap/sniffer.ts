@@ -31,7 +31,7 @@ export interface Sniffer {
   program: string;
   stream: Readable;
   /** Ends it in order. */
-  stop(): void;
+  stop: () => void;
   /** Settles when it is over; with what it said when it did not end in order. */
   ended: Promise<string | undefined>;
 }
