@@ -36,11 +36,7 @@ export function recoverEnvironment(order: EnvironmentOrder): Variable[] {
   return [...kept, ...missing, ...Object.entries(set).map(([name, value]) => ({ name, value }))];
 }
 
-/** Secret variables of a backup whose values are kept nowhere, and which the user has not given: for people. */
-export function missingSecrets(saved: readonly Variable[], more: Readonly<Record<string, string>>): string[] {
-  return saved.filter((each) => isMasked(each) && !(each.name in more)).map(({ name }) => name);
-}
-
+/** A secret of the backup, whose value is kept nowhere: the user gives it again, or it is not sent. */
 function isMasked({ name, value }: Variable): boolean {
   return value === SECRET_MASK && isSecretVariable(name);
 }
