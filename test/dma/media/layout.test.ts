@@ -32,7 +32,7 @@ const header: fc.Arbitrary<PartHeader> = plain({
   part: fc.nat(),
   copy: fc.nat(),
   offset: wide,
-  recordSize: fc.nat(),
+  recordSize: fc.integer({ min: 1, max: 16 * 1024 * 1024 }),
   job: text,
   serverIdentity: text,
   server: text,
@@ -149,6 +149,18 @@ describe('dma media: layout of tapes', () => {
         assert.deepEqual(decodeHeader(found.record.payload), head);
       }),
     );
+  });
+
+  it('times and record sizes that cannot be are told', () => {
+    const [head] = fc.sample(header, 1);
+    for (const wrong of [
+      { expires: 9e15 },
+      { started: 9e15 },
+      { written: 9e15 },
+      { recordSize: 0 },
+      { recordSize: 2 ** 31 },
+    ])
+      assert.throws(() => decodeHeader(encodeHeader({ ...head, ...wrong })), BadField, JSON.stringify(wrong));
   });
 
   it('any bytes are read without an exception other than one that says what is wrong', () => {

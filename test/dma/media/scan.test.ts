@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openCatalog } from '../../../src/dma/catalog/open';
 import type { Catalog, FileEntry, SetRecord } from '../../../src/dma/catalog/model';
 import { expireSets } from '../../../src/dma/media/expireTapes';
+import { encodeHeader, encodeRecords, writeRecords, type PartHeader } from '../../../src/dma/media/layout';
 import { HistoryWriter } from '../../../src/dma/media/scan/history';
 import { CatalogRebuild, type Rebuilt } from '../../../src/dma/media/scan/rebuild';
 import { scanTape } from '../../../src/dma/media/scan/tapeScan';
@@ -297,6 +298,53 @@ describe('dma media: a scan rebuilds the catalog from tapes alone', () => {
     const result = await scan(tape, 'A00001L8');
     assert.deepEqual([result.newSets, result.mendedSets, result.files], [0, 0, 0]);
     assert.deepEqual([await hand.catalog.sets(), await hand.catalog.parts(set.id), await hand.catalog.tapes()], before);
+  });
+
+  it('is not led astray by headers that somebody made up', async () => {
+    const tape = await hand.open(server, 4, 'nst0');
+    const kept = await hand.writeImage(tape, 'A00001L8', randomBytes(RECORD), { expires: hand.time + 1000 });
+    const label = (await hand.catalog.tape('A00001L8'))?.label ?? '';
+    const { uuid: set, job, serverIdentity, server: name, path, type, level, started, topology } = kept;
+    const known = { label, set, part: 1, copy: 1, offset: 0n, recordSize: RECORD, job, serverIdentity, server: name };
+    const header: PartHeader = {
+      ...known,
+      path,
+      type,
+      level,
+      base: undefined,
+      started,
+      written: 1,
+      expires: 1,
+      topology,
+    };
+    const forged: Partial<PartHeader>[] = [
+      { set: '11111111-1111-4111-8111-111111111111', expires: 9e15 },
+      { set: '22222222-2222-4222-8222-222222222222', offset: 2n ** 64n - 1n, part: 2 ** 50, recordSize: RECORD },
+      { set: '33333333-3333-4333-8333-333333333333', base: '33333333-3333-4333-8333-333333333333' },
+      { set, part: 1, offset: 77n, path: '/elsewhere' },
+      { set, job: 'another' },
+    ];
+    for (const change of forged) {
+      await writeRecords(tape, encodeRecords('header', encodeHeader({ ...header, ...change }), RECORD));
+      await tape.move('EOF', 1);
+      await writeStream(tape, randomBytes(RECORD), RECORD);
+      await tape.move('EOF', 1);
+    }
+    const old = await forget();
+    const result = await scan(tape);
+    assert.equal(result.parts, 5);
+    assert.match(problems.join('\n'), /expires[^]*of job nightly one of job another; it is passed over/);
+    const sets = await hand.catalog.sets({ state: 'complete' });
+    assert.deepEqual(
+      sets.map(({ uuid, path: from }) => [uuid, from]),
+      [[set, path]],
+    );
+    assert.equal((await hand.catalog.tape('A00001L8'))?.protected, true);
+    assert.deepEqual(
+      (await hand.catalog.check()).filter(({ severity, text }) => severity === 'error' && !/builds on/.test(text)),
+      [],
+    );
+    await old.close();
   });
 
   it('does not touch tapes of others', async () => {

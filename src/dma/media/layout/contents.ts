@@ -18,7 +18,7 @@ export function decodeLabel(payload: Uint8Array): Label {
     uuid: fields.uuid('uuid'),
     barcode: fields.text('barcode'),
     pool: fields.text('pool'),
-    written: fields.count('written'),
+    written: fields.time('written'),
   };
 }
 
@@ -30,7 +30,7 @@ export function decodeHeader(payload: Uint8Array): PartHeader {
     part: fields.count('part'),
     copy: fields.count('copy'),
     offset: fields.wide('offset'),
-    recordSize: fields.count('recordSize'),
+    recordSize: fields.recordSize('recordSize'),
     job: fields.text('job'),
     serverIdentity: fields.text('serverIdentity'),
     server: fields.text('server'),
@@ -38,9 +38,9 @@ export function decodeHeader(payload: Uint8Array): PartHeader {
     type: fields.text('type'),
     level: fields.count('level'),
     base: fields.maybe('uuid', 'base'),
-    started: fields.count('started'),
-    written: fields.count('written'),
-    expires: fields.maybe('count', 'expires'),
+    started: fields.time('started'),
+    written: fields.time('written'),
+    expires: fields.maybe('time', 'expires'),
     topology: fields.text('topology'),
   };
 }
@@ -53,7 +53,7 @@ export function decodeTrailer(payload: Uint8Array): PartTrailer {
     copy: fields.count('copy'),
     state: fields.oneOf('state', STATES),
     bytes: fields.wide('bytes'),
-    ended: fields.maybe('count', 'ended'),
+    ended: fields.maybe('time', 'ended'),
     totalBytes: fields.maybe('wide', 'totalBytes'),
     files: fields.count('files'),
     digest: fields.maybe('text', 'digest'),

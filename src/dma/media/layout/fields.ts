@@ -5,6 +5,9 @@ export class BadField extends Error {}
 
 const MOST_TEXT = 64 * 1024;
 const MOST_VARIABLES = 10_000;
+/** The last time that a Date can be. */
+const LATEST = 8_640_000_000_000_000;
+const LARGEST_RECORD = 16 * 1024 * 1024;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const WIDE = /^\d{1,20}$/;
 
@@ -42,6 +45,20 @@ export class Fields {
     return value;
   }
 
+  /** Milliseconds since 1970, of a day that has a name. */
+  time(name: string): number {
+    const value = this.count(name);
+    if (value > LATEST) throw wrong(name);
+    return value;
+  }
+
+  /** Bytes of a tape record. */
+  recordSize(name: string): number {
+    const value = this.count(name);
+    if (value === 0 || value > LARGEST_RECORD) throw wrong(name);
+    return value;
+  }
+
   /** A 64-bit number, written in decimal. */
   wide(name: string): bigint {
     const value = this.value[name];
@@ -73,7 +90,7 @@ export class Fields {
   }
 
   /** A field that may be missing. */
-  maybe<K extends 'text' | 'uuid' | 'count' | 'wide'>(kind: K, name: string): ReturnType<Fields[K]> | undefined {
+  maybe<K extends 'text' | 'uuid' | 'time' | 'wide'>(kind: K, name: string): ReturnType<Fields[K]> | undefined {
     return this.value[name] === undefined ? undefined : (this[kind](name) as ReturnType<Fields[K]>);
   }
 }

@@ -43,6 +43,8 @@ export class CatalogRebuild implements ScanVisitor {
   private barcode: string | undefined;
   private tapeLabel: Label | undefined;
   private files = 0;
+  /** Jobs of all sets, by their UUIDs. */
+  private jobs: Map<string, string> | undefined;
   /** The last file tree on the tape does not go to its end. */
   private isCut = false;
   private readonly parts: FoundPart[] = [];
@@ -94,6 +96,7 @@ export class CatalogRebuild implements ScanVisitor {
     this.parts.push(found);
     if (before) await this.brokeOff(before);
     const known = await this.setOf(header);
+    if (!known && (await this.isOfAnotherJob(header))) return false;
     const set = known ?? (await this.newSet(header));
     const isPlaceholder = known !== undefined && isEmptyPlace(known);
     if (isPlaceholder) await catalog.updateSet(set.id, { ...(await this.headerOf(header)), state: 'incomplete' });
@@ -199,6 +202,22 @@ export class CatalogRebuild implements ScanVisitor {
     return (await this.order.catalog.sets({ job })).find(({ uuid }) => uuid === set);
   }
 
+  /** A backup is one of one job: a header that says something else is none of a backup of ours. */
+  private async isOfAnotherJob({ set, job }: PartHeader): Promise<boolean> {
+    const known = await this.jobOf(set);
+    if (known === undefined || known === job) return false;
+    const [own, other] = [known, job].map((name) => clip(escapeText(name), 80));
+    this.problem(
+      `Tape "${this.barcode ?? ''}": a header calls backup ${set} of job ${own} one of job ${other}; it is passed over.`,
+    );
+    return true;
+  }
+
+  private async jobOf(uuid: string): Promise<string | undefined> {
+    this.jobs ??= new Map((await this.order.catalog.sets()).map((each) => [each.uuid, each.job]));
+    return this.jobs.get(uuid);
+  }
+
   private async hasTree({ id }: SetRecord): Promise<boolean> {
     return (await this.order.catalog.list(id, '/', { limit: 1 })).entries.length > 0;
   }
@@ -217,6 +236,7 @@ export class CatalogRebuild implements ScanVisitor {
       ...(await this.headerOf(header)),
     });
     this.newSets.add(set.id);
+    this.jobs?.set(set.uuid, set.job);
     return set;
   }
 
@@ -229,10 +249,11 @@ export class CatalogRebuild implements ScanVisitor {
   /** The set that this one builds on. One that was not found yet gets its place: a restore must know that it is missing. */
   private async baseOf(header: PartHeader): Promise<number | undefined> {
     const { base, job, serverIdentity, server, path, type, level, recordSize, started, topology } = header;
-    if (base === undefined) return undefined;
+    if (base === undefined || base === header.set) return undefined;
     const { catalog, run } = this.order;
     const known = (await catalog.sets({ job })).find(({ uuid }) => uuid === base);
-    if (known) return known.id;
+    // a set of another job is none to build on
+    if (known || (await this.jobOf(base)) !== undefined) return known?.id;
     const what = { job, serverIdentity, server, path, type, level: Math.max(0, level - 1), recordSize, topology };
     const missing = {
       base: undefined,
@@ -244,6 +265,7 @@ export class CatalogRebuild implements ScanVisitor {
       withoutFiles: undefined,
     };
     const place = { uuid: base, run, state: 'partial', started, expires: undefined } as const;
+    this.jobs?.set(base, job);
     return (await catalog.beginSet({ ...what, ...missing, ...place })).id;
   }
 
