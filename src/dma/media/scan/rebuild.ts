@@ -102,7 +102,7 @@ export class CatalogRebuild implements ScanVisitor {
     if (isPlaceholder) await catalog.updateSet(set.id, { ...(await this.headerOf(header)), state: 'incomplete' });
     const { part: number, copy, offset, recordSize } = header;
     const there = (await catalog.parts(set.id)).find((part) => part.number === number && part.copy === copy);
-    if (!there || !there.closed || there.barcode === this.barcode) {
+    if (!there || !there.closed || (there.barcode === this.barcode && there.tapeFile === tapeFile)) {
       const barcode = this.barcode ?? '';
       const closed = trailer !== undefined;
       const part: PartRecord = { set: set.id, number, copy, barcode, tapeFile, offset, bytes, recordSize, closed };
