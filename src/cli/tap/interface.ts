@@ -40,14 +40,14 @@ export async function runInterface(io: Io, at: string, options: TapCommandOption
 }
 
 /** What comes goes into a file on its way. */
-function keptIn(path: string, { stream, stop }: Sniffer): { stream: Readable; done: Promise<void> } {
+function keptIn(path: string, sniffer: Sniffer): { stream: Readable; done: Promise<void> } {
   const shownToo = new PassThrough();
   const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
-  stream.on('data', (piece: Buffer) => shownToo.write(piece));
-  const done = pipeline(stream, file).then(
+  sniffer.stream.on('data', (piece: Buffer) => shownToo.write(piece));
+  const done = pipeline(sniffer.stream, file).then(
     () => undefined,
     (problem: unknown) => {
-      stop();
+      sniffer.stop();
       throw new Failure(`${escapeText(path)} cannot be written: ${messageOf(problem)}.`);
     },
   );

@@ -157,6 +157,7 @@ describe('ndmp media, against the lab', () => {
       recordSize: 65536,
       environment: [],
       digest: undefined,
+      withoutFiles: undefined,
       expires: undefined,
       topology: 'local',
     });
