@@ -256,7 +256,7 @@ class SourceBackup {
     this.result.bytes = bytes;
     const isMedia = failure?.fault.isMedia === true;
     const last = row.barcodes.at(-1) ?? '';
-    const isNothing = bytes === 0n && row.parts.length <= 1;
+    const isNothing = bytes === 0n && failure?.isCounted !== false && row.parts.length <= 1;
     try {
       if (isNothing && !isMedia) await row.withdraw();
       else await row.breakOff(bytes, messageOf(problem));

@@ -38,8 +38,10 @@ export interface StreamEnd {
 export class StreamFailure extends DmaFailure {
   constructor(
     readonly fault: Fault,
-    /** Bytes of it that are on tape. */
+    /** Bytes of it that are on tape, as far as they are known. */
     readonly bytesMoved: bigint,
+    /** The mover told how many they are when it had halted; otherwise there may be more. */
+    readonly isCounted: boolean,
   ) {
     super(fault.message);
   }
@@ -149,5 +151,6 @@ async function quietly(step: () => Promise<void>): Promise<void> {
 
 function failureOf({ fault, mover }: TransferEnd, bytesSeen: bigint): StreamFailure {
   const known: Fault = fault ?? { state: 'failed', message: 'The backup did not end.', isMedia: false };
-  return new StreamFailure(known, mover && mover.bytesMoved > bytesSeen ? mover.bytesMoved : bytesSeen);
+  const bytes = mover && mover.bytesMoved > bytesSeen ? mover.bytesMoved : bytesSeen;
+  return new StreamFailure(known, bytes, mover !== undefined);
 }
