@@ -11,9 +11,15 @@ const MAX_FILES = 100;
 export function restoreReportLines(report: RestoreReport, style: Style): string[] {
   const lines = report.sets.flatMap((set) => setLines(set, style));
   const { state, message, run } = report;
-  const end =
-    state === 'done' ? style.heading(`Run ${run}: restored.`) : style.error(`Run ${run} ${state}. ${shown(message)}`);
+  const end = state === 'done' ? doneLine(report, style) : style.error(`Run ${run} ${state}. ${shown(message)}`);
   return [...lines, ...failedLines(report.leftOut, report.leftOut.length, style), end, ...runFileLines(report, style)];
+}
+
+/** Servers that tell of no file may succeed without one (ndmjob's halts SUCCESSFUL also when its formatter failed): nothing is called restored on that alone. */
+function doneLine({ run, sets }: RestoreReport, style: Style): string {
+  const isUntold = sets.some(({ counts }) => counts.untold > 0) && sets.every(({ counts }) => counts.restored === 0);
+  if (!isUntold) return style.heading(`Run ${run}: restored.`);
+  return style.warning(`Run ${run}: done by the server's word alone. It told of no file: look whether they are there.`);
 }
 
 function setLines(set: SetResult, style: Style): string[] {
