@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { printLines, withAnalysis } from '../analysed';
 import { ExitStatus, UsageError } from '../failure';
 import { jobOption } from '../jobOption';
-import { formatOption, jsonOption, numberFromOne, portOption, versionOption } from '../options';
+import { formatOption, jsonOption, keyLogOption, numberFromOne, portOption, versionOption } from '../options';
 import { jsonLine } from '../output/jsonl';
 import { replaceValue, secondsValue, targetValue, type ReplayCommandOptions } from '../replay/options';
 import { isSame, replayJson, replayLines } from '../replay/output';
@@ -73,6 +73,7 @@ export function registerReplay(program: Command, io: Io): void {
     .addOption(jsonOption())
     .addOption(portOption())
     .addOption(versionOption())
+    .addOption(keyLogOption())
     .addHelpText('after', help)
     .action((capture: string, options: ReplayCommandOptions) => run(io, capture, options));
 }
