@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -72,6 +72,32 @@ describe('ndmp tap', () => {
     assert.match(out, /\r\x1b\[K\x1b\[2m0 open, 1 closed {2}· {2}→ /);
     const plain = out.replace(/\x1b\[\d+m/g, '').split(/\n|\r\x1b\[K/);
     for (const line of plain.filter((each) => !/^(listening|stopped)/.test(each))) assert.ok(line.length <= 100, line);
+  });
+
+  it('TLS that passes unopened is shown with a key log that grows, out of the recording', async () => {
+    const secure = await TestServer.start({ tls: true });
+    try {
+      const keys = join(bench.folder, 'keys.log');
+      writeFileSync(keys, '');
+      const out = join(bench.folder, 'unopened.pcapng');
+      const tap = await start(['--target', `127.0.0.1:${secure.tlsPort}`, '--out', out, '--tls-keylog', keys]);
+      const client = await NdmpClient.connect({
+        port: tap.port,
+        version: 4,
+        login: { user: USER, password: PASSWORD },
+        tls: { rejectUnauthorized: false },
+        onKeyLog: (line) => appendFileSync(keys, line),
+      });
+      await client.expect('NDMP_CONFIG_GET_HOST_INFO');
+      await until(() => /reply {4}CONFIG_GET_HOST_INFO/.test(tap.out()), 'the message is shown', tap.out);
+      await client.close();
+      assert.equal((await tap.end()).status, 0);
+      const alone = await ndmp(['tap', '--target', '127.0.0.1:1', '--tls-keylog', keys]);
+      assert.equal(alone.status, 2);
+      assert.match(alone.err, /--tls-keylog needs --out/);
+    } finally {
+      await secure.stop();
+    }
   });
 
   it('as JSON, a line for each message and event, without passwords', async () => {

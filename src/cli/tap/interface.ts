@@ -1,19 +1,13 @@
 import { createWriteStream } from 'node:fs';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { MessageView } from '../../analysis/messageView';
-import { CaptureError, openStream } from '../../indexing';
 import { escapeText } from '../../protocol';
-import type { CaptureSession } from '../../session/capture';
 import { sniff, SnifferFailure, type Sniffer } from '../../tap/sniffer';
 import { messageOf } from '../../transport/messageOf';
 import type { TapCommandOptions } from '../commands/tap';
 import { Failure, UsageError } from '../failure';
-import { JsonlWriter } from '../output/jsonl';
-import type { RowWriter } from '../output/rowWriter';
-import { TableWriter } from '../output/table';
-import { Output, type Io } from '../terminal/io';
-import { styleFor, widthOf } from '../terminal/style';
+import type { Io } from '../terminal/io';
+import { showDecoded } from './decodedStream';
 
 const NDMP_PORT = 10000;
 
@@ -33,7 +27,7 @@ export async function runInterface(io: Io, at: string, options: TapCommandOption
   });
   io.stderr.write(`capturing on ${escapeText(at)} with ${sniffer.program}\nready\n`);
   const kept = out === undefined ? undefined : keptIn(out, sniffer);
-  await shown(io, kept?.stream ?? sniffer.stream, options).finally(() => sniffer.stop());
+  await showDecoded(io, kept?.stream ?? sniffer.stream, options).finally(() => sniffer.stop());
   await kept?.done;
   const why = await sniffer.ended;
   if (why !== undefined) throw new Failure(escapeText(why));
@@ -53,24 +47,4 @@ function keptIn(path: string, sniffer: Sniffer): { stream: Readable; done: Promi
   );
   done.catch(() => undefined).finally(() => shownToo.end());
   return { stream: shownToo, done };
-}
-
-async function shown(io: Io, stream: Readable, { json, quiet, tlsKeylog }: TapCommandOptions): Promise<void> {
-  const writer: RowWriter = json ? new JsonlWriter(undefined) : new TableWriter(styleFor(io), widthOf(io), undefined);
-  const output = new Output(io.stdout, io.signal);
-  let hasHead = false;
-  const onRows = async (from: number, to: number, session: CaptureSession): Promise<void> => {
-    if (quiet || to <= from) return;
-    for (const line of hasHead ? [] : writer.head(session, undefined)) await output.line(line);
-    hasHead = true;
-    for (let row = from; row < to; row++) await output.line(writer.row(new MessageView(session, row)));
-    await output.flush();
-  };
-  try {
-    const session = await openStream(stream, { name: 'the capture', onRows, tlsKeyLog: tlsKeylog });
-    session.close();
-  } catch (problem) {
-    // stopped before anything came
-    if (!(problem instanceof CaptureError && io.signal.aborted)) throw problem;
-  }
 }

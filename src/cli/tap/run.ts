@@ -15,6 +15,7 @@ import { Failure, UsageError } from '../failure';
 import { certificateOf } from '../serve/certificate';
 import type { Io } from '../terminal/io';
 import { jsonWatcher } from './jsonView';
+import { openedView } from './openedView';
 import { tapView, type CliWatcher } from './view';
 
 const STATUS_MILLISECONDS = 250;
@@ -26,6 +27,8 @@ export async function runTap(io: Io, options: TapCommandOptions): Promise<void> 
   const folder = options.folder === undefined ? undefined : resolve(options.folder);
   const watcher = watcherOf(io, options);
   let running: RunningTap | undefined;
+  const warn = (text: string): void => running?.tap.warn(text);
+  const opened = openedView(io, options, warn);
   const faults = faultsOf(options, (mark) => running?.tap.mark(mark));
   const listen = listenAddresses(options);
   const certificate = listen.some(({ secure }) => secure)
@@ -35,7 +38,7 @@ export async function runTap(io: Io, options: TapCommandOptions): Promise<void> 
       )
     : undefined;
   const targetTls = targetTlsOf(options);
-  const recording = recordingOf(options, folder, (text) => running?.tap.warn(text));
+  const recording = recordingOf(options, folder, warn, opened?.copy);
   const rewrite = options.rewriteAddresses && { own: options.dataAddress ?? [] };
   const { allow, connections } = options;
   try {
@@ -45,6 +48,7 @@ export async function runTap(io: Io, options: TapCommandOptions): Promise<void> 
     );
   } catch (error) {
     await recording?.close();
+    await opened?.end();
     throw new Failure(whyNotStarted(error as NodeJS.ErrnoException, folder));
   }
   tellStart(io, running, options);
@@ -52,12 +56,13 @@ export async function runTap(io: Io, options: TapCommandOptions): Promise<void> 
   const why = await Promise.race([running.asked, aborted(io.signal), unread(io, options)]);
   clearInterval(timer);
   await running.stop(why);
+  await opened?.end();
   watcher.stopped?.(running.tap.status(), why);
 }
 
-function watcherOf(io: Io, { quiet, json }: TapCommandOptions): CliWatcher {
+function watcherOf(io: Io, { quiet, json, tlsKeylog }: TapCommandOptions): CliWatcher {
   const warning = (text: string): unknown => io.stderr.write(`ndmp: ${escapeText(text)}\n`);
-  if (quiet) return { warning };
+  if (quiet || tlsKeylog !== undefined) return { warning };
   return json ? jsonWatcher(io) : tapView(io);
 }
 
@@ -117,6 +122,7 @@ function recordingOf(
   options: TapCommandOptions,
   folder: string | undefined,
   warn: (text: string) => void,
+  copy: ((block: Uint8Array) => void) | undefined,
 ): TapRecording | undefined {
   const path = options.out ?? (folder === undefined ? undefined : join(folder, `${stamp()}.pcapng`));
   if (path === undefined) return undefined;
@@ -126,7 +132,7 @@ function recordingOf(
   const { recordData: data, keepPasswords = false, rotateSize: rotateBytes, keep } = options;
   try {
     if (folder !== undefined) makeTapFolder(folder);
-    return new TapRecording({ path: resolve(path), comment, data, keepPasswords, rotateBytes, keep, warn });
+    return new TapRecording({ path: resolve(path), comment, data, keepPasswords, rotateBytes, keep, warn, copy });
   } catch (error) {
     const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
     const why = exists ? 'it is there already; a recording never replaces a file' : (error as Error).message;

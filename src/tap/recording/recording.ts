@@ -28,6 +28,8 @@ export interface RecordingOptions {
   keep?: number;
   /** Told what whoever watches has to know. */
   warn: (text: string) => void;
+  /** Handed every block that goes into a file, in order. */
+  copy?: (block: Uint8Array) => void;
 }
 
 /**
@@ -110,14 +112,17 @@ export class TapRecording {
   private begin(path: string): BlockFile {
     const file = new BlockFile(path, (error) => this.fail(path, error));
     const more = this.number > 1 ? ` File ${this.number} of this recording.` : '';
-    file.put(sectionHeader(APPLICATION, this.options.comment + more));
-    file.put(interfaceDescription(DIGITS));
+    for (const block of [sectionHeader(APPLICATION, this.options.comment + more), interfaceDescription(DIGITS)]) {
+      file.put(block);
+      this.options.copy?.(block);
+    }
     this.files.push(path);
     return file;
   }
 
   private packet({ frame, cut }: CutFrame, time: PacketTime, comments: readonly string[]): void {
-    if (this.file.put(enhancedPacket(0, time, frame, frame.length + cut, comments))) return;
+    const block = enhancedPacket(0, time, frame, frame.length + cut, comments);
+    if (this.file.put(block)) return this.options.copy?.(block);
     if (this.file.isOpen && this.leftOut++ === 0)
       this.options.warn('The disk is too slow for the recording: packets are left out of it. Forwarding goes on.');
   }
