@@ -13,10 +13,11 @@ import { IndexWriter } from './indexWriter';
 import type { Connection, MessageIndex, TcpFlow } from './messageIndex';
 import { FoundRecord, RecordStream } from './recordStream';
 import type { RecordSink } from './recordStream';
-import { HEADER_BYTES, beginsLikeTls, isCleanRecord, isPost } from './recordShape';
+import { HEADER_BYTES, answersLikeTls, beginsLikeTls, isCleanRecord, isPost } from './recordShape';
 import { RequestMatcher } from './requestMatcher';
 import { MAX_SPAN, RowFlag, SPAN_UNIT, Word } from './rowChunk';
 import { TlsList, giveUpText } from './tlsList';
+import type { ListedTls } from './tlsList';
 import { TlsTalk } from './tlsTalk';
 import type { TlsDecryption } from './tlsTalk';
 
@@ -68,6 +69,8 @@ interface Talk {
   connection: Connection | undefined;
   /** Where it is encrypted. */
   tls: TlsTalk | undefined;
+  /** The first side began like TLS. */
+  hello: { side: Side; listed: ListedTls } | undefined;
   version: NdmpVersion;
   requestedVersion: number;
   /** -1 while there is none. */
@@ -177,6 +180,7 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
       tcp,
       connection: undefined,
       tls: undefined,
+      hello: undefined,
       version: this.options.version ?? DEFAULT_VERSION,
       requestedVersion: 0,
       lastRow: -1,
@@ -225,11 +229,15 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
     side.stream.onBytes(arrival);
   }
 
-  /** A connection that begins like TLS is read as such from then on. */
+  /** A connection that begins like TLS is read as such from then on, unless the other side does not answer in TLS. */
   private onFirstBytes(side: Side, { view, start, end }: Arrival): void {
     side.begun = true;
     const { talk } = side;
-    if (talk.tls !== undefined || talk.lastRow >= 0 || !beginsLikeTls(view, start, end, talk.tcp.startSeen)) return;
+    if (talk.hello !== undefined) {
+      if (talk.hello.side !== side && !answersLikeTls(view, start, end)) this.dropTls(talk, talk.hello);
+      return;
+    }
+    if (talk.lastRow >= 0 || !beginsLikeTls(view, start, end, talk.tcp.startSeen)) return;
     const { tls } = this.options;
     if (tls !== undefined)
       talk.tls = new TlsTalk(tls, {
@@ -243,7 +251,18 @@ export class Indexer implements PacketHandler, StreamSink, RecordSink<Side> {
     const opener =
       talk.tcp.opener ??
       (start < end && view.getUint8(end - start > 5 ? start + 5 : start) === 2 ? side.other.tcp : side.tcp);
-    this.tls.add(endpointOf(opener), endpointOf(opener.peer), talk.tcp.firstFrame, talk.tls);
+    const listed = this.tls.add(endpointOf(opener), endpointOf(opener.peer), talk.tcp.firstFrame, talk.tls);
+    talk.hello = { side, listed };
+  }
+
+  /** A hello that was answered in the clear: what the one side sent is skipped, the other one is looked at. */
+  private dropTls(talk: Talk, { side, listed }: NonNullable<Talk['hello']>): void {
+    this.tls.remove(listed);
+    if (talk.tls === undefined) return;
+    talk.tls.drop();
+    talk.tls = undefined;
+    side.rejected = true;
+    side.tcp.mode = StreamMode.Ignore;
   }
 
   /** Bytes that came encrypted. */

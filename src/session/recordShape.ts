@@ -67,6 +67,12 @@ export function beginsLikeTls(view: DataView, at: number, end: number, isBeginni
   return true;
 }
 
+/** Whether the first bytes of the other side answer a hello in TLS: with a record of any type (RFC 8446, section 5.1). */
+export function answersLikeTls(view: DataView, at: number, end: number): boolean {
+  const type = at < end ? view.getUint8(at) : 0;
+  return type >= 0x14 && type <= 0x18 && (at + 1 >= end || view.getUint8(at + 1) === 3);
+}
+
 /** Whether the first bytes are a TLS handshake record with a hello. */
 export function looksLikeTls(view: DataView, at: number, end: number): boolean {
   return beginsLikeTls(view, at, end, false);

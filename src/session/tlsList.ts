@@ -21,19 +21,29 @@ export interface TlsConnection {
 /** So many are described. */
 const MAX_DESCRIBED = 200;
 
+/** A connection in the list. */
+export interface ListedTls {
+  talk: TlsTalk | undefined;
+  place: Pick<TlsConnection, 'client' | 'server' | 'firstFrame'>;
+  connection: number | undefined;
+}
+
 /** The TLS connections of a capture. */
 export class TlsList {
   count = 0;
-  private readonly known: {
-    talk: TlsTalk | undefined;
-    place: Pick<TlsConnection, 'client' | 'server' | 'firstFrame'>;
-    connection: number | undefined;
-  }[] = [];
+  private known: ListedTls[] = [];
 
-  add(client: Endpoint, server: Endpoint, firstFrame: number, talk: TlsTalk | undefined): void {
+  add(client: Endpoint, server: Endpoint, firstFrame: number, talk: TlsTalk | undefined): ListedTls {
+    const listed: ListedTls = { talk, place: { client, server, firstFrame }, connection: undefined };
     this.count++;
-    if (this.known.length < MAX_DESCRIBED)
-      this.known.push({ talk, place: { client, server, firstFrame }, connection: undefined });
+    if (this.known.length < MAX_DESCRIBED) this.known.push(listed);
+    return listed;
+  }
+
+  /** It turned out to be none. */
+  remove(listed: ListedTls): void {
+    this.count--;
+    this.known = this.known.filter((each) => each !== listed);
   }
 
   /** NDMP was found in it. */

@@ -62,6 +62,11 @@ export class TlsTalk implements TlsSink {
     this.conversation.close();
   }
 
+  /** It is no TLS: what was kept of it is let go of, and nobody is told. */
+  drop(): void {
+    this.conversation.drop();
+  }
+
   onPlain(side: 0 | 1, content: Uint8Array, moment: ArrivalMoment): void {
     this.isOpen = true;
     const { arrival } = this;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gatherRestore } from '../../src/dma/restore/gather';
 import type { RestoreReport, RestoreRequest } from '../../src/dma/restore/model';
@@ -15,7 +15,9 @@ export type RestoreWay = 'local' | 'three-way' | 'indirect';
 
 /** A backup on tape, and its servers behind proxies that make faults: `filer` with the files, `tapes` with a library. */
 export class FaultyRestore {
-  readonly target: string;
+  /** Of the last restore. A new one each, since a server may still be busy in the one before. */
+  target = '';
+  private restores = 0;
 
   private constructor(
     readonly way: RestoreWay,
@@ -23,9 +25,7 @@ export class FaultyRestore {
     readonly proxies: readonly FaultyProxy[],
     readonly surroundings: TestSurroundings,
     readonly source: string,
-  ) {
-    this.target = join(servers[0].root, 'target');
-  }
+  ) {}
 
   /** In a local one `filer` has the library too. */
   static async start(way: RestoreWay): Promise<FaultyRestore> {
@@ -47,7 +47,7 @@ export class FaultyRestore {
 
   /** Plans without faults, then restores with them. */
   async restore(faults: readonly Fault[], change: Partial<RestoreRequest> = {}): Promise<RestoreReport> {
-    rmSync(this.target, { recursive: true, force: true });
+    this.target = join(this.servers[0].root, `target-${++this.restores}`);
     mkdirSync(this.target);
     const topology = this.way === 'indirect' ? 'indirect' : 'auto';
     const request = restoreRequest({ to: this.target, topology, ...change });

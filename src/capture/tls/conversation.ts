@@ -157,6 +157,11 @@ export class Conversation {
     this.sink.onGiveUp(reason);
   }
 
+  /** It is no TLS: ends without a word. */
+  drop(): void {
+    this.end();
+  }
+
   private end(): void {
     this.isOver = true;
     for (const side of this.sides) side.close();

@@ -101,7 +101,7 @@ for (const way of ['local', 'three-way', 'indirect'] as const satisfies readonly
       });
 
     it('says what of a whole backup could not be restored, and that the rest was not given up', async () => {
-      const to = join(faulty.target, 'within');
+      const to = join(faulty.servers[0].root, 'within');
       const obstacle = (): void => void mkdirSync(join(to, 'one byte/in the way'), { recursive: true });
       const { surroundings } = faulty;
       surroundings.events.progress = obstacle;
