@@ -16,6 +16,7 @@ export {
   findCode,
   findMessage,
   interfaceOf,
+  isAnswered,
   isKnownCode,
   isPostCode,
   layoutsOf,

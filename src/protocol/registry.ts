@@ -56,6 +56,13 @@ export function messageName(code: number, version: NdmpVersion): string {
   return `${prefix}_0x${word.toString(16).padStart(4, '0')}`;
 }
 
+const CONNECT_CLOSE = 0x902;
+
+/** Whether a request has a reply: every one but CONNECT_CLOSE (NDMPv4 draft, section 3.1). */
+export function isAnswered(code: number): boolean {
+  return code !== CONNECT_CLOSE;
+}
+
 export function interfaceOf(code: number): InterfaceName {
   return code >>> 16 === 0 ? (interfaceByHighByte.get(code >>> 8) ?? 'extension') : 'extension';
 }

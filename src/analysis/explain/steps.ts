@@ -1,4 +1,4 @@
-import { errorName, interfaceOf, messageName } from '../../protocol';
+import { errorName, interfaceOf, isAnswered, messageName } from '../../protocol';
 import { relativeSeconds } from '../../session/messageTimes';
 import type { AnalysisSource } from '../analysis';
 import type { Job } from '../jobs/model';
@@ -72,7 +72,7 @@ function stepOf(source: AnalysisSource, job: Job, row: number): Step {
     way: index.fromServer(row) ? `${other} to DMA` : `DMA to ${other}`,
     message: messageName(code, index.version(row)),
     text: view.summary,
-    answer: index.kind(row) === 'post' ? '' : answerOf(source, replyRow),
+    answer: index.kind(row) === 'post' || !isAnswered(code) ? '' : answerOf(source, replyRow),
     failed: failed(source, replyRow),
     times: 1,
   };

@@ -1,4 +1,4 @@
-import { clip, errorName, escapeText, interfaceOf, messageName } from '../../protocol';
+import { clip, errorName, escapeText, interfaceOf, isAnswered, messageName } from '../../protocol';
 import { latencySeconds, nanosBetween } from '../../session/messageTimes';
 import type { AnalysisSource } from '../analysis';
 import { markText } from '../markText';
@@ -12,8 +12,6 @@ export type Words = Pick<SequenceLine, 'interface' | 'name' | 'facts' | 'result'
 /** Marks of a line that are shown, and characters of each. */
 const MOST_MARKS = 3;
 const MARK_LENGTH = 80;
-
-const NOT_ANSWERED: ReadonlySet<number> = new Set([0x902]);
 
 /** Without the NDMP_ prefix. */
 export function shortName(source: AnalysisSource, row: number): string {
@@ -58,7 +56,7 @@ function isBadNews(code: number, facts: string): boolean {
 }
 
 function missing(code: number): Pick<Words, 'result' | 'outcome'> {
-  return NOT_ANSWERED.has(code) ? { result: '', outcome: 'ok' } : { result: 'no reply', outcome: 'missing' };
+  return isAnswered(code) ? { result: 'no reply', outcome: 'missing' } : { result: '', outcome: 'ok' };
 }
 
 /** What a reply says: its error, else what its body tells, else `ok`. */

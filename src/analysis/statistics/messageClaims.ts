@@ -1,4 +1,4 @@
-import { describeCdb, interfaceOf } from '../../protocol';
+import { describeCdb, interfaceOf, isAnswered } from '../../protocol';
 import { bodyOf } from '../connections';
 import { partsOfConnections } from '../grouped';
 import type { Job } from '../jobs/model';
@@ -43,7 +43,7 @@ function answers({ source, job, rows, at, to }: JobTime): Claim[] {
   const { index } = source;
   const claims: Claim[] = [];
   for (const row of rows) {
-    if (index.kind(row) !== 'request' || index.code(row) === Code.CONNECT_CLOSE) continue;
+    if (index.kind(row) !== 'request' || !isAnswered(index.code(row))) continue;
     const reply = index.pair(row);
     const what = requestName(source, row);
     if (reply < 0) claims.push({ from: at(row), to, cause: 'unanswered', what, rows: [row] });

@@ -1,7 +1,6 @@
-import { messageName } from '../../protocol';
+import { isAnswered, messageName } from '../../protocol';
 import { latencyNanos, relativeSeconds } from '../../session/messageTimes';
 import type { MessageSource } from '../messageView';
-import { Code } from './codes';
 import type { Amount, MessageCount, MessageStatistics, ReplyTimes } from './model';
 import { Quantiles } from './quantiles';
 import type { RowTest } from './scope';
@@ -108,7 +107,7 @@ function countRow({ index }: MessageSource, row: number, count: Counter['count']
   const kind = index.kind(row);
   if (kind === 'request') {
     count.requests++;
-    count.unanswered += index.pair(row) < 0 && index.code(row) !== Code.CONNECT_CLOSE ? 1 : 0;
+    count.unanswered += index.pair(row) < 0 && isAnswered(index.code(row)) ? 1 : 0;
   } else if (kind === 'reply') count.replies++;
   else count.posts++;
   count.errors += index.headerError(row) !== 0 || index.bodyError(row) > 0 ? 1 : 0;

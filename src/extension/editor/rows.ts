@@ -1,5 +1,5 @@
 import { markText } from '../../analysis/markText';
-import { escapeText, interfaceOf, messageName } from '../../protocol';
+import { escapeText, interfaceOf, isAnswered, messageName } from '../../protocol';
 import { latencySeconds } from '../../session/messageTimes';
 import type { Row } from '../messages';
 import type { Work } from '../scheduler';
@@ -91,7 +91,8 @@ function replyPart({ model, summaries }: RowSource, reply: number): Row['reply']
 
 /** A request without a reply, though the whole capture was read. */
 export function isUnanswered({ model, finished }: Pick<RowSource, 'model' | 'finished'>, row: number): boolean {
-  return finished && model.index.kind(row) === 'request' && model.index.pair(row) < 0;
+  const { index } = model;
+  return finished && index.kind(row) === 'request' && index.pair(row) < 0 && isAnswered(index.code(row));
 }
 
 /** What a tap did with a message, in words. */

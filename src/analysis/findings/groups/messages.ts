@@ -1,4 +1,4 @@
-import { HEADER_LENGTH, errorDoc, errorName } from '../../../protocol';
+import { HEADER_LENGTH, errorDoc, errorName, isAnswered } from '../../../protocol';
 import { counted, isFlood, shortName, type FindingContext } from '../context';
 import { mayFollowGap } from '../../states';
 import type { RuleGroup } from '../group';
@@ -49,7 +49,6 @@ const unknownError: Rule = {
   specification: 'NDMPv4 draft, error codes (section 2.3)',
 };
 
-const CONNECT_CLOSE = 0x902;
 /** A reply is taken for the one that is missing when it stands so near behind the request. */
 const NEAR = 50;
 
@@ -81,7 +80,7 @@ function pairing(context: FindingContext, rows: readonly number[]): void {
     if (kind !== 'post' && index.fromServer(row) !== (kind === 'reply')) return;
     if (kind === 'request') {
       if (firstRequest < 0) firstRequest = row;
-      if (index.pair(row) < 0 && index.code(row) !== CONNECT_CLOSE) waiting.push(at);
+      if (index.pair(row) < 0 && isAnswered(index.code(row))) waiting.push(at);
       return;
     }
     if (kind !== 'reply' || index.pair(row) >= 0 || !whole) return;
