@@ -11,6 +11,7 @@ import type { LabScope } from '../../server/lab/model';
 import { readUsers, userKey } from '../../server/lab/users';
 import { whyNotStarted } from '../../server/lab/whyNotStarted';
 import { TrafficRecorder } from '../../transport';
+import { controlCommand } from '../controlCommand';
 import { Failure, UsageError } from '../failure';
 import { jsonLine } from '../output/jsonl';
 import { limitOption } from '../serve/limits';
@@ -113,16 +114,10 @@ function folderOption(): Option {
 }
 
 /** A command against the lab that runs. */
-function registerControl(lab: Command, io: Io, { name, summary, args }: LabCommand): void {
-  const command = lab
-    .command(name)
-    .summary(summary)
-    .description(`${summary[0].toUpperCase()}${summary.slice(1)}.`);
-  for (const each of args) command.argument(each.optional ? `[${each.name}]` : `<${each.name}>`, each.doc);
-  command.option('--json', 'print the answer as JSON').action(async (...given: unknown[]) => {
-    const values = given.slice(0, args.length).filter((each) => typeof each === 'string');
-    await control(io, lab.opts<StartOptions>().folder, name, values, command.opts<{ json?: true }>().json === true);
-  });
+function registerControl(lab: Command, io: Io, entry: LabCommand): void {
+  controlCommand(lab, entry, (values, command) =>
+    control(io, lab.opts<StartOptions>().folder, entry.name, values, command.opts<{ json?: true }>().json === true),
+  );
 }
 
 async function control(io: Io, folder: string, name: string, args: string[], json: boolean): Promise<void> {

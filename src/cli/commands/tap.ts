@@ -8,6 +8,7 @@ import { plainFingerprint } from '../../tap/hops';
 import type { KeptData } from '../../tap/recording/recording';
 import { callControl } from '../../transport/control/controlSocket';
 import { messageOf } from '../../transport/messageOf';
+import { controlCommand } from '../controlCommand';
 import { Failure, UsageError } from '../failure';
 import { jsonLine } from '../output/jsonl';
 import { keyLogOption, portOption } from '../options';
@@ -141,17 +142,11 @@ export function registerTap(program: Command, io: Io): void {
 }
 
 /** A command against the tap that runs in a folder. */
-function registerControl(tap: Command, io: Io, { name, summary, args }: TapCommand): void {
-  const command = tap
-    .command(name)
-    .summary(summary)
-    .description(`${summary[0].toUpperCase()}${summary.slice(1)}.`);
-  for (const each of args) command.argument(each.optional ? `[${each.name}]` : `<${each.name}>`, each.doc);
-  command.option('--json', 'print the answer as JSON').action(async (...given: unknown[]) => {
-    const values = given.slice(0, args.length).filter((each) => typeof each === 'string');
+function registerControl(tap: Command, io: Io, entry: TapCommand): void {
+  controlCommand(tap, entry, async (values, command) => {
     const { folder, json } = command.optsWithGlobals<TapCommandOptions>();
     if (folder === undefined) throw new UsageError('--folder says which tap is meant.');
-    const reply = await called(resolve(folder), name, values);
+    const reply = await called(resolve(folder), entry.name, values);
     if ('refused' in reply) throw new Failure(escapeText(reply.refused));
     for (const line of json ? [jsonLine(reply.data)] : reply.text) io.stdout.write(`${line}\n`);
   });
